@@ -1,0 +1,117 @@
+"""The parts of a form, as frozen plain data. Stdlib only: rules and screens read these."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from types import MappingProxyType
+
+_EMPTY: Mapping[str, str] = MappingProxyType({})
+
+
+class ItemType(StrEnum):
+    """FHIR R4 item types this engine can ask."""
+
+    GROUP = "group"
+    DISPLAY = "display"
+    BOOLEAN = "boolean"
+    CHOICE = "choice"
+    INTEGER = "integer"
+    DECIMAL = "decimal"
+    DATE = "date"
+    STRING = "string"
+    TEXT = "text"
+
+
+class Trigger(StrEnum):
+    """What an answer of a screening question sets off."""
+
+    RESOLVE_FIRST = "RESOLVE_FIRST"
+    HOLD_DEVICE = "HOLD_DEVICE"
+    HOLD_CLINICAL = "HOLD_CLINICAL"
+    REMOVE = "REMOVE"
+    LOOP = "LOOP"
+    DETAIL = "DETAIL"
+    INFO = "INFO"
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """One permitted answer: the code that is stored and the words that are shown."""
+
+    code: str
+    display: str
+
+
+@dataclass(frozen=True, slots=True)
+class EnableWhen:
+    """Ask the item only if the answer to `question` stands in this relation to `answer`."""
+
+    question: str
+    operator: str
+    answer: str
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One question, group or line of a form. `code` is the field's stable key (Q01, K04)."""
+
+    link_id: str
+    text: str
+    type: ItemType
+    code: str = ""
+    required: bool = False
+    max_length: int | None = None
+    options: tuple[Option, ...] = ()
+    enable_when: tuple[EnableWhen, ...] = ()
+    enable_any: bool = False
+    items: tuple[Item, ...] = ()
+    triggers: Mapping[str, Trigger] = field(default_factory=lambda: _EMPTY_TRIGGERS)
+    ask_again: bool = False
+    stage: str = ""
+    sensor: str = ""
+    help: str = ""
+
+    def walk(self) -> Iterator[Item]:
+        """Yield this item and everything below it, in reading order."""
+        yield self
+        for child in self.items:
+            yield from child.walk()
+
+
+_EMPTY_TRIGGERS: Mapping[str, Trigger] = MappingProxyType({})
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """A released form: its identity, its items, and the hash of the file it was read from."""
+
+    id: str
+    version: str
+    url: str
+    title: str
+    status: str
+    language: str
+    items: tuple[Item, ...]
+    sha256: str
+    approval: str = "NOT SITE-APPROVED"
+
+    def walk(self) -> Iterator[Item]:
+        """Yield every item in reading order."""
+        for item in self.items:
+            yield from item.walk()
+
+    def item(self, link_id: str) -> Item | None:
+        """Return the item with this linkId, or None."""
+        return next((item for item in self.walk() if item.link_id == link_id), None)
+
+
+@dataclass(frozen=True, slots=True)
+class FormFinding:
+    """One answer that sets something off: which item, which answer, which trigger."""
+
+    link_id: str
+    code: str
+    answer: str
+    trigger: Trigger
