@@ -12,6 +12,14 @@ import pytest
 sys.path.insert(0, str(Path(__file__).parent))  # `from support.waiting import wait_until`
 
 
+def pytest_configure(config: pytest.Config) -> None:
+    """Let tests on ptys run alone in a parallel run, and print the seconds of each directory."""
+    from support import budgets, turns  # noqa: PLC0415 - importable only once sys.path knows tests/
+
+    budgets.register(config)
+    turns.register(config)
+
+
 @pytest.fixture(autouse=True)
 def no_thread_left() -> Iterator[None]:
     """Fail a test that leaves a thread of ours running."""
