@@ -17,7 +17,7 @@ ENFORCE = "TEST_BUDGETS"
 
 def directory(nodeid: str) -> str:
     """Return the directory under tests/ a test lives in, `.` for tests/ itself."""
-    parts = nodeid.split("::")[0].split("/")
+    parts = nodeid.split("::", maxsplit=1)[0].split("/")
     return parts[1] if len(parts) > 2 else "."
 
 

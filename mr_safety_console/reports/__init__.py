@@ -1,0 +1,1 @@
+"""Read-only views of the journal: exports, shift report, incident worksheets."""
