@@ -7,8 +7,6 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from types import MappingProxyType
 
-_EMPTY: Mapping[str, str] = MappingProxyType({})
-
 
 class ItemType(StrEnum):
     """FHIR R4 item types this engine can ask."""
@@ -35,6 +33,33 @@ class Trigger(StrEnum):
     DETAIL = "DETAIL"
     INFO = "INFO"
 
+    @property
+    def rank(self) -> int:
+        """Return how much it holds up: 0 for INFO, larger is stricter; the two HOLDs are equal."""
+        return _RANKS[self]
+
+
+_RANKS: Mapping[Trigger, int] = MappingProxyType(
+    {
+        Trigger.INFO: 0,
+        Trigger.DETAIL: 1,
+        Trigger.LOOP: 2,
+        Trigger.REMOVE: 3,
+        Trigger.HOLD_CLINICAL: 4,
+        Trigger.HOLD_DEVICE: 4,
+        Trigger.RESOLVE_FIRST: 5,
+    }
+)
+
+
+class FormError(ValueError):
+    """A form or response is refused: `path` in the file, the item's `link_id` or "", and `what`."""
+
+    def __init__(self, path: str, link_id: str, what: str) -> None:
+        self.path, self.link_id, self.what = path, link_id, what
+        item = f" (linkId {link_id})" if link_id else ""
+        super().__init__(f"{path or 'form'}{item}: {what}")
+
 
 @dataclass(frozen=True, slots=True)
 class Option:
@@ -55,7 +80,11 @@ class EnableWhen:
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """One question, group or line of a form. `code` is the field's stable key (Q01, K04)."""
+    """One question, group or line of a form. `code` is the field's stable key (Q01, K04).
+
+    `stage` is the item's own or the one it stands under; `minimum` and `maximum` bound a number,
+    both included, in the unit the text names.
+    """
 
     link_id: str
     text: str
@@ -72,6 +101,8 @@ class Item:
     stage: str = ""
     sensor: str = ""
     help: str = ""
+    minimum: int | None = None
+    maximum: int | None = None
 
     def walk(self) -> Iterator[Item]:
         """Yield this item and everything below it, in reading order."""
