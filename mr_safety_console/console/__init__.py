@@ -1,0 +1,1 @@
+"""The operator's terminal: the only room that knows Textual."""

@@ -1,0 +1,176 @@
+"""Every command of the console, declared once: its key, footer text, help line and documentation.
+
+The same key means the same thing everywhere; `clashes` finds two meanings on one screen.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from textual.binding import Binding
+
+
+@dataclass(frozen=True, slots=True)
+class Cmd:
+    """One command: `id` names the app's or screen's `action_<id>`; the first key is the one shown.
+
+    `priority` keys are seen before any input or dialog; it never applies to a key that types a
+    character, so that no field loses a letter. `over_dialog` says whether the command may act
+    while a dialog is open.
+    """
+
+    id: str
+    keys: tuple[str, ...]
+    label: str
+    help: str
+    group: str
+    footer: bool = True
+    priority: bool = False
+    over_dialog: bool = False
+
+    @property
+    def action(self) -> str:
+        """Return the Textual action, `id` with underscores."""
+        return self.id.replace("-", "_")
+
+    @property
+    def key_shown(self) -> str:
+        """Return the first key as people write it: `F9`, `ctrl+l`, `Enter`."""
+        return shown(self.keys[0])
+
+    def bindings(self) -> list[Binding]:
+        """Return one Textual binding a key; only the first one is shown in a footer."""
+        return [
+            Binding(
+                key,
+                self.action,
+                self.label,
+                show=self.footer and number == 0,
+                key_display=shown(key),
+                priority=self.priority and not types_a_character(key),
+            )
+            for number, key in enumerate(self.keys)
+        ]
+
+
+_NAMES = {
+    "slash": "/", "question_mark": "?", "plus": "+", "minus": "-", "escape": "Esc", "enter": "Enter",
+    "space": "Space", "tab": "Tab", "up": "↑", "down": "↓", "pageup": "PgUp", "pagedown": "PgDn",
+    "home": "Home", "end": "End", "backspace": "Backspace",
+}  # fmt: skip
+_TYPED = {"slash", "question_mark", "plus", "minus", "space"}
+
+
+def shown(key: str) -> str:
+    """Return a Textual key name as it is printed on screen and in the guide."""
+    if key.startswith("f") and key[1:].isdigit():
+        return key.upper()
+    return _NAMES.get(key, key)
+
+
+def types_a_character(key: str) -> bool:
+    """Tell whether pressing this key inside an input field would write something."""
+    return len(key) == 1 or key in _TYPED
+
+
+EMERGENCY = Cmd(
+    "emergency", ("f9", "ctrl+e"), "EMERGENCY", "Open an emergency: recorded first, no question asked",
+    "always", priority=True, over_dialog=True,
+)  # fmt: skip
+SILENCE = Cmd(
+    "silence", ("f8",), "Silence", "Pause the sound of alarms for 30 s; the alarm stays on screen",
+    "always", priority=True, over_dialog=True,
+)  # fmt: skip
+LOCK = Cmd(
+    "lock", ("ctrl+l",), "Lock", "Hide patient data now; alarms and the emergency key stay",
+    "always", footer=False, priority=True, over_dialog=True,
+)  # fmt: skip
+HELP = Cmd("help", ("f1",), "Help", "Show the keys of this screen", "always")
+QUIT = Cmd(
+    "quit-console", ("ctrl+q",), "Quit", "Ask, record it, and close the console",
+    "always", footer=False, priority=True,
+)  # fmt: skip
+SIGN_ON = Cmd(
+    "sign-on", ("ctrl+o",), "Sign on", "Sign on, change the active person, or sign off",
+    "always", footer=False, priority=True,
+)  # fmt: skip
+
+SUITE = Cmd("suite", ("f2",), "Suite", "Doors, detectors, head count and the magnet's state", "screens")
+VISIT = Cmd("visit", ("f3",), "Visit", "One person's way from arrival to leaving", "screens")
+SCREENING = Cmd("screening", ("f4",), "Screening", "The screening form of this person", "screens")
+CHECKLIST = Cmd("checklist", ("f5",), "Checklist", "Door list and table list", "screens")
+ALARMS = Cmd("alarms", ("f6",), "Alarms", "All alarms, newest first, with what to do", "screens")
+LOG = Cmd("log", ("f7",), "Log", "What happened, newest first", "screens")
+DEVICES = Cmd(
+    "devices", ("ctrl+d",), "Devices", "Ports, detectors and door contacts as they are heard",
+    "screens", footer=False, priority=True,
+)  # fmt: skip
+QUENCH = Cmd(
+    "quench", ("ctrl+b",), "Quench", "The quench log and the magnet's state",
+    "screens", footer=False, priority=True,
+)  # fmt: skip
+
+ENTER = Cmd("propose", ("enter",), "Do it", "Do the one act this screen proposes", "here")
+BACK = Cmd("back", ("escape",), "Back", "Back to where you came from", "here", footer=False)
+FIND = Cmd("find", ("slash",), "Find", "Find a person, a visit or a word", "here")
+NOTE = Cmd("note", ("n",), "Note", "Write a note into the record", "here")
+ACKNOWLEDGE = Cmd("acknowledge", ("a",), "Acknowledge", "Say that you have seen this alarm", "here")
+SILENCE_HERE = Cmd(
+    "silence", ("s",), "Silence", "Pause the sound of alarms for 30 s", "here", footer=False
+)  # fmt: skip
+DISPOSE = Cmd("dispose", ("d",), "Dispose", "Say what the alarm was and close it", "here")
+TRANSIT = Cmd("transit", ("t",), "Transit", "Announce a person going through the Zone IV door", "here")
+DETECTOR_PASS = Cmd("detector-pass", ("p",), "Pass", "You watched this person pass the detector", "here")
+LINK_LOST = Cmd("link-lost", ("k",), "Link lost", "The remote operator cannot be heard or seen", "here")
+
+YES = Cmd("answer-yes", ("y",), "Yes", "Answer yes", "answers")
+NO = Cmd("answer-no", ("n",), "No", "Answer no", "answers")
+UNSURE = Cmd("answer-unsure", ("u",), "Unsure", "Answer unsure; never taken for a no", "answers")
+ADD_KIND = Cmd("add-kind", ("plus",), "Add kind", "Add a kind to the open emergency", "emergency")
+
+ALWAYS: tuple[Cmd, ...] = (EMERGENCY, SILENCE, LOCK, HELP, QUIT, SIGN_ON)
+"""Alive on every screen; those of `over_dialog` also while a dialog is open."""
+NAVIGATION: tuple[Cmd, ...] = (SUITE, VISIT, SCREENING, CHECKLIST, ALARMS, LOG, DEVICES, QUENCH)
+APP: tuple[Cmd, ...] = ALWAYS + NAVIGATION
+ANSWERS: tuple[Cmd, ...] = (YES, NO, UNSURE)
+EVERY: tuple[Cmd, ...] = (
+    *APP, ENTER, BACK, FIND, NOTE, ACKNOWLEDGE, SILENCE_HERE, DISPOSE, TRANSIT, DETECTOR_PASS, LINK_LOST,
+    *ANSWERS, ADD_KIND,
+)  # fmt: skip
+
+
+def bindings(commands: Iterable[Cmd]) -> list[Binding]:
+    """Return the Textual `BINDINGS` of an app or a screen."""
+    return [binding for cmd in commands for binding in cmd.bindings()]
+
+
+def clashes(commands: Iterable[Cmd], *, app: Iterable[Cmd] = APP) -> list[str]:
+    """Return one line for each key that would mean two things on a screen with these commands."""
+    meanings: dict[str, set[str]] = {}
+    for cmd in (*app, *commands):
+        for key in cmd.keys:
+            meanings.setdefault(key, set()).add(cmd.id)
+    return [f"{shown(key)}: {', '.join(sorted(ids))}" for key, ids in meanings.items() if len(ids) > 1]
+
+
+def footer(commands: Iterable[Cmd]) -> tuple[tuple[str, str], ...]:
+    """Return (key, label) pairs for a footer, the emergency first."""
+    wanted = [cmd for cmd in commands if cmd.footer]
+    ordered = sorted(wanted, key=lambda cmd: cmd.id != EMERGENCY.id)
+    return tuple((cmd.key_shown, cmd.label) for cmd in ordered)
+
+
+def help_lines(commands: Iterable[Cmd]) -> tuple[tuple[str, str], ...]:
+    """Return (keys, sentence) pairs for the help of a screen, in the order of declaration."""
+    return tuple((" ".join(shown(key) for key in cmd.keys), cmd.help) for cmd in commands)
+
+
+def docs_table(commands: Iterable[Cmd] = EVERY) -> str:
+    """Return the keys as a Markdown table for the operator guide."""
+    head = "| Keys | Command | What it does |\n|---|---|---|"
+    rows = [
+        f"| {' '.join(f'`{shown(key)}`' for key in cmd.keys)} | {cmd.label} | {cmd.help} |"
+        for cmd in commands
+    ]
+    return "\n".join([head, *rows]) + "\n"

@@ -1,0 +1,1 @@
+"""Widgets that never trigger a layout of their own; fed with content by screens."""
