@@ -1,0 +1,1 @@
+"""The append-only, hash-chained record: the only room that touches the evidence on disk."""
