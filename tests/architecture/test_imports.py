@@ -8,7 +8,6 @@ import sys
 from pathlib import Path
 
 import pytest
-
 from support.source import PACKAGES, ROOT, imports, modules
 
 # The most specific entry wins. Libraries a room may name itself, beside the standard library.

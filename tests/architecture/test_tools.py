@@ -6,7 +6,6 @@ import subprocess
 import sys
 
 import pytest
-
 from support.source import ROOT
 
 LINT_IMPORTS = "from importlinter.cli import lint_imports_command; lint_imports_command()"
