@@ -1,0 +1,23 @@
+"""Devices that behave like real ones, on pseudo-terminals: for demonstrations, practice and tests."""
+
+from devices.mock.pty_port import MockPort
+from devices.mock.rig import Rig
+from devices.mock.scenario import Scenario, ScenarioError, Step, load_scenario, play, shipped_scenarios
+from devices.mock.simulate import simulate, terminal_keys
+from devices.mock.unit import DetectorUnit, DoorUnit, Unit
+
+__all__ = [
+    "DetectorUnit",
+    "DoorUnit",
+    "MockPort",
+    "Rig",
+    "Scenario",
+    "ScenarioError",
+    "Step",
+    "Unit",
+    "load_scenario",
+    "play",
+    "shipped_scenarios",
+    "simulate",
+    "terminal_keys",
+]
