@@ -74,8 +74,8 @@ def decoded(place: Path, row: StoredRow, find: FindKey) -> Entry:
     """
     seq, body = row[0], row[1]
 
-    def open_(inner: int, subject: str) -> bytes | None:
-        sealed = _sealed(place, row, inner, subject)
+    def open_(_seq: int, subject: str) -> bytes | None:
+        sealed = _sealed(place, row, subject)
         key = find(subject)
         return None if key is None else unseal(key, seq, sealed, place)
 
@@ -87,16 +87,16 @@ def decoded(place: Path, row: StoredRow, find: FindKey) -> Entry:
         raise Corrupt(place, f"row {seq} is not a row: {error}", VERIFY, seq) from error
 
 
-def _sealed(place: Path, row: StoredRow, seq: int, subject: str) -> Sealed:
+def _sealed(place: Path, row: StoredRow, subject: str) -> Sealed:
     """Return the row's private text after comparing it with what the body says of it."""
-    reason = private_fault(row[1], row[3:], seq, subject)
+    reason = private_fault(row[1], row[3:], subject)
     if reason or row[3] is None or row[4] is None or row[5] is None:
         raise Corrupt(place, f"private text of row {row[0]}: {reason}", VERIFY, row[0])
     return Sealed(row[3], row[4], row[5])
 
 
 def private_fault(
-    body: bytes, private: tuple[str | None, bytes | None, bytes | None], seq: int, subject: str | None
+    body: bytes, private: tuple[str | None, bytes | None, bytes | None], subject: str | None
 ) -> str:
     """Say what is wrong between a body that has private text and the row that holds it, or ""."""
     owner, nonce, ct = private
