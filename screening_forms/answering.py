@@ -28,6 +28,9 @@ ADVERSE_ANSWERS = frozenset({"yes", "fail", "no-go"})
 MAX_TEXT = 2_000
 """Longest free text in characters where the form sets no maxLength."""
 
+MAX_NUMBER = 15
+"""Longest number in characters: as many digits as every reader of JSON keeps exactly."""
+
 _INTEGER = re.compile(r"-?(0|[1-9][0-9]{0,8})\Z", re.ASCII)
 _DECIMAL = re.compile(r"-?(0|[1-9][0-9]{0,14})(\.[0-9]{1,9})?\Z", re.ASCII)
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}\Z", re.ASCII)
@@ -141,7 +144,7 @@ def _check_integer(item: Item, value: str) -> str | None:
 
 
 def _check_decimal(item: Item, value: str) -> str | None:
-    if not _DECIMAL.match(value):
+    if not _DECIMAL.match(value) or len(value) > MAX_NUMBER:
         return f"expected a number with a point for decimals{_range(item)}"
     return _check_bounds(item, Decimal(value))
 

@@ -10,7 +10,6 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Mapping
-from decimal import Decimal
 
 from screening_forms import strict_json
 from screening_forms.annotations import Annotations, read_annotations
@@ -200,10 +199,7 @@ def _canonical(node: Node, key: str) -> str:
     if key == "answerInteger":
         return str(node.whole(key, -(10**9), 10**9))
     if key == "answerDecimal":
-        value = node.get(key)
-        if isinstance(value, bool) or not isinstance(value, int | Decimal):
-            raise node.error(key, "expected a number")
-        return format(value, "f") if isinstance(value, Decimal) else str(value)
+        return node.decimal(key)
     return node.text(key, MAX_SHOWN)
 
 

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import re
+from decimal import Decimal
 from typing import Any
 
 from screening_forms.answering import is_control
 from screening_forms.types import FormError
+
+MAX_PLACES = 15
 
 _SHOWN = 60
 
@@ -80,6 +83,18 @@ class Node:
         if isinstance(value, bool) or not isinstance(value, int) or not low <= value <= high:
             raise self.error(key, f"expected a whole number from {low} to {high}")
         return int(value)
+
+    def decimal(self, key: str) -> str:
+        """Return a number, whole or with a point, as plain digits without an exponent."""
+        value = self._present(key)
+        if isinstance(value, bool) or not isinstance(value, int | float | Decimal):
+            raise self.error(key, f"expected a number, found {_named(value)}")
+        if isinstance(value, int):
+            return str(value)
+        value = Decimal(repr(value)) if isinstance(value, float) else value
+        if not value.is_finite() or not -MAX_PLACES <= value.adjusted() <= MAX_PLACES:
+            raise self.error(key, "expected a number of ordinary size")
+        return format(value, "f")
 
     def node(self, key: str) -> Node:
         """Return the object under this key."""

@@ -1,0 +1,207 @@
+"""The shipped forms: complete, clean under lint, and never changed once released."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import time
+from collections.abc import Mapping
+from importlib import resources
+from pathlib import Path
+
+import pytest
+
+from screening_forms.answering import asked, findings, missing, stage_items
+from screening_forms.library import MANIFEST, load_folder, load_library
+from screening_forms.lint import lint, lint_source
+from screening_forms.types import Form, FormError, Item, ItemType, Trigger
+
+FOLDER = Path(str(resources.files("screening_forms") / "library"))
+Library = Mapping[str, Form]
+
+ANSWERS = ["no", "yes", "unsure", "refused", "unable"]
+STARRED = {f"Q0{n}" for n in range(1, 10)}
+ADULT = {f"Q{n:02}" for n in range(1, 45)} - {"Q42", "Q43"}
+EXPECTED = {
+    Trigger.RESOLVE_FIRST: {"Q01", "Q02", "Q03", "Q04", "Q05", "Q07", "Q13", "Q15"},
+    Trigger.HOLD_DEVICE: {"Q06", "Q11", "Q14"},
+    Trigger.HOLD_CLINICAL: {"Q08", "Q09", "Q30", "Q31", "Q32", "Q36", "Q37", "Q39"},
+    Trigger.REMOVE: {"Q19", "Q22", "Q23", "Q24"},
+    Trigger.LOOP: {"Q44"},
+}
+
+
+def by_code(form: Form) -> dict[str, Item]:
+    return {item.code: item for item in form.walk() if item.code}
+
+
+def test_the_library_holds_the_four_forms(library: Library) -> None:
+    assert set(library) == {"screening-adult", "coil-and-positioning", "hearing", "final-check"}
+    assert {form.status for form in library.values()} == {"draft"}
+    assert {form.approval for form in library.values()} == {"NOT SITE-APPROVED"}
+
+
+@pytest.mark.parametrize("name", sorted(path.name for path in FOLDER.glob("*.json") if path.name != MANIFEST))
+def test_every_shipped_form_is_clean_and_marked_as_a_draft(name: str) -> None:
+    raw = (FOLDER / name).read_bytes()
+    assert lint_source(raw, name) == ()
+    assert json.loads(raw)["experimental"] is True
+
+
+def test_every_question_of_the_bank_for_adult_patients_is_asked(library: Library) -> None:
+    items = by_code(library["screening-adult"])
+    bank = {code for code in items if code.startswith("Q") and len(code) == 3}
+    assert bank == ADULT
+    for code in bank:
+        assert [option.code for option in items[code].options] == ANSWERS
+        assert items[code].required
+    assert {code for code, item in items.items() if item.ask_again} == STARRED
+
+
+@pytest.mark.parametrize("answer", ["yes", "unsure", "refused", "unable"])
+def test_each_positive_or_unknown_answer_sets_off_what_the_bank_says(library: Library, answer: str) -> None:
+    """I4: no unknown answer passes without a finding."""
+    form = library["screening-adult"]
+    found = {f.code: f.trigger for f in findings(form, dict.fromkeys(ADULT, answer))}
+    assert set(found) >= ADULT
+    for trigger, codes in EXPECTED.items():
+        assert {code for code in ADULT if found[code] is trigger} == codes
+    lighter = ADULT - set().union(*EXPECTED.values())
+    assert all(found[code] in (Trigger.DETAIL, Trigger.INFO) for code in lighter)
+
+
+def test_all_no_leaves_only_the_header_open(library: Library) -> None:
+    form = library["screening-adult"]
+    answers = dict.fromkeys(ADULT, "no")
+    assert findings(form, answers) == ()
+    assert [item.code for item in missing(form, answers)] == ["INFORMANT", "HEIGHT", "WEIGHT"]
+
+
+def test_one_question_left_blank_keeps_the_form_open(library: Library) -> None:
+    """I4, A1: everything answered no, the question about metal in the eye left blank."""
+    form = library["screening-adult"]
+    answers = {**dict.fromkeys(ADULT, "no"), "informant": "self", "height": "170", "weight": "70"}
+    assert missing(form, answers) == ()
+    del answers["Q07"]
+    assert [item.link_id for item in missing(form, answers)] == ["Q07"]
+
+
+def test_a_yes_or_unsure_asks_for_the_detail(library: Library) -> None:
+    form = library["screening-adult"]
+    for answer in ("yes", "unsure"):
+        open_ids = [item.link_id for item in missing(form, {"Q01": answer})]
+        assert "Q01.detail" in open_ids
+    assert "Q01.detail" not in [item.link_id for item in asked(form, {"Q01": "no"})]
+
+
+@pytest.mark.parametrize(
+    ("yes", "follow_up", "trigger"),
+    [
+        ("Q10", "Q10-RECENT", Trigger.HOLD_CLINICAL),
+        ("Q12", "Q12-FRAME", Trigger.HOLD_DEVICE),
+        ("Q17", "Q17-EXPANDER", Trigger.RESOLVE_FIRST),
+    ],
+)
+def test_a_follow_up_can_weigh_more_than_its_question(
+    library: Library, yes: str, follow_up: str, trigger: Trigger
+) -> None:
+    form = library["screening-adult"]
+    link_id = by_code(form)[follow_up].link_id
+    assert {f.code: f.trigger for f in findings(form, {yes: "yes", link_id: "unable"})}[follow_up] is trigger
+
+
+def test_the_coil_list_holds_every_check_in_its_stage(library: Library) -> None:
+    form = library["coil-and-positioning"]
+    stages = {
+        stage: {item.code for item in stage_items(form, stage) if item.type is ItemType.CHOICE}
+        for stage in ("door", "table", "removal")
+    }
+    assert stages["door"] == {"K01", "K02", "K23", "K24", "R01", "R02", "R03"}
+    assert stages["table"] == {f"K{n:02}" for n in range(3, 23)}
+    assert stages["removal"] == {"X01", "X02"}
+
+
+@pytest.mark.parametrize("answer", ["fail", "na"])
+def test_a_check_failed_or_passed_over_needs_its_reason(library: Library, answer: str) -> None:
+    form = library["coil-and-positioning"]
+    assert [i.link_id for i in missing(form, {"X01": answer, "X02": "pass"}, "removal")] == ["X01.note"]
+    assert [f.code for f in findings(form, {"X01": "fail", "X02": "na"})] == ["X01"]
+
+
+def test_hearing_is_planned_at_the_door_and_fitted_at_the_table(library: Library) -> None:
+    form = library["hearing"]
+    assert [item.code for item in missing(form, {}, "door")] == ["HP01", "HP02"]
+    assert "HP03" in {item.code for item in missing(form, {}, "table")}
+    assert [f.trigger for f in findings(form, {"method": "none"})] == [Trigger.HOLD_CLINICAL]
+    assert "method.why" in [item.link_id for item in missing(form, {"method": "none"})]
+    assert {"model", "HP04", "HP05"} <= {i.code or i.link_id for i in missing(form, {"method": "foam"})}
+
+
+def test_the_final_check_names_its_sensors(library: Library) -> None:
+    form = library["final-check"]
+    sensors = {item.code: item.sensor for item in form.walk() if item.sensor}
+    assert sensors == {"FC08": "detector-pass", "FC11": "door-zone-iv"}
+    choices = [item for item in form.walk() if item.type is ItemType.CHOICE]
+    assert [item.code for item in choices] == [f"FC{n:02}" for n in range(1, 19)]
+    assert {tuple(o.code for o in item.options) for item in choices} == {("go", "no-go")}
+    assert all(item.triggers["no-go"] is Trigger.HOLD_CLINICAL for item in choices)
+
+
+def copy_of_library(to: Path) -> Path:
+    return Path(shutil.copytree(FOLDER, to / "library"))
+
+
+def test_a_released_file_that_changed_is_refused_until_its_version_is_raised(tmp_path: Path) -> None:
+    folder = copy_of_library(tmp_path)
+    file = folder / "hearing.json"
+    file.write_bytes(file.read_bytes().replace(b"Foam plug", b"Foam Plug"))
+    with pytest.raises(FormError, match=r"hearing\.json.*differs from what was released as hearing\|"):
+        load_folder(folder)
+    file.write_bytes(file.read_bytes().replace(b'"version": "', b'"version": "9'))
+    with pytest.raises(FormError, match=r"is not in released\.json; add its SHA-256"):
+        load_folder(folder)
+
+
+def test_a_lost_misnamed_or_unlisted_file_is_refused(tmp_path: Path) -> None:
+    folder = copy_of_library(tmp_path)
+    (folder / "hearing.json").rename(folder / "ears.json")
+    with pytest.raises(FormError, match="a file is named after its form"):
+        load_folder(folder)
+    (folder / "ears.json").unlink()
+    with pytest.raises(FormError, match="was released but its file is gone"):
+        load_folder(folder)
+
+
+@pytest.mark.parametrize("content", ["[]", '{"a|1": 5}', '{"a|1": "short"}', "{", '{"a|1": "x", "a|1": "y"}'])
+def test_a_damaged_manifest_is_refused(tmp_path: Path, content: str) -> None:
+    folder = copy_of_library(tmp_path)
+    (folder / MANIFEST).write_text(content)
+    with pytest.raises(FormError, match=r"released\.json"):
+        load_folder(folder)
+
+
+@pytest.mark.timing
+def test_the_library_loads_within_its_budget() -> None:
+    def seconds() -> float:
+        start = time.perf_counter()
+        load_library()
+        return time.perf_counter() - start
+
+    assert min(seconds() for _ in range(5)) <= 0.060
+
+
+@pytest.mark.timing
+def test_the_largest_form_loads_and_lints_within_its_budget(library: Library) -> None:
+    form = library["screening-adult"]
+    answers = dict.fromkeys(ADULT, "yes")
+
+    def seconds() -> tuple[float, float]:
+        start = time.perf_counter()
+        assert lint(form) == ()
+        middle = time.perf_counter()
+        assert asked(form, answers)
+        return middle - start, time.perf_counter() - middle
+
+    runs = [seconds() for _ in range(5)]
+    assert min(linted for linted, _ in runs) <= 0.050
+    assert min(judged for _, judged in runs) <= 0.002
