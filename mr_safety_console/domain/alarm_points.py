@@ -1,0 +1,83 @@
+"""Every alarm the console can raise, one line a point: its priority, and whether it is technical."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import IntEnum
+from types import MappingProxyType
+
+
+class Priority(IntEnum):
+    """Low cyan steady, Medium amber 0.6 Hz, High red 2 Hz."""
+
+    LOW = 1
+    MEDIUM = 2
+    HIGH = 3
+
+
+@dataclass(frozen=True, slots=True)
+class AlarmRule:
+    """One alarm: `technical` means about the equipment, not about iron or an open door.
+
+    `momentary` alarms tell of something that happened once and is not present any more.
+    `rises_s` lists (seconds after it began, priority from then on) for alarms left to themselves.
+    """
+
+    rule: str
+    priority: Priority
+    technical: bool = False
+    momentary: bool = False
+    rises_s: tuple[tuple[int, Priority], ...] = ()
+    dispositions: tuple[str, ...] = ()
+
+
+FERROUS = (
+    "object-found",
+    "nuisance-door",
+    "nuisance-environment",
+    "nuisance-equipment",
+    "body-worn-unremovable",
+    "implant-suspected",
+    "unknown",
+)
+DOOR = ("staff-crossing", "transit-not-announced", "unauthorised-entry", "door-fault", "unknown")
+TECHNICAL = ("cable-or-power", "device-replaced", "planned-work", "unknown")
+
+RULES: Mapping[str, AlarmRule] = MappingProxyType(
+    {
+        rule.rule: rule
+        for rule in (
+            # The detector at the magnet room's door: High unless the door is proved closed and
+            # nobody is in transit inwards. No door movement ever suppresses it.
+            AlarmRule("ferrous-entry", Priority.HIGH, dispositions=FERROUS),
+            AlarmRule("ferrous-approach", Priority.MEDIUM, dispositions=FERROUS),
+            AlarmRule("detector-lost", Priority.MEDIUM, technical=True, dispositions=TECHNICAL),
+            AlarmRule("detector-lost-in-transit", Priority.HIGH, technical=True, dispositions=TECHNICAL),
+            AlarmRule("door-lost", Priority.HIGH, technical=True, dispositions=TECHNICAL),
+            # The magnet room's door opened and nobody had announced a transit.
+            AlarmRule("door-unannounced-occupied", Priority.HIGH, dispositions=DOOR),
+            AlarmRule("door-unannounced", Priority.MEDIUM, rises_s=((15, Priority.HIGH),), dispositions=DOOR),
+            # Opened for an announced transit and still open.
+            AlarmRule("door-held-open", Priority.MEDIUM, rises_s=((40, Priority.HIGH),), dispositions=DOOR),
+            AlarmRule("entered-in-emergency", Priority.HIGH, momentary=True, dispositions=DOOR),
+            AlarmRule("restarted", Priority.MEDIUM, momentary=True, technical=True, dispositions=TECHNICAL),
+            AlarmRule(
+                "decision-failed", Priority.HIGH, momentary=True, technical=True, dispositions=TECHNICAL
+            ),
+            AlarmRule(
+                "device-identity", Priority.MEDIUM, momentary=True, technical=True, dispositions=TECHNICAL
+            ),
+            AlarmRule("clock-stepped", Priority.LOW, momentary=True, technical=True, dispositions=TECHNICAL),
+        )
+    }
+)
+
+UNANSWERED_S = (15, 60)
+"""Seconds without an acknowledgement: second tone, then the escalation list."""
+
+DOOR_HELD_S = 20
+"""Seconds a door may stand open in an announced transit before the Medium alarm."""
+
+SOUND_PAUSE_S = 30
+"""How long anyone may pause the sound, once per alarm instance."""

@@ -1,0 +1,370 @@
+"""Alarms: raised, answered, disposed of, and closed only when all three have happened."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+
+from mr_safety_console.domain.alarm_points import RULES, SOUND_PAUSE_S, UNANSWERED_S, Priority
+from mr_safety_console.domain.codec import Command, Entry, Fact, Private, command, fact
+from mr_safety_console.domain.context import NS, Ctx, Instant, Who
+from mr_safety_console.domain.refusal import Refused
+from mr_safety_console.domain.staff import StaffState, may
+from mr_safety_console.domain.words import refused
+
+
+@fact("alarm-raised")
+class AlarmRaised(Fact):
+    """A condition that wants an answer began. `point` is a supervised point or the console itself."""
+
+    alarm: str
+    no: int
+    rule: str
+    point: str
+    priority: Priority
+    visits: tuple[str, ...] = ()
+    momentary: bool = False
+
+
+@fact("alarm-repeated")
+class AlarmRepeated(Fact):
+    """The same condition came again while its alarm was open; it wants a new answer."""
+
+    alarm: str
+    instance: int
+
+
+@fact("alarm-worsened")
+class AlarmWorsened(Fact):
+    """An open alarm rose in priority; an earlier answer does not cover that."""
+
+    alarm: str
+    instance: int
+    priority: Priority
+
+
+@fact("alarm-returned")
+class AlarmReturned(Fact):
+    """The condition is over. The alarm stays until it is acknowledged and disposed of."""
+
+    alarm: str
+
+
+@fact("alarm-acknowledged")
+class AlarmAcknowledged(Fact):
+    """Somebody answers for this instance of the alarm."""
+
+    alarm: str
+    instance: int
+
+
+@fact("alarm-unanswered")
+class AlarmUnanswered(Fact):
+    """Nobody acknowledged within `after_s` seconds."""
+
+    alarm: str
+    instance: int
+    after_s: int
+
+
+@fact("sound-paused")
+class SoundPaused(Fact):
+    """The sound of one alarm instance rests until `until_bt`; everything visible goes on."""
+
+    alarm: str
+    instance: int
+    until_bt: int
+    boot: str
+
+
+@fact("alarm-disposed")
+class AlarmDisposed(Fact):
+    """Somebody says what it was. `subject` is the alarm itself, whose key keeps the note."""
+
+    subject: str
+    disposition: str
+    note: Private[str]
+
+
+@fact("alarm-closed")
+class AlarmClosed(Fact):
+    """Over, acknowledged and disposed of."""
+
+    alarm: str
+
+
+@command("acknowledge-alarm")
+class AcknowledgeAlarm(Command):
+    """Answer for the instance that was seen; a newer one stays unanswered."""
+
+    alarm: str
+    instance: int
+
+
+@command("pause-sound")
+class PauseSound(Command):
+    """Rest the sound of everything now sounding for half a minute. Anyone may."""
+
+
+@command("dispose-alarm")
+class DisposeAlarm(Command):
+    """Say what an alarm was."""
+
+    alarm: str
+    disposition: str
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Alarm:
+    """One open alarm. Three columns that never stand for one another: present, answered, disposed."""
+
+    id: str
+    no: int
+    rule: str
+    point: str
+    priority: Priority
+    since: Instant
+    rang: Instant
+    instance: int = 1
+    present: bool = True
+    momentary: bool = False
+    acknowledged: Who | None = None
+    disposition: str = ""
+    visits: tuple[str, ...] = ()
+    unanswered_s: int = 0
+    paused_until_bt: int = 0
+    paused_boot: str = ""
+    paused_instance: int = 0
+
+    @property
+    def answered(self) -> bool:
+        """Return whether somebody acknowledged the present instance."""
+        return self.acknowledged is not None
+
+
+@dataclass(frozen=True, slots=True)
+class AlarmsState:
+    """Open alarms by id, and the counter people say aloud."""
+
+    open: Mapping[str, Alarm] = field(default_factory=dict)
+    last_no: int = 0
+
+
+FACTS = (
+    AlarmRaised,
+    AlarmRepeated,
+    AlarmWorsened,
+    AlarmReturned,
+    AlarmAcknowledged,
+    AlarmUnanswered,
+    SoundPaused,
+    AlarmDisposed,
+    AlarmClosed,
+)
+
+
+def ranked(state: AlarmsState) -> tuple[Alarm, ...]:
+    """Return open alarms, the one to look at first in front."""
+    return tuple(
+        sorted(
+            state.open.values(), key=lambda a: (-a.priority, a.answered, not a.present, -a.since.utc, -a.no)
+        )
+    )
+
+
+def sounding(alarm: Alarm, now: Instant) -> bool:
+    """Tell whether an alarm sounds now: unanswered, at least Medium, and not resting."""
+    if alarm.answered or alarm.priority < Priority.MEDIUM:
+        return False
+    resting = alarm.paused_instance == alarm.instance and alarm.paused_boot == now.boot
+    return not (resting and now.bt < alarm.paused_until_bt)
+
+
+def find(state: AlarmsState, point: str, rules: tuple[str, ...]) -> Alarm | None:
+    """Return the open alarm of a point under one of these rules, the newest first."""
+    found = [a for a in state.open.values() if a.point == point and a.rule in rules]
+    return max(found, key=lambda a: a.no, default=None)
+
+
+def raise_or_repeat(
+    state: AlarmsState, rule: str, point: str, token: str, visits: tuple[str, ...] = ()
+) -> tuple[Fact, ...]:
+    """Return the facts of a condition that began: a new alarm, or a new instance of an open one."""
+    known = find(state, point, (rule,))
+    if known is None:
+        return (
+            AlarmRaised(
+                alarm=token,
+                no=state.last_no + 1,
+                rule=rule,
+                point=point,
+                priority=RULES[rule].priority,
+                visits=visits,
+                momentary=RULES[rule].momentary,
+            ),
+        )
+    return (AlarmRepeated(alarm=known.id, instance=known.instance + 1),)
+
+
+def returned(state: AlarmsState, point: str, rules: tuple[str, ...]) -> tuple[Fact, ...]:
+    """Return the facts of a condition that is over, closing what is answered and disposed of."""
+    facts: list[Fact] = []
+    for alarm in state.open.values():
+        if alarm.point == point and alarm.rule in rules and alarm.present:
+            facts.append(AlarmReturned(alarm=alarm.id))
+            if alarm.answered and alarm.disposition:
+                facts.append(AlarmClosed(alarm=alarm.id))
+    return tuple(facts)
+
+
+def decide(state: AlarmsState, asked: Command, ctx: Ctx, staff: StaffState) -> tuple[Fact, ...] | Refused:
+    """Decide on what people do about alarms."""
+    match asked:
+        case PauseSound():
+            return _pause(state, ctx.now)
+        case AcknowledgeAlarm():
+            return _acknowledge(state, asked, ctx, staff)
+        case DisposeAlarm():
+            return _dispose(state, asked, ctx, staff)
+        case _:
+            return ()
+
+
+def _pause(state: AlarmsState, now: Instant) -> tuple[Fact, ...] | Refused:
+    loud = [a for a in state.open.values() if sounding(a, now)]
+    fresh = [a for a in loud if a.paused_instance != a.instance]
+    if not fresh:
+        return refused("sound-paused-before" if loud else "nothing-sounds")
+    until = now.bt + SOUND_PAUSE_S * NS
+    return tuple(SoundPaused(alarm=a.id, instance=a.instance, until_bt=until, boot=now.boot) for a in fresh)
+
+
+def _acknowledge(
+    state: AlarmsState, asked: AcknowledgeAlarm, ctx: Ctx, staff: StaffState
+) -> tuple[Fact, ...] | Refused:
+    alarm = state.open.get(asked.alarm)
+    if alarm is None:
+        return refused("alarm-gone")
+    if why := may(staff, "alarm-acknowledge", ctx):
+        return why
+    if asked.instance != alarm.instance:
+        return refused("alarm-newer", no=alarm.no)
+    if alarm.answered:
+        return ()
+    facts: list[Fact] = [AlarmAcknowledged(alarm=alarm.id, instance=alarm.instance)]
+    if alarm.disposition and not alarm.present:
+        facts.append(AlarmClosed(alarm=alarm.id))
+    return tuple(facts)
+
+
+def _dispose(
+    state: AlarmsState, asked: DisposeAlarm, ctx: Ctx, staff: StaffState
+) -> tuple[Fact, ...] | Refused:
+    alarm = state.open.get(asked.alarm)
+    if alarm is None:
+        return refused("alarm-gone")
+    if why := may(staff, "alarm-dispose", ctx):
+        return why
+    if not alarm.answered:
+        return refused("alarm-not-acknowledged", no=alarm.no)
+    choices = RULES[alarm.rule].dispositions
+    if asked.disposition not in choices:
+        return refused("disposition-unknown", given=asked.disposition, choices=", ".join(choices))
+    facts: list[Fact] = [AlarmDisposed(subject=alarm.id, disposition=asked.disposition, note=asked.note)]
+    if not alarm.present:
+        facts.append(AlarmClosed(alarm=alarm.id))
+    return tuple(facts)
+
+
+def fire(state: AlarmsState, now: Instant) -> tuple[Fact, ...]:
+    """Return what is due by the clock: rising priorities and unanswered alarms, each once."""
+    facts: list[Fact] = []
+    for alarm in state.open.values():
+        for at_s, priority in RULES[alarm.rule].rises_s:
+            if alarm.present and alarm.priority < priority and _age_s(now, alarm.since) >= at_s:
+                facts.append(AlarmWorsened(alarm=alarm.id, instance=alarm.instance + 1, priority=priority))
+        if not alarm.answered and alarm.priority >= Priority.MEDIUM:
+            for after_s in UNANSWERED_S:
+                if alarm.unanswered_s < after_s <= _age_s(now, alarm.rang):
+                    facts.append(AlarmUnanswered(alarm=alarm.id, instance=alarm.instance, after_s=after_s))
+    return tuple(facts)
+
+
+def next_due(state: AlarmsState, now: Instant) -> int | None:
+    """Return the boot-time ns of the next thing `fire` would return, or None."""
+    dues: list[int] = []
+    for alarm in state.open.values():
+        if alarm.present:
+            rises = RULES[alarm.rule].rises_s
+            dues += [_due(now, alarm.since, s) for s, priority in rises if priority > alarm.priority]
+        if not alarm.answered and alarm.priority >= Priority.MEDIUM:
+            dues += [_due(now, alarm.rang, s) for s in UNANSWERED_S if s > alarm.unanswered_s]
+    return min(dues, default=None)
+
+
+def _age_s(now: Instant, then: Instant) -> float:
+    # After a reboot whatever presses goes on from wall time.
+    if now.boot == then.boot:
+        return (now.bt - then.bt) / NS
+    return max(0, now.utc - then.utc) / 1_000_000
+
+
+def _due(now: Instant, then: Instant, after_s: int) -> int:
+    return now.bt + int((after_s - _age_s(now, then)) * NS)
+
+
+def evolve(state: AlarmsState, entry: Entry) -> AlarmsState:
+    """Return the alarms after one fact."""
+    if isinstance(entry.fact, AlarmRaised):
+        return _raised(state, entry.fact, entry.at)
+    named = entry.fact
+    name: str = named.subject if isinstance(named, AlarmDisposed) else getattr(named, "alarm", "")
+    alarm = state.open.get(name)
+    if alarm is None:
+        return state
+    if isinstance(entry.fact, AlarmClosed):
+        return replace(state, open={k: v for k, v in state.open.items() if k != name})
+    return replace(state, open={**state.open, name: _changed(alarm, entry)})
+
+
+def _raised(state: AlarmsState, raised: AlarmRaised, at: Instant) -> AlarmsState:
+    alarm = Alarm(
+        id=raised.alarm,
+        no=raised.no,
+        rule=raised.rule,
+        point=raised.point,
+        priority=raised.priority,
+        since=at,
+        rang=at,
+        present=not raised.momentary,
+        momentary=raised.momentary,
+        visits=raised.visits,
+    )
+    return replace(state, open={**state.open, alarm.id: alarm}, last_no=max(state.last_no, raised.no))
+
+
+def _changed(alarm: Alarm, entry: Entry) -> Alarm:
+    match entry.fact:
+        case AlarmRepeated(instance=instance):
+            return _ring(replace(alarm, disposition=""), instance, entry.at)
+        case AlarmWorsened(instance=instance, priority=priority):
+            return replace(_ring(alarm, instance, entry.at), priority=max(alarm.priority, priority))
+        case AlarmReturned():
+            return replace(alarm, present=False)
+        case AlarmAcknowledged(instance=instance) if instance == alarm.instance:
+            return replace(alarm, acknowledged=entry.by[0] if entry.by else Who("", ""))
+        case AlarmUnanswered(after_s=after_s):
+            return replace(alarm, unanswered_s=after_s)
+        case SoundPaused(instance=instance, until_bt=until_bt, boot=boot):
+            return replace(alarm, paused_instance=instance, paused_until_bt=until_bt, paused_boot=boot)
+        case AlarmDisposed(disposition=disposition):
+            return replace(alarm, disposition=disposition)
+        case _:
+            return alarm
+
+
+def _ring(alarm: Alarm, instance: int, at: Instant) -> Alarm:
+    return replace(
+        alarm, instance=instance, present=not alarm.momentary, acknowledged=None, unanswered_s=0, rang=at
+    )

@@ -1,0 +1,207 @@
+"""Checklists done item by item: nothing ticked beforehand, nothing ticked in bulk, nothing by a sensor."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+
+from mr_safety_console.domain.codec import Command, Entry, Fact, Private, command, fact
+from mr_safety_console.domain.context import Ctx, Instant, Who
+from mr_safety_console.domain.refusal import Refused
+from mr_safety_console.domain.staff import StaffState, may
+from mr_safety_console.domain.visit_facts import Leg
+from mr_safety_console.domain.words import refused
+from screening_forms import answering
+from screening_forms.types import Form, Item
+
+NEGATIVE = frozenset({"fail", "no-go"})
+
+STAGES: Mapping[Leg, tuple[tuple[str, str], ...]] = {
+    Leg.DOOR_LIST: (("coil-and-positioning", "door"), ("hearing", "door")),
+    Leg.FINAL_CHECK: (("final-check", ""),),
+    Leg.TABLE_LIST: (("coil-and-positioning", "table"), ("hearing", "table")),
+    Leg.COIL_REMOVED: (("coil-and-positioning", "removal"),),
+}
+"""Which stages of which lists make each leg, in the order they are done."""
+
+
+@fact("item-marked")
+class ItemMarked(Fact):
+    """One item was answered by a person. `reading` is what its sensor said then, with its age."""
+
+    subject: str
+    visit: str
+    list_id: str
+    version: str
+    item: str
+    answer: str
+    reason: Private[str]
+    reading: str = ""
+    reading_age_ms: int = 0
+
+
+@fact("item-reopened")
+class ItemReopened(Fact):
+    """A sensor disagrees with an answered item, or fell silent: it is open again."""
+
+    visit: str
+    list_id: str
+    item: str
+    sensor: str
+
+
+@fact("stage-reset")
+class StageReset(Fact):
+    """A stage has to be done again from blank: its leg fell or the visit goes back in."""
+
+    visit: str
+    leg: Leg
+
+
+@command("mark-item")
+class MarkItem(Command):
+    """Answer one item of a list; `reason` where the answer wants one."""
+
+    visit: str
+    list_id: str
+    item: str
+    answer: str
+    reason: str = ""
+
+
+@command("complete-stage")
+class CompleteStage(Command):
+    """Say that a stage is done; for the final check this is the GO, signed by two."""
+
+    visit: str
+    leg: Leg
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """The answer to one item, by whom and when."""
+
+    answer: str
+    at: Instant
+    by: tuple[Who, ...]
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ListsState:
+    """Marks by visit, then by `list:linkId`."""
+
+    marks: Mapping[str, Mapping[str, Mark]] = field(default_factory=dict)
+
+    def answers(self, visit: str, list_id: str) -> dict[str, str]:
+        """Return the answers of one list, by linkId."""
+        prefix = f"{list_id}:"
+        return {
+            key.removeprefix(prefix): mark.answer
+            for key, mark in self.marks.get(visit, {}).items()
+            if key.startswith(prefix)
+        }
+
+
+FACTS = (ItemMarked, ItemReopened, StageReset)
+
+
+def stage_items(form: Form, stage: str, answers: Mapping[str, str]) -> tuple[Item, ...]:
+    """Return the items of a stage asked now; the empty stage means the whole list."""
+    items = answering.asked(form, answers)
+    if not stage:
+        return items
+    wanted = {item.link_id for item in answering.stage_items(form, stage)}
+    return tuple(item for item in items if item.link_id in wanted)
+
+
+def unfinished(state: ListsState, visit: str, leg: Leg, forms: Mapping[str, Form]) -> Refused | None:
+    """Tell what is missing before a leg's lists are done, or None. A list not loaded is missing."""
+    for list_id, stage in STAGES[leg]:
+        form = forms.get(list_id)
+        if form is None:
+            return refused("form-not-loaded", form=list_id, version="any")
+        answers = state.answers(visit, list_id)
+        items = stage_items(form, stage, answers)
+        if not items:
+            return refused("form-not-loaded", form=f"{list_id}, part {stage}", version=form.version)
+        blank = [item for item in items if item.required and answering.is_blank(answers.get(item.link_id))]
+        if blank:
+            return refused("items-open", count=len(blank), first=blank[0].code or blank[0].text)
+        bad = [item for item in items if answers.get(item.link_id) in NEGATIVE]
+        if bad:
+            return refused("item-negative", first=bad[0].code or bad[0].text)
+    return None
+
+
+def mark(
+    state: ListsState,
+    asked: MarkItem,
+    ctx: Ctx,
+    staff: StaffState,
+    subject: str,
+    reading: tuple[str, int, bool] | None,
+) -> tuple[Fact, ...] | Refused:
+    """Decide on one answer. `reading` is (word, age in ms, agrees) where the item has a sensor.
+
+    A sensor can only hold an item open: the person still answers, and cannot answer well while the
+    sensor disagrees or is UNKNOWN.
+    """
+    if why := may(staff, "list-item", ctx):
+        return why
+    form = ctx.forms.get(asked.list_id)
+    if form is None:
+        return refused("form-not-loaded", form=asked.list_id, version="any")
+    item = form.item(asked.item)
+    if item is None:
+        return refused("question-unknown", item=asked.item)
+    if asked.answer and (wrong := answering.check(item, asked.answer)):
+        return refused("answer-wrong", item=item.code or item.link_id, what=wrong)
+    if reading is not None and not reading[2] and asked.answer and asked.answer not in NEGATIVE:
+        return refused("sensor-disagrees", item=item.code or item.text, reading=reading[0])
+    return (
+        ItemMarked(
+            subject=subject,
+            visit=asked.visit,
+            list_id=asked.list_id,
+            version=form.version,
+            item=asked.item,
+            answer=asked.answer,
+            reason=asked.reason,
+            reading=reading[0] if reading else "",
+            reading_age_ms=reading[1] if reading else 0,
+        ),
+    )
+
+
+def sensed(form: Form, state: ListsState, visit: str, sensor: str) -> tuple[Fact, ...]:
+    """Return the facts that reopen answered items of a sensor that no longer agrees."""
+    answers = state.answers(visit, form.id)
+    return tuple(
+        ItemReopened(visit=visit, list_id=form.id, item=item.link_id, sensor=sensor)
+        for item in form.walk()
+        if item.sensor == sensor and answers.get(item.link_id) and answers[item.link_id] not in NEGATIVE
+    )
+
+
+def evolve(state: ListsState, entry: Entry) -> ListsState:
+    """Return the lists after one fact."""
+    match entry.fact:
+        case ItemMarked() as made:
+            key = f"{made.list_id}:{made.item}"
+            marks = {k: v for k, v in state.marks.get(made.visit, {}).items() if k != key}
+            if made.answer:
+                marks[key] = Mark(made.answer, entry.when, entry.by, made.reason)
+            return replace(state, marks={**state.marks, made.visit: marks})
+        case ItemReopened(visit=visit, list_id=list_id, item=item):
+            return _without(state, visit, (f"{list_id}:{item}",))
+        case StageReset(visit=visit, leg=leg):
+            lists = tuple(f"{list_id}:" for list_id, stage in STAGES[leg] if not stage)
+            return _without(state, visit, lists)
+        case _:
+            return state
+
+
+def _without(state: ListsState, visit: str, prefixes: tuple[str, ...]) -> ListsState:
+    marks = {k: v for k, v in state.marks.get(visit, {}).items() if not k.startswith(prefixes)}
+    return replace(state, marks={**state.marks, visit: marks})

@@ -1,0 +1,199 @@
+"""May this person go in, may this scan begin: every reason why not, the strictest one deciding.
+
+Findings only add up. Nothing found never means more than that: `nothing found by these checks`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from enum import IntEnum
+from typing import TYPE_CHECKING
+
+from mr_safety_console.domain import detectors, screening, visit
+from mr_safety_console.domain.context import Ctx
+from mr_safety_console.domain.detectors import Condition
+from mr_safety_console.domain.quench import FieldState
+from mr_safety_console.domain.refusal import Refused
+from mr_safety_console.domain.screening_facts import Verdict as ScreeningVerdict
+from mr_safety_console.domain.visit import BEFORE_ENTRY, Visit
+from mr_safety_console.domain.visit_facts import Leg
+from mr_safety_console.domain.words import refused
+
+if TYPE_CHECKING:
+    from mr_safety_console.domain.suite import SuiteState
+
+
+class Verdict(IntEnum):
+    """Ordered so that the greater is always the stricter. STOP has no override in software."""
+
+    PROCEED = 0
+    CONFIRM = 1
+    HOLD = 2
+    STOP = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One reason: how strict, and the refusal in the operator's words; `why.rule` names the rule."""
+
+    verdict: Verdict
+    why: Refused
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """What the rules look at: the state, the visit, and the moment."""
+
+    state: SuiteState
+    visit: Visit
+    ctx: Ctx
+
+
+Rule = Callable[[Case], Iterable[Finding]]
+
+
+def _hold(rule: str, **params: object) -> Finding:
+    return Finding(Verdict.HOLD, refused(rule, **params))
+
+
+def _stop(rule: str, **params: object) -> Finding:
+    return Finding(Verdict.STOP, refused(rule, **params))
+
+
+def legs_stand(case: Case) -> Iterable[Finding]:
+    """Every leg before entry was made, has not fallen, and has not expired."""
+    for leg, _ in BEFORE_ENTRY:
+        known = case.visit.legs.get(leg)
+        if known is None:
+            yield _hold("leg-missing", leg=leg, act="enter-zone-iv")
+        elif known.fallen:
+            yield _hold("leg-fallen", leg=leg, reason=known.fallen)
+        elif visit.expired(case.visit, leg, case.ctx):
+            yield _hold("leg-expired", leg=leg)
+
+
+def screening_cleared(case: Case) -> Iterable[Finding]:
+    """The interview was reviewed, and came to a clearance for this very attendance (I4, I8)."""
+    known = case.state.screening.cases.get(case.visit.id)
+    cleared = (ScreeningVerdict.CLEARED, ScreeningVerdict.CLEARED_WITH_CONDITIONS)
+    if known is None or known.verdict not in cleared or screening.unresolved(known):
+        yield _hold("screening-not-cleared", verdict=known.verdict if known else "not begun")
+
+
+def detectors_watch(case: Case) -> Iterable[Finding]:
+    """Every detector at the magnet room's door speaks, and none is in alarm (I3)."""
+    for point in case.ctx.profile.detectors_iv:
+        condition, reason = detectors.live_condition(case.ctx, point.id)
+        recorded = case.state.points.condition(point.id)
+        if Condition.DANGER in (condition, recorded):
+            yield _stop("detector-in-alarm", point=point.name)
+        elif Condition.UNKNOWN in (condition, recorded):
+            yield _hold("detector-unknown", point=point.name, reason=reason or "not recorded yet")
+
+
+def door_known(case: Case) -> Iterable[Finding]:
+    """The door contact of the magnet room speaks; otherwise a person has to keep the door (I3)."""
+    door = case.ctx.profile.door_iv
+    condition, reason = detectors.live_condition(case.ctx, door.id)
+    if Condition.UNKNOWN in (condition, case.state.points.condition(door.id)):
+        yield _hold("door-unknown", door=door.name, reason=reason or "not recorded yet")
+
+
+def no_hold(case: Case) -> Iterable[Finding]:
+    """No alarm holds this person."""
+    if case.visit.holds:
+        yield _hold("visit-held", count=len(case.visit.holds))
+
+
+def no_open_ferrous_alarm(case: Case) -> Iterable[Finding]:
+    """Nobody goes in on an open red alarm of a detector."""
+    for alarm in case.state.alarms.open.values():
+        if alarm.rule in ("ferrous-entry", "ferrous-approach") and not (alarm.answered and alarm.disposition):
+            yield _stop("ferrous-alarm-open", no=alarm.no)
+
+
+def no_emergency(case: Case) -> Iterable[Finding]:
+    """Nothing opens inwards while an emergency stands."""
+    current = case.state.emergency.current
+    if current is not None:
+        yield _stop("emergency-open", no=current.no)
+
+
+def field_present(case: Case) -> Iterable[Finding]:
+    """After a quench or a suspicion of one the suite takes nobody in (I13)."""
+    if case.state.quench.field is not FieldState.PRESENT:
+        yield _stop("field-unverified", field=case.state.quench.field)
+
+
+def nothing_broken(case: Case) -> Iterable[Finding]:
+    """A part of our own state that broke tells nothing any more."""
+    for name in case.state.broken:
+        yield _hold("state-broken", part=name)
+
+
+ENTRY_RULES: tuple[Rule, ...] = (
+    no_emergency,
+    field_present,
+    no_open_ferrous_alarm,
+    no_hold,
+    detectors_watch,
+    door_known,
+    screening_cleared,
+    legs_stand,
+    nothing_broken,
+)
+
+
+def table_list_done(case: Case) -> Iterable[Finding]:
+    """Coil, padding, call bulb and hearing were gone through at the table."""
+    if not case.visit.stands(Leg.TABLE_LIST):
+        yield _hold("leg-missing", leg=Leg.TABLE_LIST, act="start-check")
+
+
+def patient_inside(case: Case) -> Iterable[Finding]:
+    """The start check belongs to somebody on the table."""
+    if not case.visit.inside:
+        yield _hold("visit-not-inside")
+
+
+def door_closed(case: Case) -> Iterable[Finding]:
+    """The door reads closed, now and in the record."""
+    door = case.ctx.profile.door_iv
+    condition, _ = detectors.live_condition(case.ctx, door.id)
+    if condition is not Condition.NORMAL or case.state.points.condition(door.id) is not Condition.NORMAL:
+        yield _hold("door-not-closed", door=door.name)
+
+
+START_RULES: tuple[Rule, ...] = (
+    patient_inside,
+    no_emergency,
+    field_present,
+    no_hold,
+    door_closed,
+    table_list_done,
+    nothing_broken,
+)
+
+
+def assess(rules: Iterable[Rule], case: Case) -> tuple[Finding, ...]:
+    """Run every rule; a rule that breaks is a HOLD that names it. Strictest first."""
+    found: list[Finding] = []
+    for rule in rules:
+        try:
+            found.extend(rule(case))
+        except Exception as error:  # noqa: BLE001  -- a broken rule must hold, whatever broke it
+            found.append(
+                _hold("rule-broken", name=getattr(rule, "__name__", "rule"), error=type(error).__name__)
+            )
+    return tuple(sorted(found, key=lambda finding: -finding.verdict))
+
+
+def entry(state: SuiteState, person: Visit, ctx: Ctx) -> tuple[Finding, ...]:
+    """Return why this person may not go into the magnet room; empty when these checks find nothing."""
+    return assess(ENTRY_RULES, Case(state, person, ctx))
+
+
+def start(state: SuiteState, person: Visit, ctx: Ctx) -> tuple[Finding, ...]:
+    """Return why the scan may not begin; empty when these checks find nothing."""
+    return assess(START_RULES, Case(state, person, ctx))

@@ -1,0 +1,150 @@
+"""The site's frozen description and its numbers, each inside a floor that stands here in code."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from types import MappingProxyType
+
+
+class PointKind(StrEnum):
+    """What a supervised input tells about."""
+
+    DOOR = "door"
+    DETECTOR = "detector"
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """One supervised input: which channel of which port, and what stands there.
+
+    `zone` is the ACR zone a door leads into or a detector guards; `door` is the door a detector
+    watches. `device` is the identity the port must announce.
+    """
+
+    id: str
+    name: str
+    kind: PointKind
+    zone: str
+    port: str
+    device: str
+    channel: int = 0
+    door: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """One number a site may set: default, unit, and the range configuration cannot leave."""
+
+    name: str
+    default: int
+    low: int
+    high: int
+    unit: str
+    source: str
+
+
+# Sources: "design" marks a default nobody but us proposed; a physicist confirms each at set-up.
+LIMITS: tuple[Limit, ...] = (
+    Limit("silence_ms", 2500, 500, 2500, "ms", "design; three missed beats, floor never above"),
+    Limit("detector_pass_valid_s", 600, 60, 900, "s", "design"),
+    Limit("final_check_valid_s", 600, 60, 900, "s", "design"),
+    Limit("authorisation_valid_s", 3600, 300, 7200, "s", "design"),
+    Limit("screening_valid_h", 24, 1, 72, "h", "hospital practice of re-screening per attendance"),
+    Limit("proof_test_valid_h", 12, 1, 12, "h", "one shift"),
+    Limit("walk_test_window_s", 20, 5, 20, "s", "design; never above"),
+    Limit("transit_s", 60, 10, 60, "s", "design"),
+    Limit("evac_target_s", 60, 20, 300, "s", "drills published 2021: 71 s improved to 41 s"),
+    Limit("checkin_s", 300, 60, 900, "s", "design"),
+    Limit("idle_lock_s", 300, 120, 900, "s", "design"),
+    Limit("handling_screening_min_s", 20, 0, 120, "s", "design"),
+)
+_LIMITS: Mapping[str, Limit] = MappingProxyType({limit.name: limit for limit in LIMITS})
+
+
+class ProfileError(ValueError):
+    """A site profile breaks a floor or contradicts itself; the message names key and remedy."""
+
+
+@dataclass(frozen=True, slots=True)
+class SiteProfile:
+    """One magnet's suite, read once from the site file and never changed while running.
+
+    `use` is `demo` or `production`; a production profile refuses simulated ports. `hash` is the
+    SHA-256 of the file it came from, kept with every start.
+    """
+
+    site: str
+    use: str
+    zone: str
+    b0_mt: int
+    hazard_contour_ut: int
+    points: tuple[Point, ...]
+    limits: Mapping[str, int] = field(default_factory=dict)
+    call: Mapping[str, str] = field(default_factory=dict)
+    staffing: str = "ACR2024"
+    hash: str = ""
+
+    def limit(self, name: str) -> int:
+        """Return a site number or its default; `KeyError` for a name that is not in `LIMITS`."""
+        return self.limits.get(name, _LIMITS[name].default)
+
+    def point(self, point: str) -> Point | None:
+        """Return the point with this id, or None."""
+        return next((p for p in self.points if p.id == point), None)
+
+    def of_kind(self, kind: PointKind, zone: str = "") -> tuple[Point, ...]:
+        """Return the points of a kind, in file order, of one zone if named."""
+        return tuple(p for p in self.points if p.kind is kind and zone in ("", p.zone))
+
+    @property
+    def door_iv(self) -> Point:
+        """Return the door of the magnet room; `check` makes sure there is exactly one."""
+        return self.of_kind(PointKind.DOOR, "IV")[0]
+
+    @property
+    def detectors_iv(self) -> tuple[Point, ...]:
+        """Return the detectors guarding the magnet room's door, in file order; never empty."""
+        return self.of_kind(PointKind.DETECTOR, "IV")
+
+
+def check(profile: SiteProfile) -> SiteProfile:
+    """Return the profile if it keeps every floor; raise `ProfileError` naming the first that breaks."""
+    for name, value in profile.limits.items():
+        _check_limit(name, value)
+    if profile.use not in ("demo", "production"):
+        raise ProfileError(f"use: {profile.use!r} is not one of demo, production")
+    if profile.hazard_contour_ut not in (500, 900):
+        raise ProfileError("magnet.hazard_contour_ut: write 500 (0.5 mT) or 900 (0.9 mT)")
+    if not 50 <= profile.b0_mt <= 10500:
+        raise ProfileError("magnet.b0_mt: write the field in millitesla, 50 to 10500 (1.5 T is 1500)")
+    _check_points(profile)
+    return profile
+
+
+def _check_limit(name: str, value: int) -> None:
+    limit = _LIMITS.get(name)
+    if limit is None:
+        raise ProfileError(f"limits.{name}: no such limit; known are {', '.join(sorted(_LIMITS))}")
+    if not limit.low <= value <= limit.high:
+        raise ProfileError(
+            f"limits.{name}: {value} is outside {limit.low} to {limit.high} {limit.unit}; "
+            f"leave it out to use {limit.default}"
+        )
+
+
+def _check_points(profile: SiteProfile) -> None:
+    ids = [point.id for point in profile.points]
+    if len(set(ids)) != len(ids):
+        raise ProfileError("points: two points have the same id; give each its own")
+    inputs = [(point.port, point.channel) for point in profile.points]
+    if len(set(inputs)) != len(inputs):
+        raise ProfileError("points: two points read the same channel of one port")
+    if len(profile.of_kind(PointKind.DOOR, "IV")) != 1:
+        raise ProfileError("points: name exactly one door with zone = 'IV'; one console watches one magnet")
+    if not profile.detectors_iv:
+        raise ProfileError("points: name at least one detector with zone = 'IV'")
+    for point in profile.points:
+        if point.door and point.door not in ids:
+            raise ProfileError(f"points.{point.id}.door: {point.door!r} is not the id of a point")

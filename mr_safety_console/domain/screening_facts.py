@@ -1,0 +1,175 @@
+"""What may happen in a screening interview and what may be asked: facts and commands only."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from mr_safety_console.domain.codec import Command, Fact, Private, command, fact
+
+
+class Verdict(StrEnum):
+    """What the interview came to. Never anything stronger than what was asked and recorded."""
+
+    NOT_CLEARED = "NOT CLEARED"
+    HOLD = "HOLD"
+    CLEARED = "CLEARED"
+    CLEARED_WITH_CONDITIONS = "CLEARED WITH CONDITIONS"
+    NOT_SUITABLE = "NOT SUITABLE"
+
+
+FORM = "screening-adult"
+
+
+@fact("screening-begun")
+class ScreeningBegun(Fact):
+    """An interview began on one released form, every answer blank."""
+
+    visit: str
+    form: str
+    version: str
+    sha256: str
+
+
+@fact("answer-given")
+class AnswerGiven(Fact):
+    """A draft answer, before anybody signed."""
+
+    subject: str
+    visit: str
+    item: str
+    answer: Private[str]
+
+
+@fact("answer-amended")
+class AnswerAmended(Fact):
+    """A signed answer was changed: both values, why, and who said so. The signature falls."""
+
+    subject: str
+    visit: str
+    item: str
+    was: Private[str]
+    answer: Private[str]
+    reason: Private[str]
+    informant: Private[str]
+
+
+@fact("screening-signed")
+class ScreeningSigned(Fact):
+    """The first reviewer signed the answers; what follows from them stands beside them.
+
+    `findings` lists `linkId:code:trigger`, separated by spaces.
+    """
+
+    subject: str
+    visit: str
+    form: str
+    version: str
+    sha256: str
+    response: Private[str]
+    findings: Private[str]
+    open_items: int
+
+
+@fact("answer-asked-again")
+class AnswerAskedAgain(Fact):
+    """The interactive reviewer asked aloud; `agrees` tells whether it matched the form."""
+
+    subject: str
+    visit: str
+    item: str
+    answer: Private[str]
+    agrees: bool
+
+
+@fact("item-resolved")
+class ItemResolved(Fact):
+    """An entitled person resolved one item, with evidence."""
+
+    subject: str
+    visit: str
+    item: str
+    resolution: str
+    evidence: str
+    text: Private[str]
+
+
+@fact("screening-reviewed")
+class ScreeningReviewed(Fact):
+    """The interactive reviewer signed; `verdict` follows from answers and resolutions alone."""
+
+    visit: str
+    verdict: Verdict
+    conditions: int
+
+
+@command("begin-screening")
+class BeginScreening(Command):
+    """Begin the interview; nothing is carried over from anywhere."""
+
+    visit: str
+    form: str = FORM
+
+
+@command("answer-question")
+class AnswerQuestion(Command):
+    """Give or change a draft answer; an empty answer takes it back."""
+
+    visit: str
+    item: str
+    answer: str
+
+
+@command("amend-answer")
+class AmendAnswer(Command):
+    """Change an answer already signed."""
+
+    visit: str
+    item: str
+    answer: str
+    reason: str
+    informant: str
+
+
+@command("sign-screening")
+class SignScreening(Command):
+    """First reviewer: sign the answers."""
+
+    visit: str
+
+
+@command("ask-again")
+class AskAgain(Command):
+    """Interactive reviewer: record what the person says aloud to a starred question."""
+
+    visit: str
+    item: str
+    answer: str
+
+
+@command("resolve-item")
+class ResolveItem(Command):
+    """Resolve one item with evidence."""
+
+    visit: str
+    item: str
+    resolution: str
+    evidence: str
+    text: str = ""
+
+
+@command("review-screening")
+class ReviewScreening(Command):
+    """Interactive reviewer: sign the review."""
+
+    visit: str
+
+
+FACTS = (
+    ScreeningBegun,
+    AnswerGiven,
+    AnswerAmended,
+    ScreeningSigned,
+    AnswerAskedAgain,
+    ItemResolved,
+    ScreeningReviewed,
+)

@@ -1,0 +1,293 @@
+"""People who act: register, roles, sign-on with throttled PINs, and the table of who may do what."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+
+from mr_safety_console.domain.codec import Command, Entry, Fact, Private, command, fact
+from mr_safety_console.domain.context import NS, Ctx, Instant, Who
+from mr_safety_console.domain.refusal import Refused
+from mr_safety_console.domain.words import refused
+
+ROLES = ("MRST", "L1", "L2", "L2T", "OPR", "MRSO", "MRSE", "MRMD", "MRRP", "RAD", "REM", "SUP")
+LEVEL_2 = frozenset({"L2", "L2T", "OPR"})
+ON_SITE = LEVEL_2 | {"MRST", "MRSO"}
+ANYONE = frozenset(ROLES)
+
+# Who may do which act: roles that may sign, and how many distinct people must. A role list names
+# roles a person *holds*; an MRST who clears or authorises must hold Level 2 scope as well.
+MAY: Mapping[str, tuple[frozenset[str], int]] = {
+    "staff-add": (frozenset({"MRSO", "MRRP"}), 1),
+    "visit-open": (ON_SITE | {"L1"}, 0),
+    "visit-identify": (ON_SITE | {"L1"}, 0),
+    "visit-close": (ON_SITE, 0),
+    "answer": (ON_SITE | {"L1"}, 0),
+    "screening-first": (ON_SITE | {"L1"}, 1),
+    "screening-interactive": (LEVEL_2, 1),
+    "resolve-clinical": (frozenset({"RAD", "MRMD"}), 1),
+    "resolve-device": (LEVEL_2 | {"MRSE", "RAD", "MRMD"}, 1),
+    "resolve-removed": (LEVEL_2, 0),
+    "belongings": (ON_SITE | {"L1"}, 0),
+    "detector-pass": (ON_SITE | {"L1"}, 0),
+    "authorise-zone-iii": (LEVEL_2, 0),
+    "list-item": (ON_SITE | {"L1"}, 0),
+    "final-check": (LEVEL_2, 2),
+    "transit": (ON_SITE, 0),
+    "enter-zone-iv": (LEVEL_2, 0),
+    "start-check": (ON_SITE, 0),
+    "scan-end": (ON_SITE | {"L1", "REM"}, 0),
+    "leave-zone-iv": (ON_SITE | {"L1"}, 0),
+    "alarm-acknowledge": (ON_SITE | {"L1", "RAD", "MRMD", "MRSE"}, 0),
+    "alarm-dispose": (ON_SITE, 0),
+    "walk-test": (ON_SITE | {"L1"}, 0),
+    "device-snapshot": (ANYONE, 0),
+    "note": (ANYONE, 0),
+}
+
+# Throttling of wrong PINs: free tries, then seconds to wait; never touches an emergency.
+FREE_TRIES = 4
+WAITS_S = (30, 60, 300, 900)
+
+
+@fact("staff-added")
+class StaffAdded(Fact):
+    """A person was entered in the register. `subject` is their pseudonym from here on."""
+
+    subject: str
+    name: Private[str]
+    initials: str
+    roles: tuple[str, ...]
+    pin_hash: Private[str]
+
+
+@fact("signed-on")
+class SignedOn(Fact):
+    """Somebody took the console; acts are attributed to them until they sign off."""
+
+    person: str
+    role: str
+    session: str
+
+
+@fact("signed-off")
+class SignedOff(Fact):
+    """The console was left; `reason` is asked, locked, replaced, idle or stopped."""
+
+    person: str
+    reason: str
+
+
+@fact("pin-refused")
+class PinRefused(Fact):
+    """A PIN did not match, for the `failures`-th time in a row; tries rest until `until_bt`."""
+
+    person: str
+    failures: int
+    until_bt: int
+    boot: str
+
+
+@fact("pin-accepted")
+class PinAccepted(Fact):
+    """A PIN matched after failures; the count starts again."""
+
+    person: str
+
+
+@command("add-staff")
+class AddStaff(Command):
+    """Enter a person; `pin_hash` was made outside the deciding thread."""
+
+    name: str
+    initials: str
+    roles: tuple[str, ...]
+    pin_hash: str
+
+
+@command("sign-on")
+class SignOn(Command):
+    """Take the console as this person; needs their PIN with the command."""
+
+    person: str
+
+
+@command("sign-off")
+class SignOff(Command):
+    """Leave or lock the console."""
+
+    reason: str = "asked"
+
+
+@command("pin-failed")
+class PinFailed(Command):
+    """Given by the engine when a PIN sent with a command did not match."""
+
+    person: str
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """One member of staff."""
+
+    id: str
+    name: str
+    initials: str
+    roles: tuple[str, ...]
+    pin_hash: str
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """Who has the console, since when."""
+
+    id: str
+    who: Who
+    since: Instant
+
+
+@dataclass(frozen=True, slots=True)
+class Tries:
+    """Wrong PINs in a row and when the next may be tried."""
+
+    failures: int
+    until_bt: int
+    boot: str
+
+
+@dataclass(frozen=True, slots=True)
+class StaffState:
+    """The register and the present session."""
+
+    people: Mapping[str, Person] = field(default_factory=dict)
+    session: Session | None = None
+    tries: Mapping[str, Tries] = field(default_factory=dict)
+
+
+FACTS = (StaffAdded, SignedOn, SignedOff, PinRefused, PinAccepted)
+
+
+def roles_of(state: StaffState, person: str) -> frozenset[str]:
+    """Return every role a person holds; empty for somebody not in the register."""
+    known = state.people.get(person)
+    return frozenset(known.roles) if known else frozenset()
+
+
+def may(state: StaffState, act: str, ctx: Ctx) -> Refused | None:
+    """Tell why the people behind this context may not do the act, or None when they may.
+
+    A signed act needs its number of distinct people with their PIN, one of them in an entitled
+    role; an attributed act needs an entitled person signed on.
+    """
+    roles, signatures = MAY[act]
+    names = ", ".join(sorted(roles))
+    if signatures:
+        people = {who.person for who in ctx.signers}
+        if len(people) < signatures:
+            return refused("signature-missing", act=act, count=signatures, roles=names)
+        if not any(roles & roles_of(state, person) for person in people):
+            return refused("role-missing", act=act, roles=names)
+        return None
+    if ctx.actor is None:
+        return refused("nobody-signed-on", act=act, roles=names)
+    if not roles & roles_of(state, ctx.actor.person):
+        return refused("role-missing", act=act, roles=names)
+    return None
+
+
+def may_try(state: StaffState, person: str, now: Instant) -> Refused | None:
+    """Tell whether a PIN of this person may be tried now.
+
+    A waiting time does not survive into another boot's clock: it then starts afresh, never ends.
+    """
+    tries = state.tries.get(person)
+    if tries is None or tries.failures <= FREE_TRIES:
+        return None
+    until = tries.until_bt if tries.boot == now.boot else WAITS_S[0] * NS
+    if now.bt >= until:
+        return None
+    return refused("pin-resting", seconds=(until - now.bt) // NS + 1)
+
+
+def decide(state: StaffState, asked: Command, ctx: Ctx) -> tuple[Fact, ...] | Refused:
+    """Decide on register and session."""
+    match asked:
+        case AddStaff():
+            return _add(state, asked, ctx)
+        case SignOn(person=person):
+            return _sign_on(state, person, ctx)
+        case SignOff(reason=reason):
+            if state.session is None:
+                return ()
+            return (SignedOff(person=state.session.who.person, reason=reason),)
+        case PinFailed(person=person):
+            return (_failed(state, person, ctx.now),)
+        case _:
+            return ()
+
+
+def _add(state: StaffState, asked: AddStaff, ctx: Ctx) -> tuple[Fact, ...] | Refused:
+    # The first person bootstraps the register: nobody could entitle them.
+    if state.people and (why := may(state, "staff-add", ctx)):
+        return why
+    wrong = [role for role in asked.roles if role not in ROLES]
+    if wrong or not asked.roles:
+        return refused("role-unknown", role=", ".join(wrong) or "none", roles=", ".join(ROLES))
+    if any(p.initials == asked.initials for p in state.people.values()):
+        return refused("initials-taken", initials=asked.initials)
+    return (
+        StaffAdded(
+            subject=ctx.tokens[0],
+            name=asked.name,
+            initials=asked.initials,
+            roles=asked.roles,
+            pin_hash=asked.pin_hash,
+        ),
+    )
+
+
+def _sign_on(state: StaffState, person: str, ctx: Ctx) -> tuple[Fact, ...] | Refused:
+    known = state.people.get(person)
+    if known is None:
+        return refused("person-unknown")
+    if not any(who.person == person for who in ctx.signers):
+        return refused("signature-missing", act="sign-on", count=1, roles="the person named")
+    facts: list[Fact] = []
+    if state.session is not None:
+        facts.append(SignedOff(person=state.session.who.person, reason="replaced"))
+    if person in state.tries:
+        facts.append(PinAccepted(person=person))
+    facts.append(SignedOn(person=person, role=known.roles[0], session=ctx.tokens[0]))
+    return tuple(facts)
+
+
+def _failed(state: StaffState, person: str, now: Instant) -> PinRefused:
+    before = state.tries.get(person)
+    failures = (before.failures if before else 0) + 1
+    over = failures - FREE_TRIES
+    wait_s = WAITS_S[min(over, len(WAITS_S)) - 1] if over > 0 else 0
+    return PinRefused(person=person, failures=failures, until_bt=now.bt + wait_s * NS, boot=now.boot)
+
+
+def evolve(state: StaffState, entry: Entry) -> StaffState:
+    """Return register and session after one fact."""
+    match entry.fact:
+        case StaffAdded() as added:
+            person = Person(
+                id=added.subject,
+                name=added.name,
+                initials=added.initials,
+                roles=added.roles,
+                pin_hash=added.pin_hash,
+            )
+            return replace(state, people={**state.people, person.id: person})
+        case SignedOn(person=person_id, role=role, session=session):
+            return replace(state, session=Session(session, Who(person_id, role), entry.at))
+        case SignedOff():
+            return replace(state, session=None)
+        case PinRefused(person=person_id, failures=failures, until_bt=until_bt, boot=boot):
+            return replace(state, tries={**state.tries, person_id: Tries(failures, until_bt, boot)})
+        case PinAccepted(person=person_id):
+            return replace(state, tries={k: v for k, v in state.tries.items() if k != person_id})
+        case _:
+            return state

@@ -1,0 +1,222 @@
+"""The suite: the only module that knows all of the domain. One state, one `decide`, one `evolve`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from mr_safety_console.domain import (
+    alarms,
+    checklists,
+    clearance,
+    detectors,
+    doors,
+    emergency,
+    lifecycle,
+    notes,
+    quench,
+    screening,
+    screening_facts,
+    staff,
+    suite_entry,
+    suite_watch,
+    visit,
+    visit_facts,
+)
+from mr_safety_console.domain.alarms import AlarmsState
+from mr_safety_console.domain.checklists import ListsState
+from mr_safety_console.domain.codec import Command, Entry, Fact
+from mr_safety_console.domain.context import Ctx, Instant
+from mr_safety_console.domain.detectors import PointsState
+from mr_safety_console.domain.doors import DoorsState
+from mr_safety_console.domain.emergency import EmergencyState
+from mr_safety_console.domain.lifecycle import RunState
+from mr_safety_console.domain.quench import QuenchState
+from mr_safety_console.domain.refusal import Refused
+from mr_safety_console.domain.screening import ScreeningState
+from mr_safety_console.domain.staff import StaffState
+from mr_safety_console.domain.visit import VisitsState
+
+SCHEMA = 1
+"""Shape of the cached state; raised whenever a slice changes shape."""
+
+
+@dataclass(frozen=True, slots=True)
+class SuiteState:
+    """Everything that follows from the record. `broken` names slices whose fold failed."""
+
+    run: RunState = field(default_factory=RunState)
+    staff: StaffState = field(default_factory=StaffState)
+    points: PointsState = field(default_factory=PointsState)
+    doors: DoorsState = field(default_factory=DoorsState)
+    alarms: AlarmsState = field(default_factory=AlarmsState)
+    visits: VisitsState = field(default_factory=VisitsState)
+    screening: ScreeningState = field(default_factory=ScreeningState)
+    lists: ListsState = field(default_factory=ListsState)
+    emergency: EmergencyState = field(default_factory=EmergencyState)
+    quench: QuenchState = field(default_factory=QuenchState)
+    broken: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What came of one input: the facts, and the refusal if it was refused."""
+
+    facts: tuple[Fact, ...] = ()
+    refused: Refused | None = None
+
+
+Fold = Callable[[Any, Entry], Any]
+
+_SLICES: tuple[tuple[str, tuple[type[Fact], ...], Fold], ...] = (
+    ("run", lifecycle.FACTS, lifecycle.evolve),
+    ("staff", staff.FACTS, staff.evolve),
+    ("points", detectors.FACTS, detectors.evolve),
+    ("doors", doors.FACTS, doors.evolve),
+    ("alarms", alarms.FACTS, alarms.evolve),
+    ("visits", visit_facts.FACTS, visit.evolve),
+    ("screening", screening_facts.FACTS, screening.evolve),
+    ("lists", checklists.FACTS, checklists.evolve),
+    ("emergency", emergency.FACTS, emergency.evolve),
+    ("quench", quench.FACTS, quench.evolve),
+)
+_OWNER: dict[type[Fact], tuple[str, Fold]] = {
+    kind: (name, fold) for name, facts, fold in _SLICES for kind in facts
+}
+
+
+def slice_of(kind: type[Fact]) -> str:
+    """Return the slice that owns a kind of fact; empty for facts that only stand in the record."""
+    return _OWNER[kind][0] if kind in _OWNER else ""
+
+
+def evolve(state: SuiteState, entry: Entry) -> SuiteState:
+    """Return the state after one fact; a fact changes the one slice that owns it."""
+    owner = _OWNER.get(type(entry.fact))
+    if owner is None:
+        return state
+    name, fold = owner
+    before = getattr(state, name)
+    after = fold(before, entry)
+    return state if after is before else replace(state, **{name: after})
+
+
+def survive(state: SuiteState, entry: Entry) -> SuiteState:
+    """Return the state after a fact whose fold failed: the fact stands, its slice is broken."""
+    name = slice_of(type(entry.fact))
+    if not name or name in state.broken:
+        return state
+    return replace(state, broken=(*state.broken, name))
+
+
+def decide(state: SuiteState, asked: Command, ctx: Ctx) -> Decision:
+    """Decide on one input, by the module it belongs to; refused attempts that matter are kept."""
+    answer = _route(state, asked, ctx)
+    if isinstance(answer, Refused):
+        return Decision(_kept(asked, answer), answer)
+    return Decision(answer)
+
+
+def _kept(asked: Command, answer: Refused) -> tuple[Fact, ...]:
+    if asked.kind not in ATTEMPTS_KEPT:
+        return ()
+    who = getattr(asked, "visit", "")
+    return (lifecycle.AttemptRefused(act=asked.kind, rule=answer.rule, visit=who),)
+
+
+def _route(state: SuiteState, asked: Command, ctx: Ctx) -> tuple[Fact, ...] | Refused:
+    handler = _ROUTES.get(type(asked))
+    if handler is not None:
+        return handler(state, asked, ctx)
+    if type(asked) in emergency.COMMANDS:
+        return suite_entry.emergency_command(state, asked, ctx)
+    if type(asked) in quench.COMMANDS:
+        return quench.decide(state.quench, asked, ctx)
+    return _by_person(state, asked, ctx)
+
+
+def _by_person(state: SuiteState, asked: Command, ctx: Ctx) -> tuple[Fact, ...] | Refused:
+    if asked.kind in _SCREENING:
+        return suite_entry.screening_command(state, asked, ctx)
+    for answer in (
+        lifecycle.decide(state.run, asked),
+        staff.decide(state.staff, asked, ctx),
+        alarms.decide(state.alarms, asked, ctx, state.staff),
+        visit.decide(state.visits, asked, ctx, state.staff),
+        notes.decide(asked, ctx, state.staff),
+    ):
+        if answer:
+            return answer
+    return ()
+
+
+_ROUTES: dict[type[Command], Callable[[SuiteState, Any, Ctx], tuple[Fact, ...] | Refused]] = {
+    lifecycle.StartConsole: suite_watch.start,
+    lifecycle.Tick: suite_watch.tick,
+    lifecycle.StepClock: suite_watch.clock_stepped,
+    detectors.ObservePoint: suite_watch.observe,
+    detectors.NoteDevice: suite_watch.note_device,
+    detectors.StartWalkTest: suite_watch.walk_test,
+    alarms.DisposeAlarm: suite_watch.dispose,
+    doors.AnnounceTransit: suite_entry.announce,
+    visit_facts.EnterZoneIV: suite_entry.enter,
+    visit_facts.RecordDetectorPass: suite_entry.detector_pass,
+    visit_facts.StartCheck: suite_entry.start_check,
+    visit_facts.ReleaseHold: suite_entry.release_hold,
+    checklists.MarkItem: suite_entry.mark_item,
+    checklists.CompleteStage: suite_entry.complete_stage,
+}
+
+_SCREENING = frozenset(
+    {
+        "begin-screening",
+        "answer-question",
+        "amend-answer",
+        "sign-screening",
+        "ask-again",
+        "resolve-item",
+        "review-screening",
+    }
+)
+
+ATTEMPTS_KEPT = frozenset(
+    {
+        "enter-zone-iv",
+        "announce-transit",
+        "start-check",
+        "complete-stage",
+        "record-detector-pass",
+        "authorise-zone-iii",
+        "identify-visit",
+        "sign-screening",
+        "review-screening",
+        "resolve-item",
+        "amend-answer",
+        "release-hold",
+        "close-visit",
+        "dispose-alarm",
+        "start-walk-test",
+        "end-emergency",
+        "add-staff",
+    }
+)
+"""Commands whose refusal is a fact: somebody wanted to go further than a rule allows."""
+
+
+def next_due(state: SuiteState, now: Instant) -> int | None:
+    """Return the boot-time ns of the next thing a tick would bring, or None."""
+    dues = (
+        alarms.next_due(state.alarms, now),
+        doors.next_due(state.doors),
+        detectors.next_due(state.points),
+        emergency.next_due(state.emergency),
+        suite_watch.door_held_due(state, now),
+    )
+    return min((due for due in dues if due is not None), default=None)
+
+
+def entry_findings(state: SuiteState, visit_id: str, ctx: Ctx) -> tuple[clearance.Finding, ...]:
+    """Return every reason why this visit's patient may not go in now; empty for an unknown visit."""
+    person = state.visits.open.get(visit_id)
+    return clearance.entry(state, person, ctx) if person else ()

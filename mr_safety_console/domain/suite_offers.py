@@ -1,0 +1,121 @@
+"""What could be done now, and why not: the same check `decide` begins with, asked beforehand."""
+
+from __future__ import annotations
+
+from mr_safety_console.domain import suite
+from mr_safety_console.domain.alarms import AcknowledgeAlarm, ranked
+from mr_safety_console.domain.checklists import CompleteStage
+from mr_safety_console.domain.codec import Command
+from mr_safety_console.domain.context import Ctx
+from mr_safety_console.domain.doors import AnnounceTransit
+from mr_safety_console.domain.refusal import Offer
+from mr_safety_console.domain.screening_facts import BeginScreening, ReviewScreening, SignScreening
+from mr_safety_console.domain.staff import MAY
+from mr_safety_console.domain.suite import SuiteState
+from mr_safety_console.domain.visit import Visit, step
+from mr_safety_console.domain.visit_facts import (
+    AuthoriseZoneIII,
+    CloseVisit,
+    EndScan,
+    EnterZoneIV,
+    IdentifyVisit,
+    LeaveZoneIV,
+    Leg,
+    RecordBelongings,
+    RecordDetectorPass,
+    StartCheck,
+    Step,
+)
+
+_SIGNED = {
+    "sign-screening": "screening-first",
+    "review-screening": "screening-interactive",
+}
+
+
+def offer(state: SuiteState, label: str, asked: Command, ctx: Ctx) -> Offer:
+    """Return an offer of one command: allowed, allowed with signatures, or why not."""
+    why = suite.decide(state, asked, ctx).refused
+    if why is not None and why.rule == "signature-missing":
+        return Offer(label, asked, None, _signatures(asked))
+    return Offer(label, asked, why)
+
+
+def _signatures(asked: Command) -> int:
+    if isinstance(asked, CompleteStage):
+        return MAY["final-check"][1]
+    return MAY[_SIGNED[asked.kind]][1] if asked.kind in _SIGNED else 1
+
+
+def for_visit(state: SuiteState, visit_id: str, ctx: Ctx) -> tuple[Offer, ...]:
+    """Return what could be done for a visit, the proposed act in front; empty if it is not open."""
+    person = state.visits.open.get(visit_id)
+    if person is None:
+        return ()
+    proposed = _proposed(state, person, step(person, ctx))
+    also: list[tuple[str, Command]] = []
+    if person.inside and state.doors.transit is None:
+        also.append(("Announce the way out", AnnounceTransit(visit=person.id, inwards=False)))
+    if person.inside and step(person, ctx) is not Step.OUT:
+        also.append(("Patient is out", LeaveZoneIV(visit=person.id)))
+    if not person.inside and person.left is None:
+        also.append(("Close, not scanned", CloseVisit(visit=person.id, outcome="not-scanned")))
+    return tuple(offer(state, label, asked, ctx) for label, asked in (*proposed, *also))
+
+
+def _proposed(state: SuiteState, person: Visit, at: Step) -> tuple[tuple[str, Command], ...]:
+    visit = person.id
+    match at:
+        case Step.IDENTIFY:
+            return (
+                ("Name and birth date agree", IdentifyVisit(visit=visit, identifiers=("name", "birth-date"))),
+            )
+        case Step.SCREENING:
+            return _screening(state, person)
+        case Step.ENTER:
+            announced = state.doors.transit is not None and state.doors.transit.visit == visit
+            ask = ("Announce the crossing", AnnounceTransit(visit=visit))
+            go = ("Patient goes in", EnterZoneIV(visit=visit))
+            return (go,) if announced else (ask, go)
+        case Step.START_CHECK:
+            heads = state.visits.heads
+            return ((f"I count {heads} in the room", StartCheck(visit=visit, heads=heads)),)
+        case _:
+            return tuple((label, asked) for label, asked in _simple(visit).get(at, ()))
+
+
+def _simple(visit: str) -> dict[Step, tuple[tuple[str, Command], ...]]:
+    return {
+        Step.BELONGINGS: (("Belongings and gown done", RecordBelongings(visit=visit)),),
+        Step.DETECTOR: (("I watched the pass: nothing raised", RecordDetectorPass(visit=visit)),),
+        Step.ZONE_III: (("Authorise into Zone III", AuthoriseZoneIII(visit=visit)),),
+        Step.DOOR_LIST: (("Door list complete", CompleteStage(visit=visit, leg=Leg.DOOR_LIST)),),
+        Step.FINAL_CHECK: (("Final check: go", CompleteStage(visit=visit, leg=Leg.FINAL_CHECK)),),
+        Step.TABLE_LIST: (("Table list complete", CompleteStage(visit=visit, leg=Leg.TABLE_LIST)),),
+        Step.SCAN: (("Scan has ended", EndScan(visit=visit)),),
+        Step.OUT: (("Patient is out", LeaveZoneIV(visit=visit)),),
+        Step.COIL_REMOVED: (
+            ("Coil removed and inspected", CompleteStage(visit=visit, leg=Leg.COIL_REMOVED)),
+        ),
+        Step.CLOSE: (("Close the visit", CloseVisit(visit=visit, outcome="completed")),),
+    }
+
+
+def _screening(state: SuiteState, person: Visit) -> tuple[tuple[str, Command], ...]:
+    case = state.screening.cases.get(person.id)
+    if case is None:
+        return (("Begin the interview", BeginScreening(visit=person.id)),)
+    if not case.first:
+        return (("Sign the answers", SignScreening(visit=person.id)),)
+    return (("Sign the review", ReviewScreening(visit=person.id)),)
+
+
+def for_alarms(state: SuiteState, ctx: Ctx) -> tuple[Offer, ...]:
+    """Return the acknowledgements that could be given now, the first alarm in front."""
+    return tuple(
+        offer(
+            state, f"Acknowledge A{alarm.no}", AcknowledgeAlarm(alarm=alarm.id, instance=alarm.instance), ctx
+        )
+        for alarm in ranked(state.alarms)
+        if not alarm.answered
+    )

@@ -1,0 +1,326 @@
+"""One attendance of one patient, from arrival to exit, as a rail of steps with legs that can fall."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+
+from mr_safety_console.domain.codec import Command, Entry, Fact
+from mr_safety_console.domain.context import Ctx, Instant, Who, elapsed
+from mr_safety_console.domain.refusal import Refused
+from mr_safety_console.domain.staff import StaffState, may
+from mr_safety_console.domain.visit_facts import (
+    IDENTIFIERS,
+    AuthoriseZoneIII,
+    CloseVisit,
+    EndScan,
+    IdentifyVisit,
+    LeaveZoneIV,
+    Leg,
+    LegFell,
+    LegMade,
+    OpenVisit,
+    RecordBelongings,
+    ScanEnded,
+    Step,
+    VisitClosed,
+    VisitHeld,
+    VisitOpened,
+    VisitReleased,
+    ZoneIVEntered,
+    ZoneIVLeft,
+)
+from mr_safety_console.domain.words import refused
+
+BEFORE_ENTRY: tuple[tuple[Leg, Step], ...] = (
+    (Leg.IDENTITY, Step.IDENTIFY),
+    (Leg.SCREENING, Step.SCREENING),
+    (Leg.BELONGINGS, Step.BELONGINGS),
+    (Leg.DETECTOR_PASS, Step.DETECTOR),
+    (Leg.ZONE_III, Step.ZONE_III),
+    (Leg.DOOR_LIST, Step.DOOR_LIST),
+    (Leg.FINAL_CHECK, Step.FINAL_CHECK),
+)
+
+VALIDITY: Mapping[Leg, tuple[str, int]] = {
+    Leg.DETECTOR_PASS: ("detector_pass_valid_s", 1),
+    Leg.FINAL_CHECK: ("final_check_valid_s", 1),
+    Leg.ZONE_III: ("authorisation_valid_s", 1),
+    Leg.SCREENING: ("screening_valid_h", 3600),
+}
+"""Legs that expire: the site number, and seconds per its unit."""
+
+
+@dataclass(frozen=True, slots=True)
+class LegState:
+    """When a leg was made, by whom, and why it fell if it did."""
+
+    at: Instant
+    by: tuple[Who, ...]
+    detail: str = ""
+    fallen: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """One open attendance."""
+
+    id: str
+    no: int
+    subject: str
+    name: str
+    birth_date: str
+    exam: str
+    opened: Instant
+    legs: Mapping[str, LegState] = field(default_factory=dict)
+    holds: tuple[str, ...] = ()
+    inside: bool = False
+    entered: Instant | None = None
+    scan_presumed: bool = False
+    left: Instant | None = None
+    closed: str = ""
+
+    def stands(self, leg: Leg) -> bool:
+        """Return whether a leg was made and has not fallen (expiry is judged apart)."""
+        known = self.legs.get(leg)
+        return known is not None and not known.fallen
+
+
+@dataclass(frozen=True, slots=True)
+class VisitsState:
+    """Open visits by id; closed ones live in the record alone."""
+
+    open: Mapping[str, Visit] = field(default_factory=dict)
+    last_no: int = 0
+    staff_inside: int = 0
+
+    @property
+    def inside(self) -> tuple[Visit, ...]:
+        """Return the visits whose patient is in the magnet room."""
+        return tuple(visit for visit in self.open.values() if visit.inside)
+
+    @property
+    def heads(self) -> int:
+        """Return how many people the record has in the magnet room."""
+        return len(self.inside) + self.staff_inside
+
+    @property
+    def scan_presumed(self) -> bool:
+        """Return whether a scan must be taken to be running."""
+        return any(visit.scan_presumed for visit in self.open.values())
+
+
+def expired(visit: Visit, leg: Leg, ctx: Ctx) -> bool:
+    """Tell whether a leg has outlived its validity; a reboot ends those timed on intervals.
+
+    A clock step prolongs nothing: where the boots differ only the day-long screening survives.
+    """
+    known = visit.legs.get(leg)
+    if known is None or leg not in VALIDITY:
+        return False
+    name, unit_s = VALIDITY[leg]
+    age = elapsed(ctx.now, known.at)
+    if not age.continuous and leg is not Leg.SCREENING:
+        return True
+    wall_s = (ctx.now.utc - known.at.utc) / 1_000_000
+    return max(age.seconds, wall_s) > ctx.profile.limit(name) * unit_s
+
+
+def step(visit: Visit, ctx: Ctx) -> Step:
+    """Return where a visit stands: the first thing not done, or done and fallen since."""
+    if visit.closed:
+        return Step.CLOSED
+    if visit.inside:
+        return _step_inside(visit)
+    if visit.left is not None:
+        return Step.CLOSE if visit.stands(Leg.COIL_REMOVED) else Step.COIL_REMOVED
+    for leg, at in BEFORE_ENTRY:
+        if not visit.stands(leg) or expired(visit, leg, ctx):
+            return at
+    return Step.ENTER
+
+
+def _step_inside(visit: Visit) -> Step:
+    if visit.scan_presumed:
+        return Step.SCAN
+    if visit.stands(Leg.START_CHECK):
+        return Step.OUT
+    return Step.START_CHECK if visit.stands(Leg.TABLE_LIST) else Step.TABLE_LIST
+
+
+def fell(visit: Visit, legs: tuple[Leg, ...], reason: str) -> tuple[Fact, ...]:
+    """Return the facts by which those of these legs that stand fall."""
+    return tuple(LegFell(visit=visit.id, leg=leg, reason=reason) for leg in legs if visit.stands(leg))
+
+
+def needed(state: VisitsState, visit: str) -> Visit | Refused:
+    """Return an open visit, or the refusal that it is not open."""
+    return state.open.get(visit) or refused("visit-not-open")
+
+
+def decide(state: VisitsState, asked: Command, ctx: Ctx, staff: StaffState) -> tuple[Fact, ...] | Refused:
+    """Decide on the steps a person takes by hand; entry and start are judged by the suite."""
+    match asked:
+        case OpenVisit():
+            return _open(state, asked, ctx, staff)
+        case IdentifyVisit(visit=visit):
+            return _identify(state, asked, ctx, staff)
+        case RecordBelongings(visit=visit):
+            return _leg(state, visit, Leg.BELONGINGS, "belongings", ctx, staff)
+        case AuthoriseZoneIII(visit=visit):
+            return _authorise(state, visit, ctx, staff)
+        case EndScan(visit=visit):
+            return _end_scan(state, visit)
+        case LeaveZoneIV():
+            return _leave(state, asked)
+        case CloseVisit():
+            return _close(state, asked, ctx, staff)
+        case _:
+            return ()
+
+
+def _open(state: VisitsState, asked: OpenVisit, ctx: Ctx, staff: StaffState) -> tuple[Fact, ...] | Refused:
+    if why := may(staff, "visit-open", ctx):
+        return why
+    if not asked.name.strip() or not asked.birth_date.strip():
+        return refused("visit-needs-name")
+    return (
+        VisitOpened(
+            subject=ctx.tokens[0],
+            visit=ctx.tokens[1],
+            no=state.last_no + 1,
+            name=asked.name,
+            birth_date=asked.birth_date,
+            exam=asked.exam,
+        ),
+    )
+
+
+def _identify(
+    state: VisitsState, asked: IdentifyVisit, ctx: Ctx, staff: StaffState
+) -> tuple[Fact, ...] | Refused:
+    wrong = [name for name in asked.identifiers if name not in IDENTIFIERS]
+    if wrong or len(set(asked.identifiers)) < 2:
+        return refused("two-identifiers", choices=", ".join(IDENTIFIERS))
+    detail = "+".join(sorted(set(asked.identifiers)))
+    return _leg(state, asked.visit, Leg.IDENTITY, "visit-identify", ctx, staff, detail)
+
+
+def _leg(
+    state: VisitsState,
+    visit: str,
+    leg: Leg,
+    act: str,
+    ctx: Ctx,
+    staff: StaffState,
+    detail: str = "",
+) -> tuple[Fact, ...] | Refused:
+    known = needed(state, visit)
+    if isinstance(known, Refused):
+        return known
+    if why := may(staff, act, ctx):
+        return why
+    return (LegMade(visit=visit, leg=leg, detail=detail),)
+
+
+def _authorise(state: VisitsState, visit: str, ctx: Ctx, staff: StaffState) -> tuple[Fact, ...] | Refused:
+    known = needed(state, visit)
+    if isinstance(known, Refused):
+        return known
+    for leg, _ in BEFORE_ENTRY[:4]:
+        if not known.stands(leg) or expired(known, leg, ctx):
+            return refused("leg-missing", leg=leg, act="authorise-zone-iii")
+    if known.holds:
+        return refused("visit-held", count=len(known.holds))
+    return _leg(state, visit, Leg.ZONE_III, "authorise-zone-iii", ctx, staff)
+
+
+def _end_scan(state: VisitsState, visit: str) -> tuple[Fact, ...] | Refused:
+    # Whoever says it: saying that a scan is over loosens nothing, and must not wait for a sign-on.
+    known = needed(state, visit)
+    if isinstance(known, Refused):
+        return known
+    return (ScanEnded(visit=visit),) if known.scan_presumed else ()
+
+
+def _leave(state: VisitsState, asked: LeaveZoneIV) -> tuple[Fact, ...] | Refused:
+    # Going out is never refused to anybody who is inside; it is only written down.
+    known = needed(state, asked.visit)
+    if isinstance(known, Refused):
+        return known
+    if not known.inside:
+        return refused("visit-not-inside")
+    out: tuple[Fact, ...] = (ZoneIVLeft(visit=known.id, staff_inside=max(0, asked.staff_inside)),)
+    if known.scan_presumed:
+        out = (ScanEnded(visit=known.id), *out)
+    return (*out, *fell(known, (Leg.DETECTOR_PASS, Leg.FINAL_CHECK, Leg.START_CHECK), "used"))
+
+
+def _close(state: VisitsState, asked: CloseVisit, ctx: Ctx, staff: StaffState) -> tuple[Fact, ...] | Refused:
+    known = needed(state, asked.visit)
+    if isinstance(known, Refused):
+        return known
+    if why := may(staff, "visit-close", ctx):
+        return why
+    if asked.outcome not in ("completed", "not-scanned", "refused"):
+        return refused("outcome-unknown", given=asked.outcome)
+    if known.inside:
+        return refused("visit-still-inside")
+    if asked.outcome == "completed" and known.left is None:
+        return refused("visit-not-scanned")
+    if known.left is not None and not known.stands(Leg.COIL_REMOVED):
+        return refused("leg-missing", leg=Leg.COIL_REMOVED, act="close-visit")
+    return (VisitClosed(visit=known.id, outcome=asked.outcome),)
+
+
+def evolve(state: VisitsState, entry: Entry) -> VisitsState:
+    """Return the visits after one fact."""
+    if isinstance(entry.fact, VisitOpened):
+        return _opened(state, entry.fact, entry.at)
+    name = getattr(entry.fact, "visit", "")
+    visit = state.open.get(name)
+    if visit is None:
+        return state
+    if isinstance(entry.fact, VisitClosed):
+        return replace(state, open={k: v for k, v in state.open.items() if k != name})
+    match entry.fact:
+        case ZoneIVEntered(staff=staff):
+            state = replace(state, staff_inside=state.staff_inside + staff)
+        case ZoneIVLeft(staff_inside=left):
+            state = replace(state, staff_inside=left)
+    return replace(state, open={**state.open, name: _changed(visit, entry)})
+
+
+def _opened(state: VisitsState, opened: VisitOpened, at: Instant) -> VisitsState:
+    visit = Visit(
+        id=opened.visit,
+        no=opened.no,
+        subject=opened.subject,
+        name=opened.name,
+        birth_date=opened.birth_date,
+        exam=opened.exam,
+        opened=at,
+    )
+    return replace(state, open={**state.open, visit.id: visit}, last_no=max(state.last_no, opened.no))
+
+
+def _changed(visit: Visit, entry: Entry) -> Visit:
+    match entry.fact:
+        case LegMade(leg=leg, detail=detail):
+            made = LegState(entry.at, entry.by, detail)
+            visit = replace(visit, legs={**visit.legs, leg: made})
+            return replace(visit, scan_presumed=True) if leg is Leg.START_CHECK else visit
+        case LegFell(leg=leg, reason=reason) if leg in visit.legs:
+            return replace(visit, legs={**visit.legs, leg: replace(visit.legs[leg], fallen=reason)})
+        case VisitHeld(alarm=alarm) if alarm not in visit.holds:
+            return replace(visit, holds=(*visit.holds, alarm))
+        case VisitReleased(alarm=alarm):
+            return replace(visit, holds=tuple(held for held in visit.holds if held != alarm))
+        case ZoneIVEntered():
+            return replace(visit, inside=True, entered=entry.when, left=None)
+        case ScanEnded():
+            return replace(visit, scan_presumed=False)
+        case ZoneIVLeft():
+            return replace(visit, inside=False, left=entry.when)
+        case _:
+            return visit

@@ -1,0 +1,221 @@
+"""What may happen in a visit and what may be asked of it: facts and commands, nothing else."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from mr_safety_console.domain.codec import Command, Fact, Private, command, fact
+
+
+class Leg(StrEnum):
+    """One thing that must stand before the next may happen. It falls by name and reason."""
+
+    IDENTITY = "identity"
+    SCREENING = "screening"
+    BELONGINGS = "belongings"
+    DETECTOR_PASS = "detector-pass"  # noqa: S105  -- a walk past the detector, not a password
+    ZONE_III = "zone-iii"
+    DOOR_LIST = "door-list"
+    FINAL_CHECK = "final-check"
+    TABLE_LIST = "table-list"
+    START_CHECK = "start-check"
+    COIL_REMOVED = "coil-removed"
+
+
+class Step(StrEnum):
+    """Where the visit stands on the rail."""
+
+    IDENTIFY = "identify"
+    SCREENING = "screening"
+    BELONGINGS = "belongings"
+    DETECTOR = "detector"
+    ZONE_III = "zone-iii"
+    DOOR_LIST = "door-list"
+    FINAL_CHECK = "final-check"
+    ENTER = "enter"
+    TABLE_LIST = "table-list"
+    START_CHECK = "start-check"
+    SCAN = "scan"
+    OUT = "out"
+    COIL_REMOVED = "coil-removed"
+    CLOSE = "close"
+    CLOSED = "closed"
+
+
+IDENTIFIERS = ("name", "birth-date", "wristband", "address", "hospital-number")
+
+
+@fact("visit-opened")
+class VisitOpened(Fact):
+    """A patient arrived. `no` is what people say aloud (V12); `subject` is random, never reused."""
+
+    subject: str
+    visit: str
+    no: int
+    name: Private[str]
+    birth_date: Private[str]
+    exam: Private[str]
+
+
+@fact("leg-made")
+class LegMade(Fact):
+    """One leg stands now, made by the people of this entry. `detail` is coded, never prose."""
+
+    visit: str
+    leg: Leg
+    detail: str = ""
+
+
+@fact("leg-fell")
+class LegFell(Fact):
+    """A leg no longer stands, and stays fallen until it is redone."""
+
+    visit: str
+    leg: Leg
+    reason: str
+
+
+@fact("visit-held")
+class VisitHeld(Fact):
+    """Nobody of this visit goes further in until the alarm has been answered for."""
+
+    visit: str
+    alarm: str
+
+
+@fact("visit-released")
+class VisitReleased(Fact):
+    """The hold of one alarm is over."""
+
+    visit: str
+    alarm: str
+    reason: str
+
+
+@fact("zone-iv-entered")
+class ZoneIVEntered(Fact):
+    """The patient is in the magnet room, with `staff` members of staff."""
+
+    visit: str
+    staff: int
+
+
+@fact("scan-ended")
+class ScanEnded(Fact):
+    """The remote or local operator says the scan is over; until then one is presumed to run."""
+
+    visit: str
+
+
+@fact("zone-iv-left")
+class ZoneIVLeft(Fact):
+    """The patient is out of the magnet room."""
+
+    visit: str
+    staff_inside: int
+
+
+@fact("visit-closed")
+class VisitClosed(Fact):
+    """The attendance is over: completed, not-scanned or refused."""
+
+    visit: str
+    outcome: str
+
+
+@command("open-visit")
+class OpenVisit(Command):
+    """A patient arrives."""
+
+    name: str
+    birth_date: str
+    exam: str
+
+
+@command("identify-visit")
+class IdentifyVisit(Command):
+    """Two identifiers were asked and agree with the request."""
+
+    visit: str
+    identifiers: tuple[str, ...]
+
+
+@command("record-belongings")
+class RecordBelongings(Command):
+    """Locker, gown, pockets, hair, body: done and looked at."""
+
+    visit: str
+
+
+@command("record-detector-pass")
+class RecordDetectorPass(Command):
+    """I watched this person walk past the detector, and it raised nothing."""
+
+    visit: str
+
+
+@command("start-check")
+class StartCheck(Command):
+    """Everything is ready; `heads` people are in the magnet room, counted by eye."""
+
+    visit: str
+    heads: int
+
+
+@command("authorise-zone-iii")
+class AuthoriseZoneIII(Command):
+    """Level 2 staff let this person into Zone III, under a named escort: the one who signs."""
+
+    visit: str
+
+
+@command("enter-zone-iv")
+class EnterZoneIV(Command):
+    """The patient goes in now, with this many members of staff."""
+
+    visit: str
+    staff: int = 1
+
+
+@command("end-scan")
+class EndScan(Command):
+    """The operator says the scan is over."""
+
+    visit: str
+
+
+@command("leave-zone-iv")
+class LeaveZoneIV(Command):
+    """The patient is out; `staff_inside` is who remains, counted by eye."""
+
+    visit: str
+    staff_inside: int = 0
+
+
+@command("release-hold")
+class ReleaseHold(Command):
+    """A physician decides on a person whose alarm was not explained."""
+
+    visit: str
+    alarm: str
+
+
+@command("close-visit")
+class CloseVisit(Command):
+    """End the attendance: completed, not-scanned or refused."""
+
+    visit: str
+    outcome: str
+
+
+FACTS = (
+    VisitOpened,
+    LegMade,
+    LegFell,
+    VisitHeld,
+    VisitReleased,
+    ZoneIVEntered,
+    ScanEnded,
+    ZoneIVLeft,
+    VisitClosed,
+)
