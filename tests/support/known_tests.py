@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from functools import cache
 
-from support.source import test_modules
+from support.source import modules_of_tests
 
 TEST_ID = re.compile(r"tests/[\w/]+\.py::[\w:]+")
 
@@ -15,21 +15,23 @@ TEST_ID = re.compile(r"tests/[\w/]+\.py::[\w:]+")
 @cache
 def known_tests() -> Mapping[str, str]:
     """Return docstring by test id, `tests/room/test_x.py::test_name` or `::TestClass::test_name`."""
-    found: dict[str, str] = {}
-    for module in test_modules():
-        for node in module.tree.body:
-            if isinstance(node, ast.ClassDef) and is_state_machine(node):
-                found[f"{module.path}::{node.name}"] = ast.get_docstring(node) or ""
-            inner = node.body if isinstance(node, ast.ClassDef) else [node]
-            prefix = f"{module.path}::{node.name}::" if isinstance(node, ast.ClassDef) else f"{module.path}::"
-            for test in inner:
-                if isinstance(test, ast.FunctionDef | ast.AsyncFunctionDef) and test.name.startswith("test"):
-                    found[prefix + test.name] = ast.get_docstring(test) or ""
-    return found
+    return {
+        f"{module.path}::{name}": ast.get_docstring(test) or ""
+        for module in modules_of_tests()
+        if module.path.rsplit("/", 1)[-1].startswith("test_")
+        for name, test in cases_in(module.tree.body)
+    }
 
 
-def is_state_machine(node: ast.ClassDef) -> bool:
-    return any(isinstance(base, ast.Name) and base.id == "RuleBasedStateMachine" for base in node.bases)
+def cases_in(
+    body: list[ast.stmt], prefix: str = ""
+) -> Iterator[tuple[str, ast.FunctionDef | ast.AsyncFunctionDef]]:
+    """Yield (name, function) of the tests in a module or a class."""
+    for node in body:
+        if isinstance(node, ast.ClassDef) and node.name.startswith("Test"):
+            yield from cases_in(node.body, f"{node.name}::")
+        elif isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and node.name.startswith("test"):
+            yield prefix + node.name, node
 
 
 def rows(markdown: str) -> list[list[str]]:

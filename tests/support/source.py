@@ -51,12 +51,9 @@ def modules() -> tuple[Module, ...]:
 
 
 @cache
-def test_modules() -> tuple[Module, ...]:
+def modules_of_tests() -> tuple[Module, ...]:
     """Return every file of tests/, helpers included."""
     return tuple(_read(path) for path in sorted((ROOT / "tests").rglob("*.py")))
-
-
-test_modules.__test__ = False  # type: ignore[attr-defined]
 
 
 def inside(*packages: str) -> tuple[Module, ...]:
