@@ -1,0 +1,100 @@
+"""The pace of a keyboard: a scanner is told from a person, and nobody gets more than a bounded share.
+
+`Burst` holds a character for 20 ms to see what follows; `Gate` is a bucket of key presses.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Final
+
+from mr_safety_console.console.wire import Typed
+
+BURST_GAP_S: Final = 0.020
+BURST_END_S: Final = 0.050
+BURST_MIN: Final = 6
+BURST_CHARS: Final = 512
+KEYS_PER_S: Final = 200.0
+KEYS_BURST: Final = 512.0
+
+
+@dataclass(frozen=True, slots=True)
+class Scan:
+    """Text a scanner sent, with its separators (GS, 0x1d); `cut` when it was too long."""
+
+    text: str
+    cut: bool
+
+
+class Burst:
+    """Tell scanner from person: six or more characters less than 20 ms apart, then Enter or 50 ms.
+
+    A character typed by a person is held for 20 ms, so that no binding sees the first characters of
+    a scan.
+    """
+
+    def __init__(self) -> None:
+        self._held: list[str] = []
+        self._count = 0
+        self._last = 0.0
+
+    @property
+    def due_in(self) -> float | None:
+        """Return the seconds after the last character at which `tick` has something to do."""
+        if not self._count:
+            return None
+        return BURST_END_S if self._count >= BURST_MIN else BURST_GAP_S
+
+    def feed(self, text: str, now: float) -> Iterator[Typed | Scan]:
+        """Take typed characters that were read at `now`."""
+        yield from self.tick(now)
+        if self._count and now - self._last >= BURST_GAP_S:
+            yield from self.flush()
+        for run in re.findall(r"[^\x00-\x1c\x1e\x1f\x7f]+|[\x00-\x1c\x1e\x1f\x7f]", text):
+            if run >= " " or run[0] == "\x1d":
+                self._hold(run, now)
+                continue
+            scanned = self._count >= BURST_MIN
+            yield from self.flush()
+            if not (scanned and run in "\r\n\t"):
+                yield Typed(run)
+
+    def tick(self, now: float) -> Iterator[Typed | Scan]:
+        """Let go of what was held long enough."""
+        due = self.due_in
+        if due is not None and now - self._last >= due:
+            yield from self.flush()
+
+    def flush(self) -> Iterator[Typed | Scan]:
+        """Let go of what is held: a scan if there was enough of it, else keys."""
+        held, count = "".join(self._held), self._count
+        self._held, self._count = [], 0
+        if count >= BURST_MIN:
+            yield Scan(held, cut=count > BURST_CHARS)
+        elif held:
+            yield Typed(held)
+
+    def _hold(self, run: str, now: float) -> None:
+        self._held.append(run[: max(0, BURST_CHARS - self._count)])
+        self._count += len(run)
+        self._last = now
+
+
+class Gate:
+    """A bucket of key presses: 512 at once, 200 a second for ever."""
+
+    def __init__(self) -> None:
+        self._level = KEYS_BURST
+        self._at = 0.0
+        self.refused = 0
+
+    def take(self, wanted: int, now: float) -> int:
+        """Return how many of `wanted` keys may pass at `now`."""
+        self._level = min(KEYS_BURST, self._level + max(0.0, now - self._at) * KEYS_PER_S)
+        self._at = now
+        passed = min(wanted, int(self._level))
+        self._level -= passed
+        self.refused += wanted - passed
+        return passed
