@@ -59,11 +59,15 @@ def read_bytes(path: Path) -> bytes:
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or str(error)
         raise FormError(str(path), "", f"cannot be opened: {reason}") from None
-    with os.fdopen(handle, "rb") as file:
-        status = os.fstat(file.fileno())
-        if not stat.S_ISREG(status.st_mode):
+    try:
+        if not stat.S_ISREG(os.fstat(handle).st_mode):
             raise FormError(str(path), "", "is not a regular file")
-        raw = file.read(MAX_BYTES + 1)
+        with open(handle, "rb", closefd=False) as file:
+            raw = file.read(MAX_BYTES + 1)
+    except OSError as error:
+        raise FormError(str(path), "", f"cannot be read: {error.strerror}") from None
+    finally:
+        os.close(handle)
     if len(raw) > MAX_BYTES:
         raise FormError(str(path), "", f"larger than {MAX_BYTES // 1024} KiB")
     return raw
