@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Protocol
 
 from mr_safety_console.journal import place
-from mr_safety_console.journal.creation import read_console_key
+from mr_safety_console.journal.console_key import read_console_key
 from mr_safety_console.journal.errors import guarded
 
 CACHE = "state.cache"

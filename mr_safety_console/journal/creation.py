@@ -13,7 +13,9 @@ from pathlib import Path
 from mr_safety_console.domain.codec import Entry
 from mr_safety_console.journal import place
 from mr_safety_console.journal.chain import START, link
-from mr_safety_console.journal.errors import Corrupt, JournalError, guarded
+from mr_safety_console.journal.console_key import make_console_key
+from mr_safety_console.journal.errors import JournalError, guarded
+from mr_safety_console.journal.opening import genesis_fault
 from mr_safety_console.journal.record import Row, Sealed, encode_entry
 from mr_safety_console.journal.tables import APPLICATION_ID, SCHEMA_VERSION, TABLES, TRIGGERS, connect
 
@@ -21,42 +23,6 @@ Genesis = Callable[[str], Entry]
 """(public key of the console, hex) → the entry of row 1, whose fact is `log-begun`."""
 
 _BUILDING = "journal.db.new"
-_KEY_WORD = "ed25519"
-
-
-def read_console_key(directory: Path) -> tuple[bytes, str]:
-    """Return the console's Ed25519 seed (32 bytes) and its public key (hex)."""
-    path = directory / place.CONSOLE_KEY
-    with guarded(path):
-        text = path.read_text("ascii", "replace")
-    place.check_private(path)
-    try:
-        word, seed, public = text.split()
-        raw = bytes.fromhex(seed)
-        good = word == _KEY_WORD and len(raw) == 32 and len(bytes.fromhex(public)) == 32
-    except ValueError:
-        good = False
-    if not good:
-        raise Corrupt(path, "it does not hold a key", "Put back the copy made at set-up")
-    return raw, public
-
-
-def make_console_key(directory: Path) -> str:
-    """Make the console's key if there is none; return its public half in hex."""
-    path = directory / place.CONSOLE_KEY
-    if not path.exists():
-        # Only ever needed once in the life of a console.
-        from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey  # noqa: PLC0415
-
-        key = Ed25519PrivateKey.generate()
-        seed, public = key.private_bytes_raw().hex(), key.public_key().public_bytes_raw().hex()
-        building = path.with_suffix(".new")
-        building.unlink(missing_ok=True)
-        place.make_file(building, f"{_KEY_WORD} {seed} {public}\n".encode(), place.KEY_MODE)
-        with guarded(path):
-            building.rename(path)
-        place.sync_dir(directory)
-    return read_console_key(directory)[1]
 
 
 def create(directory: Path, genesis: Genesis, ballast_bytes: int) -> None:
@@ -69,8 +35,9 @@ def create(directory: Path, genesis: Genesis, ballast_bytes: int) -> None:
     if not (directory / place.KEYS).exists():
         place.make_file(directory / place.KEYS)
     row = encode_entry(genesis(public), _no_private)
-    if row.seq != 1:
-        raise JournalError(directory, f"the first row has number {row.seq}", "Report this as a bug")
+    fault = genesis_fault(row.body)
+    if fault:
+        raise JournalError(directory, f"the first row {fault}", "Report this as a bug")
     building = directory / _BUILDING
     for suffix in ("", "-journal", "-wal", "-shm"):
         Path(f"{building}{suffix}").unlink(missing_ok=True)

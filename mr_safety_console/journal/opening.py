@@ -7,7 +7,7 @@ from pathlib import Path
 
 from mr_safety_console.journal import place
 from mr_safety_console.journal.chain import START, link
-from mr_safety_console.journal.creation import read_console_key
+from mr_safety_console.journal.console_key import read_console_key
 from mr_safety_console.journal.errors import VERIFY, Absent, Corrupt, Truncated
 from mr_safety_console.journal.place import Head
 from mr_safety_console.journal.record import RecordError, envelope

@@ -98,7 +98,10 @@ class Head:
 
 
 def read_head(directory: Path) -> Head | None:
-    """Return what the head file says; None if there is none. Raises `Corrupt` for nonsense."""
+    """Return what the head file says; None if there is none. Raises `Corrupt` for nonsense.
+
+    Empty or all zero is none: that is how a kill or a power cut may leave one that was just made.
+    """
     path = directory / HEAD
     try:
         raw = path.read_bytes()
@@ -106,6 +109,8 @@ def read_head(directory: Path) -> Head | None:
         return None
     except OSError as error:
         raise JournalError(path, f"it cannot be read ({error})", "Check who owns it") from error
+    if not raw.strip(b"\0"):
+        return None
     try:
         seq, digest = raw.decode("ascii").split()
         head = Head(int(seq), bytes.fromhex(digest))

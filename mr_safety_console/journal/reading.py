@@ -8,7 +8,7 @@ from hashlib import sha256
 from pathlib import Path
 
 from mr_safety_console.domain.codec import CodecError, Entry
-from mr_safety_console.journal.errors import VERIFY, Absent, Corrupt, Undecodable, guarded
+from mr_safety_console.journal.errors import VERIFY, Absent, Corrupt, ReadOnly, Undecodable, guarded
 from mr_safety_console.journal.place import JOURNAL
 from mr_safety_console.journal.private import unseal
 from mr_safety_console.journal.record import RecordError, Sealed, decode_entry, envelope
@@ -35,11 +35,11 @@ def open_readonly(directory: Path) -> sqlite3.Connection:
         raise Absent(directory, "there is no record here", "Check the path, or start the console once")
     wal = path.with_name(f"{JOURNAL}-wal")
     try:
-        return _opened(path, "ro")
-    except sqlite3.OperationalError as error:
+        with guarded(path):
+            return _opened(path, "ro")
+    except ReadOnly:
         if wal.exists() and wal.stat().st_size:
-            with guarded(path):
-                raise error
+            raise
     with guarded(path):
         return _opened(path, "ro&immutable=1")
 

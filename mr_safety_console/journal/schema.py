@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, Text, func, select
 from sqlmodel import Field, SQLModel
 
 NAMES_KIND = '"kind":"{}"'
@@ -31,7 +31,7 @@ class PrivateRow(SQLModel, table=True):
     __table_args__ = {"sqlite_strict": True}
 
     seq: int = Field(primary_key=True)
-    subject: str
+    subject: str = Field(sa_type=Text)
     nonce: bytes
     ct: bytes
 
