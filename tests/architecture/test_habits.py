@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 
 import pytest
-from support.source import Module, inside, modules, test_modules
+from support.source import Module, inside, modules, modules_of_tests
 
 # The five places where any exception is caught: a reader's loop, the engine's guard around one
 # decision, the runner of one rule, the app's error funnel, and the entry (with its line mode).
@@ -151,11 +151,11 @@ def test_no_test_sleeps() -> None:
     """`support.waiting.wait_until` waits for a condition with a deadline instead."""
     sleeps = [
         module.where(node)
-        for module in test_modules()
+        for module in modules_of_tests()
         for node in ast.walk(module.tree)
         if isinstance(node, ast.Call) and last_name(node.func) == "sleep" and not yields_only(node)
     ]
-    assert test_modules()
+    assert modules_of_tests()
     assert not sleeps
 
 
@@ -167,7 +167,7 @@ def yields_only(call: ast.Call) -> bool:
 def test_every_skip_and_expected_failure_gives_its_reason() -> None:
     bare = [
         module.where(node)
-        for module in test_modules()
+        for module in modules_of_tests()
         for node in ast.walk(module.tree)
         if isinstance(node, ast.Attribute)
         and node.attr in ("skip", "skipif", "xfail")
@@ -190,13 +190,13 @@ def has_reason(module: Module, attribute: ast.Attribute) -> bool:
 def test_our_own_types_are_never_mocked() -> None:
     assert not [
         module.path
-        for module in test_modules()
+        for module in modules_of_tests()
         if module.path != "tests/architecture/test_habits.py"
         and re.search(r"\b(MagicMock|AsyncMock)\b", module.text)
     ]
 
 
-@pytest.mark.parametrize("module", test_modules(), ids=lambda module: module.path)
+@pytest.mark.parametrize("module", modules_of_tests(), ids=lambda module: module.path)
 def test_every_test_asserts_something(module: Module) -> None:
     """A test without assert, raises, warns or a waiting helper cannot fail for what it promises."""
     idle = [

@@ -1,0 +1,76 @@
+"""The documents a stranger starts from: links lead somewhere, and the README's commands exist."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+from support.source import ROOT
+
+LINK = re.compile(r"\]\(([^)#\s]+)(?:#[^)]*)?\)")
+DOCUMENTS = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")])
+RECORDS = sorted((ROOT / "docs/decisions").glob("[0-9]*.md"))
+RECORD_PARTS = ["Status", "Context", "Decision", "Rejected", "Measured", "Consequences"]
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: str(path.relative_to(ROOT)))
+def test_links_inside_the_project_lead_to_files(document: Path) -> None:
+    targets = [target for target in LINK.findall(document.read_text(encoding="utf-8")) if "://" not in target]
+    assert not [target for target in targets if not (document.parent / target).exists()]
+
+
+def test_the_index_lists_every_document() -> None:
+    index = (ROOT / "docs/index.md").read_text(encoding="utf-8")
+    listed = {(ROOT / "docs" / target).resolve() for target in LINK.findall(index) if "://" not in target}
+    assert not [
+        str(path.relative_to(ROOT))
+        for path in (ROOT / "docs").rglob("*.md")
+        if path.resolve() not in listed and path.name != "index.md"
+    ]
+
+
+def test_the_readme_starts_with_exactly_two_commands_and_make_knows_them() -> None:
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    first = re.search(r"```sh\n(.*?)```", readme, re.DOTALL)
+    assert first is not None
+    commands = [line.split("#")[0].strip() for line in first.group(1).strip().splitlines()]
+    assert commands == ["make demo", "make test"]
+    makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
+    assert all(re.search(rf"^{command.split()[1]}:", makefile, re.MULTILINE) for command in commands)
+
+
+def test_every_make_target_a_document_names_exists() -> None:
+    makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
+    named = {
+        target
+        for document in DOCUMENTS
+        for target in re.findall(r"`make ([a-z]+)", document.read_text(encoding="utf-8"))
+    }
+    assert {"demo", "test"} <= named
+    assert not [target for target in named if not re.search(rf"^{target}:", makefile, re.MULTILINE)]
+
+
+@pytest.mark.parametrize("record", RECORDS, ids=lambda path: path.stem)
+def test_a_decision_record_has_all_its_parts(record: Path) -> None:
+    text = record.read_text(encoding="utf-8")
+    assert text.startswith(f"# {int(record.name[:4])}. ")
+    assert re.findall(r"^## (\w+)", text, re.MULTILINE) == RECORD_PARTS
+
+
+def test_decision_records_are_numbered_without_gaps() -> None:
+    assert [int(path.name[:4]) for path in RECORDS] == list(range(1, len(RECORDS) + 1))
+    assert RECORDS
+
+
+def test_the_changelog_begins_with_what_is_not_released_yet() -> None:
+    changelog = (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
+    assert re.search(r"^## Unreleased$", changelog, re.MULTILINE)
+
+
+def test_the_intended_use_stands_in_the_readme_too() -> None:
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    intended = (ROOT / "docs/safety/intended-use.md").read_text(encoding="utf-8")
+    for sentence in ("not a medical device", "controls nothing"):
+        assert sentence in " ".join(readme.split())
+        assert sentence in " ".join(intended.split())
