@@ -6,12 +6,11 @@ Pure: sentences, damaged lines and the host's clock go in; readings and notes co
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
 from dataclasses import dataclass
-from types import MappingProxyType
 
 from devices import mrsc1
 from devices.channels import Channels
+from devices.complaints import Complaints
 from devices.freshness import Freshness, Judgement
 from devices.noise import NOISE_LINES, NOISE_WINDOW_S, S_NS, LineNoise
 from devices.port import SILENCE_LIMIT_S
@@ -19,14 +18,6 @@ from devices.reading import ChannelReading, Note, NoteKind, Origin, Reading, Rea
 
 HEARTBEAT_LIMIT_MS = 1000
 TEXT_CAP = 120
-
-INCONSISTENT: Mapping[Reason, str] = MappingProxyType(
-    {
-        Reason.CLOCK_BACK: "running time went back without a restart: switch the device off and on",
-        Reason.OLD_BOOT: "boot number went back: after exchanging a unit, restart the console",
-        Reason.REPEATED: "sequence number does not advance: switch the device off and on",
-    }
-)
 
 Said = list[Reading | Note]
 
@@ -57,8 +48,7 @@ class Trust:
         self._noise = LineNoise()
         self._self_test_failed = False
         self._foreign = ""
-        self._late = 0
-        self._inconsistent = Reason.NONE
+        self._complaints = Complaints(self.counts)
 
     # The port itself
 
@@ -138,10 +128,12 @@ class Trust:
             text = f"{sentence.device} answers where {self._device} is expected{alarm}"
             said.append(self._note(NoteKind.WRONG_IDENTITY, bt_ns, text))
         channels = self._channels.unknown(Reason.WRONG_IDENTITY, len(state.letters) if state else 0)
-        return [*said, self._reading(sentence, bt_ns, state.flags if state else 0, channels)]
+        if channels:
+            said.append(self._reading(sentence, bt_ns, state.flags if state else 0, channels))
+        return said
 
     def _consequences(self, judged: Judgement, sentence: mrsc1.Sentence, bt_ns: int) -> Said:
-        """Note reboot, gap, late and inconsistent sentences, each once per episode."""
+        """Void what may no longer be believed, and note why."""
         said: Said = []
         if judged.rebooted:
             self._channels.rebooted()
@@ -150,39 +142,15 @@ class Trust:
             said.append(self._note(NoteKind.REBOOTED, bt_ns, f"device started again, boot {sentence.boot}"))
         elif judged.afresh or not judged.fresh:
             self._channels.doubt()
-        if judged.gap:
-            self.counts["lost_sentences"] += judged.gap
-            text = f"{judged.gap} sentences did not arrive"
-            said.append(self._note(NoteKind.SEQ_GAP, bt_ns, text, count=judged.gap))
-        return said + self._lateness(judged, bt_ns) + self._inconsistency(judged, bt_ns)
-
-    def _lateness(self, judged: Judgement, bt_ns: int) -> Said:
-        if judged.reason is Reason.LATE:
-            self._late += 1
-            self.counts["late"] += 1
-            if self._late > 1:
-                return []
-            text = f"sentences arrive {judged.late_ms / 1000:.1f} s late and are not believed"
-            return [self._note(NoteKind.STALE_DISCARDED, bt_ns, text, count=1)]
-        ended, self._late = self._late, 0
-        if ended < 2:
-            return []
-        return [self._note(NoteKind.STALE_DISCARDED, bt_ns, f"{ended} late sentences in all", count=ended)]
-
-    def _inconsistency(self, judged: Judgement, bt_ns: int) -> Said:
-        reason = judged.reason if judged.reason is not Reason.LATE else Reason.NONE
-        known, self._inconsistent = self._inconsistent, reason
-        if not reason:
-            return []
-        self.counts[f"not_fresh_{reason}"] += 1
-        if reason is known:
-            return []
-        return [self._note(NoteKind.DEVICE_ERROR, bt_ns, INCONSISTENT[reason])]
+        complaints = self._complaints.about(judged)
+        return said + [self._note(kind, bt_ns, text, count=count) for kind, text, count in complaints]
 
     def _payload(self, judged: Judgement, sentence: mrsc1.Sentence, bt_ns: int) -> Said:
         payload = sentence.payload
         if isinstance(payload, mrsc1.State):
             return self._state(judged, sentence, payload, bt_ns)
+        if not judged.fresh:
+            return []
         if isinstance(payload, mrsc1.Identity):
             return self._identified(payload, bt_ns)
         if isinstance(payload, mrsc1.SelfTest):
@@ -196,19 +164,19 @@ class Trust:
     def _state(self, judged: Judgement, sentence: mrsc1.Sentence, state: mrsc1.State, bt_ns: int) -> Said:
         said: Said = []
         missed: dict[int, int] = {}
+        fell = False
         if judged.fresh or judged.reason is Reason.LATE:
             missed, fell = self._channels.missed(state)
             if fell:
-                self._channels.doubt()
                 text = "alarm counter went back without a restart: switch the device off and on"
                 said.append(self._note(NoteKind.DEVICE_ERROR, bt_ns, text))
         for channel, count in missed.items():
             self.counts["missed_alarms"] += count
-            text = f"{count} alarms counted by the device, not received"
+            text = f"alarms counted by the device that never arrived: {count}"
             said.append(self._note(NoteKind.MISSED_ALARM, bt_ns, text, channel=channel, count=count))
         if judged.fresh:
             self._fresh_ns, self._silent = bt_ns, False
-        doubt = judged.reason or self._doubt(state, bt_ns)
+        doubt = Reason.COUNTER_BACK if fell else judged.reason or self._doubt(state, bt_ns)
         channels = self._channels.believe(state, doubt, missed, self._remark())
         return [*said, self._reading(sentence, bt_ns, state.flags, channels)]
 
