@@ -92,11 +92,11 @@ _REPORT = "Start it again; if that fails too, tell whoever looks after this cons
 
 def check_neighbours() -> None:
     """Refuse to run with packages of the same name from elsewhere. Raises `StartRefused`."""
-    from importlib.util import find_spec  # noqa: PLC0415  # the emergency path does not pay for it
+    from importlib.machinery import PathFinder  # noqa: PLC0415  # the emergency path does not pay for it
 
     root = _root()
     for name in _NEIGHBOURS:
-        spec = find_spec(name)
+        spec = PathFinder.find_spec(name)
         if spec is None or spec.origin is None:
             raise StartRefused(f"the package {name!r} is missing beside the console", _REINSTALL)
         if os.path.dirname(os.path.dirname(os.path.realpath(spec.origin))) != root:
