@@ -37,6 +37,7 @@ from mr_safety_console.console.wire import (
     clamp,
     keyable,
     pasteable,
+    presentable,
 )
 
 try:
@@ -165,7 +166,10 @@ class HardenedDriver(LinuxDriver):
         super().stop_application_mode()
 
     def write(self, data: str) -> None:
-        """Hand text to the bounded writer, made at the first write in place of the stock one."""
+        """Hand text to the bounded writer, made at the first write in place of the stock one.
+
+        Titles, clipboard, links and pointer shapes never pass: no text can ask the terminal for one.
+        """
         if self._closed:
             return
         if self._outflow is None:
@@ -174,7 +178,7 @@ class HardenedDriver(LinuxDriver):
             self._outflow = Outflow(self._output_fd, self._repaint)
             self._outflow.start()
             self._writer_thread = self._outflow  # type: ignore[assignment]
-        self._outflow.write(data)
+        self._outflow.write(presentable(data))
 
     def close(self) -> None:
         """End the writer; a terminal that does not read is left after a moment."""

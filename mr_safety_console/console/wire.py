@@ -42,6 +42,7 @@ _SEQUENCE = (
 )
 _EMERGENCY = re.compile(_SEQUENCE)
 _ESCAPED_EMERGENCY = re.compile(rf"\x1b+(?=\x1b)(?={_SEQUENCE})")
+_NOT_SHOWN = re.compile(r"\x1b[\]P_^X][^\x07\x1b]*(?:\x07|\x1b\\)?|[\x80-\x9f]")
 _DROPPED = frozenset({"Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
 
 
@@ -97,6 +98,11 @@ def pasteable(text: str) -> str:
     """Return a paste with its line breaks and without any other control character."""
     lines = text.replace("\r\n", "\n").replace("\r", "\n")
     return "".join(ch for ch in keyable(lines) if ch == "\n" or (ch >= " " and ch != "\x7f"))
+
+
+def presentable(output: str) -> str:
+    """Drop from output what no screen needs: OSC, DCS, APC, PM and SOS strings, and C1 controls."""
+    return _NOT_SHOWN.sub("", output)
 
 
 def clamp(columns: int, rows: int) -> tuple[int, int]:
@@ -202,11 +208,12 @@ class Splitter:
             self._mode, self._rest = self._step_paste, rest[len(_PASTE_BEGIN) :]
             self._paste, self._paste_chars, self._paste_emergency = [], 0, False
             return ()
+        emergency = _EMERGENCY.match(rest)
+        if emergency is not None and is_emergency(emergency[0]):
+            self._rest = rest[emergency.end() :]
+            return (Emergency(),)
         whole = _CSI.match(rest)
         if whole is not None:
-            if is_emergency(whole[0]):
-                self._rest = rest[whole.end() :]
-                return (Emergency(),)
             return self._take(whole.end())
         if len(rest) < SEQUENCE_CHARS and _CSI_PART.match(rest):
             return None

@@ -114,7 +114,7 @@ class Terminal:
     def wait_for(self, kind: str, count: int = 1, deadline_s: float = 10.0) -> list[dict[str, Any]]:
         """Return the lines of one kind as soon as there are `count` of them."""
         wait_until(
-            lambda: len(self.events(kind)) >= count, deadline_s, f"{count} × {kind!r} from the program"
+            lambda: len(self.events(kind)) >= count, deadline_s, f"{count} × {kind!r}"
         )
         return self.events(kind)
 

@@ -24,7 +24,7 @@ from mr_safety_console.console.signals import Signals, TerminalState, exit_code
 from mr_safety_console.domain.context import Instant
 
 LOG = os.open(os.environ["PROBE_LOG"], os.O_WRONLY | os.O_CREAT | os.O_APPEND)
-SECRET = "NHS 999 999 9999"
+PATIENT = "NHS 999 999 9999"
 
 
 def say(kind: str, **values: object) -> None:
@@ -34,6 +34,7 @@ def say(kind: str, **values: object) -> None:
 class Dialog(ModalScreen[None]):
     def compose(self) -> ComposeResult:
         yield Input(id="field")
+        yield Static("", id="count")
 
 
 class Probe(GuardedApp[None]):
@@ -51,11 +52,11 @@ class Probe(GuardedApp[None]):
         install(box, before_line=terminal.restore)
         self.last_beat = time.monotonic()
         self.beats = 0
+        self.emergencies = 0
         self.worst = 0.0
         self.paint = "--paint" in sys.argv
 
     def compose(self) -> ComposeResult:
-        yield Static("", id="top")
         yield Static("", id="filler")
 
     def on_mount(self) -> None:
@@ -92,20 +93,16 @@ class Probe(GuardedApp[None]):
         self.exit(return_code=exit_code(signum))
 
     def action_emergency(self) -> None:
+        self.emergencies += 1
+        self.screen.query_one("#count", Static).update(f"EMERGENCY {self.emergencies}")
         say("action")
 
-    def action_suite(self) -> None:
-        self.paint = not self.paint
-
-    def action_visit(self) -> None:
-        name = SECRET
+    def action_sign_on(self) -> None:
+        name = PATIENT
         raise ValueError(name)
 
     def action_lock(self) -> None:
         say("field", value=self.screen.query_one(Input).value)
-
-    def action_alarms(self) -> None:
-        self.screen_stack[0].query_one("#top", Static).update("TOP ALARM")
 
     def on_scanned(self, message: Scanned) -> None:
         say("scanned", text=message.text, cut=message.cut)
