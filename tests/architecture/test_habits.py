@@ -23,6 +23,7 @@ BROAD_EXCEPT_LIMIT = 2  # per module: a place, not a habit
 CLOCK_READERS = (
     r"mr_safety_console\.engine\.clock",
     r"mr_safety_console\.(lifeboat|entry|bootstrap|cli)",
+    r"mr_safety_console\.console\.driver",  # the rhythm of keys and paste, never of a fact
     r"devices\.mock\..*",
 )
 CLOCKS = {
@@ -148,19 +149,27 @@ def imported_roots(node: ast.AST) -> list[str]:
 
 
 def test_no_test_sleeps() -> None:
-    """`support.waiting.wait_until` waits for a condition with a deadline instead."""
+    """`wait_until` and, in an event loop, `becomes` wait for a condition with a deadline instead."""
     sleeps = [
         module.where(node)
         for module in modules_of_tests()
+        if module.path != "tests/support/waiting.py"
         for node in ast.walk(module.tree)
-        if isinstance(node, ast.Call) and last_name(node.func) == "sleep" and not yields_only(node)
+        if isinstance(node, ast.Call) and lets_time_pass(node)
     ]
     assert modules_of_tests()
     assert not sleeps
 
 
+def lets_time_pass(call: ast.Call) -> bool:
+    """`sleep`, and a pilot's `pause` with a time; `sleep(0)` only lets another task run."""
+    name = last_name(call.func)
+    return (name == "sleep" and not yields_only(call)) or (
+        name == "pause" and bool(call.args or call.keywords)
+    )
+
+
 def yields_only(call: ast.Call) -> bool:
-    """`sleep(0)` lets another task run; it does not let time pass."""
     return len(call.args) == 1 and isinstance(call.args[0], ast.Constant) and call.args[0].value == 0
 
 
@@ -220,7 +229,7 @@ def checks_something(module: Module, test: ast.AST) -> bool:
             if not isinstance(node, ast.Call):
                 continue
             name = last_name(node.func)
-            if name in {"raises", "warns", "wait_until", "fail"} or name.startswith(
+            if name in {"raises", "warns", "wait_until", "becomes", "fail"} or name.startswith(
                 ("assert_", "run_state_machine")
             ):
                 return True

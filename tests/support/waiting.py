@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import threading
 import time
 from collections.abc import Callable
@@ -15,3 +16,12 @@ def wait_until(predicate: Callable[[], object], deadline_s: float, what: str) ->
         if time.monotonic() > end:
             raise AssertionError(f"not within {deadline_s} s: {what}")
         pause.wait(0.005)
+
+
+async def becomes(predicate: Callable[[], object], deadline_s: float, what: str) -> None:
+    """Do the same inside an event loop, which goes on running meanwhile."""
+    end = time.monotonic() + deadline_s
+    while not predicate():
+        if time.monotonic() > end:
+            raise AssertionError(f"not within {deadline_s} s: {what}")
+        await asyncio.sleep(0.005)
