@@ -48,6 +48,7 @@ class Trust:
         self._noise = LineNoise()
         self._self_test_failed = False
         self._foreign = ""
+        self._newest: mrsc1.Sentence | None = None
         self._complaints = Complaints(self.counts)
 
     # The port itself
@@ -112,7 +113,8 @@ class Trust:
         judged = self._freshness.judge(
             sentence.boot, sentence.seq, sentence.up_ms, bt_ns, settled=self._channels.settled
         )
-        if judged.repeat:
+        known, self._newest = self._newest, sentence
+        if judged.repeat and sentence == known:
             self.counts["repeated"] += 1
             return said
         said += self._consequences(judged, sentence, bt_ns)

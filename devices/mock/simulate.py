@@ -9,7 +9,7 @@ import sys
 import termios
 import tty
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from devices.mock.rig import Rig
 from devices.mock.scenario import Scenario, Step, perform
@@ -33,9 +33,7 @@ class Hand:
 
     rig: Rig
     on_door: bool = False
-    silent: bool = False
-    foreign: bool = False
-    inhibited: bool = False
+    switched_on: set[tuple[str, str]] = field(default_factory=set)
 
 
 def simulate(
@@ -110,16 +108,16 @@ def _press_unit(hand: Hand, key: str) -> str:
         action, told = plain[key]
         action()
         return f"{_name(hand)}: {told}"
-    switches: dict[str, tuple[str, Callable[[bool], None], str]] = {
-        "s": ("silent", unit.silence, "silence"),
-        "w": ("foreign", lambda on: unit.wrong_id("XXX99" if on else None), "wrong identity"),
-        "i": ("inhibited", unit.inhibit, "inhibit"),
+    switches: dict[str, tuple[Callable[[bool], None], str]] = {
+        "s": (unit.silence, "silence"),
+        "w": (lambda on: unit.wrong_id("XXX99" if on else None), "wrong identity"),
+        "i": (unit.inhibit, "inhibit"),
     }
     if key not in switches:
         return f"no key {key!r}; ? lists them"
-    field, switch, told = switches[key]
-    on = not getattr(hand, field)
-    setattr(hand, field, on)
+    switch, told = switches[key]
+    hand.switched_on ^= {(_name(hand), key)}
+    on = (_name(hand), key) in hand.switched_on
     switch(on)
     return f"{_name(hand)}: {told} {'on' if on else 'off'}"
 

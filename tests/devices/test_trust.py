@@ -159,6 +159,14 @@ def test_a_device_that_repeats_one_sentence_falls_silent() -> None:
     assert port.trust.counts["repeated"] == 4
 
 
+def test_another_content_under_the_same_number_is_doubted_but_its_alarm_is_heard() -> None:
+    port = Port().settle()
+    port.hear(sentence(port.seq, port.up_ms, "A"))
+    assert port.last() is DANGER
+    port.hear(sentence(port.seq, port.up_ms, "N"))
+    assert (port.last(), port.why()) == (UNKNOWN, Reason.REPEATED)
+
+
 def test_identity_and_test_sentences_do_not_keep_a_port_from_silence() -> None:
     port = Port().settle()
     for _ in range(3):
@@ -413,6 +421,7 @@ class Story(Port):
         before = len(self.heard.readings)
         if len(action) == 1:
             self.say(action, boot=self.boot)
+            self.own = sentence(self.seq, self.up_ms, action, boot=self.boot)
         else:
             getattr(self, action)()
         return [reading.channels[0].condition for reading in self.heard.readings[before:]]
@@ -422,7 +431,7 @@ class Story(Port):
         self.tick()
 
     def repeat(self) -> None:
-        self.hear(sentence(self.seq, self.up_ms, boot=self.boot))
+        self.hear(self.own)
 
     def replay(self) -> None:
         self.hear(sentence(self.seq - 5, self.up_ms - 5000, boot=self.boot))
@@ -432,13 +441,14 @@ class Story(Port):
 
     def reboot(self) -> None:
         self.boot, self.up_ms = self.boot + 1, 100_000
-        self.say("U", boot=self.boot)
+        self.step("U")
 
     def reopen(self) -> None:
         self._take(self.trust.opened(Origin.SIMULATED, self.now))
 
     def flag(self) -> None:
         self.say(flags=1, boot=self.boot)
+        self.own = sentence(self.seq, self.up_ms, flags=1, boot=self.boot)
 
 
 ACTIONS = (
