@@ -6,8 +6,6 @@
 
 from __future__ import annotations
 
-import re
-import unicodedata
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -15,18 +13,13 @@ from typing import Any
 
 from screening_forms import strict_json
 from screening_forms.answering import ADVERSE_ANSWERS, NOT_ASKED, UNKNOWN_ANSWERS, check, is_question
+from screening_forms.enable_when import circles
 from screening_forms.questionnaire import read_questionnaire
 from screening_forms.types import EnableWhen, Form, FormError, Item, ItemType
+from screening_forms.wording import banned, hidden
 
 MAX_QUESTION = 240
 """Longest text of an item in characters: three lines of an 80-column screen."""
-
-BANNED = re.compile(
-    r"\b(safe|ok|okay|clear|clears|cleared|good|fine|proceed|compatible|metal detector)\b", re.IGNORECASE
-)
-"""Words that promise what nobody can promise; the labels in `ALLOWED` are the exception."""
-
-ALLOWED = re.compile(r"\bMR (Safe|Conditional|Unsafe)\b|\bmagnet-safe location\b")
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,22 +178,14 @@ def _text_length(item: Item) -> str:
 
 
 def _text_hidden(item: Item) -> str:
-    for char in "".join(_texts(item)):
-        if char != "\n" and unicodedata.category(char) in ("Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"):
-            return f"the text holds the invisible character U+{ord(char):04X}"
-    return ""
-
-
-def _banned(text: str) -> str:
-    found = BANNED.search(ALLOWED.sub("", text))
-    return f"the word {found.group()!r} promises too much" if found else ""
+    return hidden("".join(_texts(item)))
 
 
 def _banned_words(form: Form) -> Iterator[LintProblem]:
-    if _banned(form.title):
-        yield LintProblem("banned-word", "", _banned(form.title))
+    if banned(form.title):
+        yield LintProblem("banned-word", "", banned(form.title))
     for item in form.walk():
-        message = next(filter(None, map(_banned, _texts(item))), "")
+        message = next(filter(None, map(banned, _texts(item))), "")
         if message:
             yield LintProblem("banned-word", item.link_id, message)
 
@@ -227,43 +212,8 @@ def _mismatch(target: Item, when: EnableWhen) -> str:
 
 
 def _cycles(form: Form) -> Iterator[LintProblem]:
-    """Report items that wait for themselves: what remains after taking away all that can settle."""
-    needs: dict[str, set[str]] = {}
-    for item in form.walk():
-        needs.setdefault(item.link_id, set()).update(when.question for when in item.enable_when)
-        for child in item.items:
-            needs.setdefault(child.link_id, set()).add(item.link_id)
-    waiting = {key: {n for n in wanted if n in needs} for key, wanted in needs.items()}
-    for key in _never_settled(waiting):
-        yield LintProblem("enable-when-cycle", key, "the item waits, in a circle, for its own answer")
-
-
-def _never_settled(waiting: dict[str, set[str]]) -> list[str]:
-    """Return the keys on a circle, or between circles; what only leans on one is left out."""
-    left = _peel(waiting)
-    backwards: dict[str, set[str]] = {key: set() for key in left}
-    for key, wanted in left.items():
-        for want in wanted:
-            backwards[want].add(key)
-    return sorted(_peel(backwards))
-
-
-def _peel(graph: dict[str, set[str]]) -> dict[str, set[str]]:
-    """Take away keys without needs until none is left to take; returns what remains."""
-    users: dict[str, list[str]] = {}
-    for key, wanted in graph.items():
-        for want in wanted:
-            users.setdefault(want, []).append(key)
-    count = {key: len(wanted) for key, wanted in graph.items()}
-    ready = [key for key, n in count.items() if n == 0]
-    while ready:
-        key = ready.pop()
-        del count[key]
-        for user in users.get(key, ()):
-            count[user] -= 1
-            if count[user] == 0:
-                ready.append(user)
-    return {key: graph[key] & count.keys() for key in count}
+    for link_id in circles(form):
+        yield LintProblem("enable-when-cycle", link_id, "the item waits, in a circle, for its own answer")
 
 
 RULES: tuple[Rule, ...] = (

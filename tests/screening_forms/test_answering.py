@@ -5,11 +5,13 @@ from __future__ import annotations
 import subprocess
 import sys
 from collections.abc import Mapping
+from random import Random
 from types import MappingProxyType
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from support.form_cases import CASES, SEEDS, valid_answer
 
 from screening_forms.answering import (
     MAX_TEXT,
@@ -24,12 +26,9 @@ from screening_forms.answering import (
     stage_items,
     triggered,
 )
-from screening_forms.library import load_library
 from screening_forms.types import EnableWhen, Form, Item, ItemType, Option, Trigger
 
 FIVE = tuple(Option(code, code) for code in ("no", "yes", "unsure", "refused", "unable"))
-LIBRARY = load_library()
-FORMS = st.sampled_from(sorted(LIBRARY.values(), key=lambda form: form.id))
 
 
 def choice(link_id: str, **more: object) -> Item:
@@ -46,23 +45,6 @@ def form(*items: Item) -> Form:
 
 def ids(items: tuple[Item, ...]) -> list[str]:
     return [item.link_id for item in items]
-
-
-def valid(item: Item) -> st.SearchStrategy[str]:
-    if item.type is ItemType.CHOICE:
-        return st.sampled_from([option.code for option in item.options])
-    if item.type is ItemType.INTEGER:
-        return st.integers(item.minimum or 0, item.maximum or 99).map(str)
-    if item.type is ItemType.DATE:
-        return st.dates().map(str)
-    return st.text("abcé –", min_size=1, max_size=20).filter(lambda value: not is_blank(value))
-
-
-@st.composite
-def form_and_answers(draw: st.DrawFn) -> tuple[Form, dict[str, str]]:
-    chosen = draw(FORMS)
-    values = {i.link_id: draw(st.none() | valid(i)) for i in chosen.walk() if is_question(i)}
-    return chosen, {link_id: value for link_id, value in values.items() if value is not None}
 
 
 # Conditions
@@ -190,8 +172,8 @@ def test_a_line_that_asks_nothing_takes_no_answer(kind: ItemType) -> None:
     assert check(Item("a", "a", kind), "yes") is not None
 
 
-@settings(max_examples=40, deadline=None)
-@given(form_and_answers(), st.sampled_from(["", " ", "\n", NOT_ASKED]), st.data())
+@settings(max_examples=100, deadline=None)
+@given(CASES, st.sampled_from(["", " ", "\n", NOT_ASKED]), st.data())
 def test_blank_is_never_an_answer(case: tuple[Form, dict[str, str]], blank: str, data: st.DataObject) -> None:
     """I4: a question left blank or marked not asked stays open, whatever else was answered."""
     made, answers = case
@@ -202,15 +184,16 @@ def test_blank_is_never_an_answer(case: tuple[Form, dict[str, str]], blank: str,
     assert item.link_id not in {found.link_id for found in findings(made, without)}
 
 
-@settings(max_examples=40, deadline=None)
-@given(form_and_answers(), st.text(max_size=8))
+@settings(max_examples=100, deadline=None)
+@given(CASES, st.text(max_size=8), st.data())
 def test_an_answer_that_does_not_fit_leaves_the_question_open(
-    case: tuple[Form, dict[str, str]], garbage: str
+    case: tuple[Form, dict[str, str]], garbage: str, data: st.DataObject
 ) -> None:
     made, answers = case
-    for item in asked(made, answers):
-        if not is_blank(garbage) and check(item, garbage) is not None:
-            assert item in missing(made, {**answers, item.link_id: garbage})
+    item = data.draw(st.sampled_from(asked(made, answers)))
+    fits = not is_blank(garbage) and check(item, garbage) is None
+    is_open = item in missing(made, {**answers, item.link_id: garbage})
+    assert is_open == (item.required if is_blank(garbage) else not fits)
 
 
 def test_an_optional_question_may_stay_blank_but_not_wrong() -> None:
@@ -269,8 +252,8 @@ def weight(made: Form, answers: Mapping[str, str]) -> dict[str, int]:
     return {found.link_id: found.trigger.rank for found in findings(made, answers)}
 
 
-@settings(max_examples=40, deadline=None)
-@given(form_and_answers(), st.data())
+@settings(max_examples=100, deadline=None)
+@given(CASES, st.data())
 def test_findings_only_grow_towards_the_unknown(
     case: tuple[Form, dict[str, str]], data: st.DataObject
 ) -> None:
@@ -286,8 +269,8 @@ def test_findings_only_grow_towards_the_unknown(
         assert after[item.link_id] >= max(before, Trigger.DETAIL.rank)
 
 
-@settings(max_examples=40, deadline=None)
-@given(form_and_answers(), st.data())
+@settings(max_examples=100, deadline=None)
+@given(CASES, st.data())
 def test_one_more_answer_never_takes_a_finding_away(
     case: tuple[Form, dict[str, str]], data: st.DataObject
 ) -> None:
@@ -297,12 +280,12 @@ def test_one_more_answer_never_takes_a_finding_away(
         return
     item = data.draw(st.sampled_from(blank))
     before = weight(made, answers)
-    after = weight(made, {**answers, item.link_id: data.draw(valid(item))})
+    after = weight(made, {**answers, item.link_id: valid_answer(item, Random(data.draw(SEEDS)))})
     assert before.items() <= after.items()
 
 
-@settings(max_examples=40, deadline=None)
-@given(form_and_answers())
+@settings(max_examples=100, deadline=None)
+@given(CASES)
 def test_answers_to_questions_not_asked_change_nothing(case: tuple[Form, dict[str, str]]) -> None:
     made, answers = case
     applicable = {item.link_id for item in asked(made, answers)}
@@ -326,4 +309,4 @@ def test_rules_and_screens_load_nothing_but_the_standard_library() -> None:
     ran = subprocess.run([sys.executable, "-I", "-c", code], capture_output=True, text=True, check=True)
     others, own = ran.stdout.splitlines()
     assert others == "[]"
-    assert own == "['screening_forms.answering', 'screening_forms.types']"
+    assert own == "['screening_forms.answering', 'screening_forms.enable_when', 'screening_forms.types']"

@@ -10,13 +10,12 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from support.form_cases import CASES
 
-from screening_forms.answering import NOT_ASKED, asked, is_question, missing
-from screening_forms.library import load_library
+from screening_forms.answering import NOT_ASKED, asked, missing
 from screening_forms.response import STATUSES, canonical, from_response, to_response
 from screening_forms.types import EnableWhen, Form, FormError, Item, ItemType, Option
 
-LIBRARY = load_library()
 NOON = "2031-05-06T12:00:00+02:00"
 YES_NO = Option("no", "No"), Option("yes", "Yes")
 CHILD = Item("a.more", "What?", ItemType.TEXT, required=True, enable_when=(EnableWhen("a", "=", "yes"),))
@@ -74,23 +73,8 @@ def test_numbers_read_back_as_the_same_numbers(whole: int, number: Any) -> None:
     assert float(read["x"]) == float(number)
 
 
-def valid(item: Item) -> st.SearchStrategy[str]:
-    if item.type is ItemType.CHOICE:
-        return st.sampled_from([option.code for option in item.options])
-    if item.type is ItemType.INTEGER:
-        return st.integers(item.minimum or 0, item.maximum or 99).map(str)
-    return st.dates().map(str) if item.type is ItemType.DATE else st.sampled_from(["a", "é –", NOT_ASKED])
-
-
-@st.composite
-def cases(draw: st.DrawFn) -> tuple[Form, dict[str, str]]:
-    form = LIBRARY[draw(st.sampled_from(sorted(LIBRARY)))]
-    drawn = {item.link_id: draw(st.none() | valid(item)) for item in form.walk() if is_question(item)}
-    return form, {link_id: value for link_id, value in drawn.items() if value is not None}
-
-
 @settings(max_examples=40, deadline=None)
-@given(cases())
+@given(CASES)
 def test_a_response_holds_what_was_asked_and_answered_and_nothing_else(
     case: tuple[Form, dict[str, str]],
 ) -> None:
@@ -102,7 +86,7 @@ def test_a_response_holds_what_was_asked_and_answered_and_nothing_else(
 
 
 @settings(max_examples=40, deadline=None)
-@given(cases(), st.sampled_from(["completed", "amended"]))
+@given(CASES, st.sampled_from(["completed", "amended"]))
 def test_nothing_is_finished_while_a_question_is_open(case: tuple[Form, dict[str, str]], status: str) -> None:
     """I4: a blank never ends inside a finished response."""
     form, answers = case
@@ -245,7 +229,6 @@ def test_any_one_replaced_value_is_refused_or_still_a_whole_response(data: st.Da
     container[key] = value
     try:
         answers = from_response(FORM, changed)
-    except FormError as error:
-        assert error.what
-    else:
-        assert missing(FORM, answers) == () or changed["status"] not in ("completed", "amended")
+    except FormError:
+        return
+    assert missing(FORM, answers) == () or changed["status"] not in ("completed", "amended")
