@@ -26,8 +26,8 @@ __all__ = [
     "asked",
     "check",
     "findings",
+    "has_control",
     "is_blank",
-    "is_control",
     "is_question",
     "missing",
     "stage_items",
@@ -48,6 +48,7 @@ MAX_NUMBER = 15
 
 _INTEGER = re.compile(r"-?(0|[1-9][0-9]{0,8})\Z", re.ASCII)
 _DECIMAL = re.compile(r"-?(0|[1-9][0-9]{0,14})(\.[0-9]{1,9})?\Z", re.ASCII)
+_CONTROL = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}\Z", re.ASCII)
 
 
@@ -183,14 +184,17 @@ def _check_text(item: Item, value: str) -> str | None:
     if len(value) > limit:
         return f"expected at most {limit} characters, found {len(value)}"
     lines = item.type is ItemType.TEXT
-    if any(is_control(char) and not (lines and char == "\n") for char in value):
+    if has_control(value) or ("\n" in value and not lines):
         return "expected plain text without control characters" + ("" if lines else ", on one line")
     return None
 
 
-def is_control(char: str) -> bool:
-    """Tell whether a character drives a terminal or stands for nothing (C0, C1, lone surrogates)."""
-    return char < " " or "\x7f" <= char <= "\x9f" or "\ud800" <= char <= "\udfff"
+def has_control(text: str) -> bool:
+    """Tell whether a text holds what drives a terminal or stands for nothing; newlines may stand.
+
+    That is C0, delete, C1 and lone surrogates.
+    """
+    return _CONTROL.search(text) is not None
 
 
 _CHECKS: Mapping[ItemType, Callable[[Item, str], str | None]] = MappingProxyType(

@@ -6,7 +6,7 @@ import re
 from decimal import Decimal
 from typing import Any
 
-from screening_forms.answering import is_control
+from screening_forms.answering import has_control
 from screening_forms.types import FormError
 
 MAX_PLACES = 15
@@ -52,7 +52,7 @@ class Node:
             raise self.error(key, "is blank")
         if len(value) > cap:
             raise self.error(key, f"longer than {cap} characters")
-        if any(is_control(char) and char != "\n" for char in value):
+        if has_control(value):
             raise self.error(key, "holds a control character")
         return value
 
