@@ -89,9 +89,12 @@ _BY_ERRNO: dict[int, tuple[type[JournalError], str, str]] = {
 }
 
 
-def translated(place: Path | str, error: sqlite3.Error | OSError) -> JournalError:
+def translated(place: Path | str, error: sqlite3.Error | OSError | UnicodeError) -> JournalError:
     """Return the error of this room for one of SQLite or of the system."""
-    if isinstance(error, OSError):
+    kind: tuple[type[JournalError], str, str] | None
+    if isinstance(error, UnicodeError):  # a damaged name even in SQLite's own message
+        kind = _BY_CODE[sqlite3.SQLITE_CORRUPT]
+    elif isinstance(error, OSError):
         kind = _BY_ERRNO.get(error.errno or 0)
     else:
         code = getattr(error, "sqlite_errorcode", None)
@@ -107,5 +110,5 @@ def guarded(place: Path | str) -> Iterator[None]:
     """Turn errors of SQLite and of the system inside the block into this room's own."""
     try:
         yield
-    except (sqlite3.Error, OSError) as error:
+    except (sqlite3.Error, OSError, UnicodeError) as error:
         raise translated(place, error) from error

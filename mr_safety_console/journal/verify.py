@@ -10,7 +10,7 @@ from pathlib import Path
 
 from mr_safety_console.journal import place
 from mr_safety_console.journal.chain import START, Broken, Whole, verify_rows
-from mr_safety_console.journal.errors import Corrupt, JournalError
+from mr_safety_console.journal.errors import Corrupt, JournalError, guarded
 from mr_safety_console.journal.opening import genesis_fault
 from mr_safety_console.journal.place import Head
 from mr_safety_console.journal.reading import open_readonly, private_fault
@@ -18,6 +18,7 @@ from mr_safety_console.journal.record import RecordError, envelope
 from mr_safety_console.journal.tables import check_schema
 
 _CHUNK = 2_000
+_DAMAGE = (sqlite3.Error, UnicodeError, OverflowError)
 _NAMES_PRIVATE = b'"priv":"'
 _ROWS_FROM = "SELECT seq, body, h FROM rows WHERE seq > ? ORDER BY seq"
 _ONE_ROW = "SELECT seq, body, h FROM rows WHERE seq = ?"
@@ -88,10 +89,11 @@ def verify(directory: Path, progress: Progress | None = None) -> Verdict:
     except JournalError as error:
         return Verdict(Finding.UNREADABLE, reason=str(error))
     try:
-        db.execute("BEGIN")
-        verdict = _verified(db, directory / place.JOURNAL, head, progress or _silent)
-    except (sqlite3.Error, JournalError) as error:
-        return Verdict(Finding.UNREADABLE, reason=f"{directory / place.JOURNAL}: {error}")
+        with guarded(directory / place.JOURNAL):
+            db.execute("BEGIN")
+            verdict = _verified(db, directory / place.JOURNAL, head, progress or _silent)
+    except JournalError as error:
+        return Verdict(Finding.UNREADABLE, reason=str(error))
     finally:
         db.close()
     return Verdict(Finding.UNREADABLE, reason=fault) if verdict.ok and fault else verdict
@@ -122,7 +124,7 @@ def _chain(db: sqlite3.Connection, progress: Progress) -> Whole | Broken:
     while True:
         try:
             chunk = cursor.fetchmany(_CHUNK)
-        except (sqlite3.Error, OverflowError) as error:
+        except _DAMAGE as error:
             return _unreadable(db, state, error)
         if not chunk:
             return state
@@ -138,7 +140,7 @@ def _unreadable(db: sqlite3.Connection, state: Whole, error: Exception) -> Broke
     while True:
         try:
             row = db.execute(_ONE_ROW, (state.rows + 1,)).fetchall()
-        except sqlite3.Error as found:
+        except _DAMAGE as found:
             return Broken(state.rows + 1, f"it cannot be read from the file ({found})")
         checked = verify_rows(row, state.rows, state.head)
         if isinstance(checked, Broken):

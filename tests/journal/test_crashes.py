@@ -42,9 +42,11 @@ def kill_after(process: subprocess.Popen[str], lines: int) -> list[str]:
 
 
 def reopened(place: Path) -> dict[int, bytes]:
+    """Open as after a crash, read the newest 300 entries, and return every stored hash."""
     journal = Journal.open(place)
     try:
-        assert sum(1 for _ in journal.read_from(1)) == journal.head[0]
+        first = max(1, journal.head[0] - 299)
+        assert [e.seq for e in journal.read_from(first)] == list(range(first, journal.head[0] + 1))
     finally:
         journal.close()
     return {seq: h for seq, _body, h in raw_rows(place)}
@@ -60,7 +62,8 @@ def kill_many(place: Path, times: int, seed: int) -> None:
         stored = reopened(place)
         lost = {seq: h for seq, h in promised.items() if stored.get(seq, b"").hex() != h}
         assert not lost
-        assert verify(place).ok
+        assert run % 10 or verify(place).ok
+    assert verify(place).ok
     assert len(promised) >= times
 
 
