@@ -7,8 +7,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from devices import mrsc1
 from devices.link import Link
+from devices.payload import flag_text
 from devices.port import PortConfig
 from devices.reading import REASON_TEXT, ChannelReading, Note, Origin, Reading, Reason
 
@@ -81,7 +81,7 @@ def describe(item: Reading | Note) -> str:
     if isinstance(item, Note):
         channel = "" if item.channel is None else f" channel {item.channel}"
         return f"{item.kind}{channel}: {item.text}"
-    flags = f" [{mrsc1.flag_text(item.flags)}]" if item.flags else ""
+    flags = f" [{flag_text(item.flags)}]" if item.flags else ""
     channels = " · ".join(_channel(channel) for channel in item.channels)
     head = f"{item.device} {item.origin} boot {item.boot} seq {item.seq:04d} up {item.up_ms / 1000:.3f} s"
     return f"{head}{flags} | {channels}"

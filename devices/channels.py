@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from devices.mrsc1 import COUNTER_MODULUS, State
+from devices.payload import COUNTER_MODULUS, State
 from devices.reading import ChannelReading, Condition, Reason
 
 RUN_FOR_NORMAL = 2

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from devices.mrsc1 import SEQ_MODULUS
+from devices.payload import SEQ_MODULUS
 from devices.reading import Reason
 
 LATE_MS = 2000

@@ -8,39 +8,25 @@ from __future__ import annotations
 import re
 import zlib
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from types import MappingProxyType
 
 from devices.framing import LIMIT
+from devices.payload import (
+    COUNTER_MODULUS,
+    MAX_CHANNELS,
+    SEQ_MODULUS,
+    Fault,
+    Identity,
+    Payload,
+    SelfTest,
+    Sentence,
+    State,
+)
 
 VERSION = "MRSC1"
-SEQ_MODULUS = 10_000
-COUNTER_MODULUS = 2**32
-MAX_CHANNELS = 16
 LETTERS = frozenset("NATFXU")
 DIRECTIONS = frozenset("IOU")
-INHIBIT_FLAG = 0x0080
 
-FLAG_TEXT: Mapping[int, str] = MappingProxyType(
-    {
-        0x0001: "supply low",
-        0x0002: "sensor A out of range",
-        0x0004: "sensor B out of range",
-        0x0008: "calibration overdue",
-        0x0010: "self-test failed",
-        0x0020: "memory",
-        0x0040: "watchdog reset",
-        0x0080: "inhibit or bypass",
-        0x0100: "temperature",
-        0x0200: "clock",
-        0x0400: "maker's bit 10",
-        0x0800: "maker's bit 11",
-        0x1000: "maker's bit 12",
-        0x2000: "maker's bit 13",
-        0x4000: "maker's bit 14",
-        0x8000: "maker's bit 15",
-    }
-)
 
 _PRINTABLE = re.compile(rb"[\x20-\x7e]*")
 _CRC = re.compile(rb"[0-9A-F]{8}")
@@ -60,69 +46,6 @@ class MalformedError(ValueError):
     def __init__(self, reason: str) -> None:
         super().__init__(reason)
         self.reason = reason
-
-
-@dataclass(frozen=True, slots=True)
-class State:
-    """The payload of ST and EV: one letter per channel and what goes with it.
-
-    `values` holds None where the device sent nothing; `directions` and `alarms` are empty and
-    `crossings` None when the device does not send them. `event` tells EV from ST.
-    """
-
-    letters: str
-    flags: int
-    values: tuple[int | None, ...] = ()
-    alarms: tuple[int, ...] = ()
-    directions: str = ""
-    crossings: tuple[int, int] | None = None
-    event: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Identity:
-    """The payload of ID; `heartbeat_ms` is the announced interval of ST."""
-
-    protocol: str
-    firmware: str
-    hardware: str
-    serial: str
-    names: tuple[str, ...]
-    heartbeat_ms: int
-
-
-@dataclass(frozen=True, slots=True)
-class SelfTest:
-    """The payload of TS; `coverage` is the device's own hex mask."""
-
-    passed: bool
-    coverage: str
-
-
-@dataclass(frozen=True, slots=True)
-class Fault:
-    """The payload of ER: an error the device found in itself."""
-
-    code: str
-
-
-Payload = State | Identity | SelfTest | Fault
-
-
-@dataclass(frozen=True, slots=True)
-class Sentence:
-    """One valid sentence. `payload` is None for a type this program does not know.
-
-    `unknown_keys` counts fields that were ignored; `up_ms` is ms since the device started.
-    """
-
-    type: str
-    device: str
-    boot: int
-    seq: int
-    up_ms: int
-    payload: Payload | None
-    unknown_keys: int = 0
 
 
 def parse(line: bytes) -> Sentence:
@@ -302,8 +225,3 @@ def _state_pairs(state: State) -> list[tuple[str, str]]:
         pairs.append(("AC", "/".join(map(str, state.alarms))))
     pairs.append(("FL", f"{state.flags:04X}"))
     return pairs
-
-
-def flag_text(flags: int) -> str:
-    """Return the set flags in words, separated by commas."""
-    return ", ".join(text for bit, text in FLAG_TEXT.items() if flags & bit)

@@ -8,11 +8,11 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass
 
-from devices import mrsc1
 from devices.channels import Channels
 from devices.complaints import Complaints
 from devices.freshness import Freshness, Judgement
 from devices.noise import NOISE_LINES, NOISE_WINDOW_S, S_NS, LineNoise
+from devices.payload import INHIBIT_FLAG, Fault, Identity, SelfTest, Sentence, State
 from devices.port import SILENCE_LIMIT_S
 from devices.reading import ChannelReading, Note, NoteKind, Origin, Reading, Reason
 
@@ -42,13 +42,13 @@ class Trust:
         self._origin = Origin.SIMULATED
         self._freshness = Freshness()
         self._channels = Channels()
-        self._identity: mrsc1.Identity | None = None
+        self._identity: Identity | None = None
         self._fresh_ns: int | None = None
         self._silent = False
         self._noise = LineNoise()
         self._self_test_failed = False
         self._foreign = ""
-        self._newest: mrsc1.Sentence | None = None
+        self._newest: Sentence | None = None
         self._complaints = Complaints(self.counts)
 
     # The port itself
@@ -99,7 +99,7 @@ class Trust:
 
     # One valid sentence
 
-    def heard(self, sentence: mrsc1.Sentence, bt_ns: int) -> Said:
+    def heard(self, sentence: Sentence, bt_ns: int) -> Said:
         """Take one valid sentence and return what it makes believable."""
         said = self.tick(bt_ns)
         self.counts["sentences"] += 1
@@ -120,10 +120,10 @@ class Trust:
         said += self._consequences(judged, sentence, bt_ns)
         return [*said, *self._payload(judged, sentence, bt_ns)]
 
-    def _masquerade(self, sentence: mrsc1.Sentence, bt_ns: int) -> Said:
+    def _masquerade(self, sentence: Sentence, bt_ns: int) -> Said:
         self.counts["wrong_identity"] += 1
         said: Said = []
-        state = sentence.payload if isinstance(sentence.payload, mrsc1.State) else None
+        state = sentence.payload if isinstance(sentence.payload, State) else None
         if sentence.device != self._foreign:
             self._foreign = sentence.device
             alarm = "; it reports an alarm" if state and "A" in state.letters else ""
@@ -134,7 +134,7 @@ class Trust:
             said.append(self._reading(sentence, bt_ns, state.flags if state else 0, channels))
         return said
 
-    def _consequences(self, judged: Judgement, sentence: mrsc1.Sentence, bt_ns: int) -> Said:
+    def _consequences(self, judged: Judgement, sentence: Sentence, bt_ns: int) -> Said:
         """Void what may no longer be believed, and note why."""
         said: Said = []
         if judged.rebooted:
@@ -147,23 +147,23 @@ class Trust:
         complaints = self._complaints.about(judged)
         return said + [self._note(kind, bt_ns, text, count=count) for kind, text, count in complaints]
 
-    def _payload(self, judged: Judgement, sentence: mrsc1.Sentence, bt_ns: int) -> Said:
+    def _payload(self, judged: Judgement, sentence: Sentence, bt_ns: int) -> Said:
         payload = sentence.payload
-        if isinstance(payload, mrsc1.State):
+        if isinstance(payload, State):
             return self._state(judged, sentence, payload, bt_ns)
         if not judged.fresh:
             return []
-        if isinstance(payload, mrsc1.Identity):
+        if isinstance(payload, Identity):
             return self._identified(payload, bt_ns)
-        if isinstance(payload, mrsc1.SelfTest):
+        if isinstance(payload, SelfTest):
             self._self_test_failed = not payload.passed
             text = f"self-test {'passed' if payload.passed else 'FAILED'}, coverage {payload.coverage}"
             return [self._note(NoteKind.SELF_TEST, bt_ns, text, count=int(not payload.passed))]
-        if isinstance(payload, mrsc1.Fault):
+        if isinstance(payload, Fault):
             return [self._note(NoteKind.DEVICE_ERROR, bt_ns, f"device reports error {payload.code}")]
         return []
 
-    def _state(self, judged: Judgement, sentence: mrsc1.Sentence, state: mrsc1.State, bt_ns: int) -> Said:
+    def _state(self, judged: Judgement, sentence: Sentence, state: State, bt_ns: int) -> Said:
         said: Said = []
         missed: dict[int, int] = {}
         fell = False
@@ -182,11 +182,11 @@ class Trust:
         channels = self._channels.believe(state, doubt, missed, self._remark())
         return [*said, self._reading(sentence, bt_ns, state.flags, channels)]
 
-    def _doubt(self, state: mrsc1.State, bt_ns: int) -> Reason:
+    def _doubt(self, state: State, bt_ns: int) -> Reason:
         """Return what speaks against every channel of a fresh reading."""
         if self._noise.lasts(bt_ns):
             return Reason.LINE_ERRORS
-        if state.flags & mrsc1.INHIBIT_FLAG:
+        if state.flags & INHIBIT_FLAG:
             return Reason.INHIBITED
         if state.flags:
             return Reason.FLAGGED
@@ -196,7 +196,7 @@ class Trust:
         slow = self._identity is not None and self._identity.heartbeat_ms > HEARTBEAT_LIMIT_MS
         return Reason.SLOW_HEARTBEAT if slow else Reason.NONE
 
-    def _identified(self, identity: mrsc1.Identity, bt_ns: int) -> Said:
+    def _identified(self, identity: Identity, bt_ns: int) -> Said:
         if identity == self._identity:
             return []
         changed = self._channels.name(identity.names)
@@ -212,7 +212,7 @@ class Trust:
         return [self._note(NoteKind.IDENTIFIED, bt_ns, text, count=len(identity.names))]
 
     def _reading(
-        self, sentence: mrsc1.Sentence, bt_ns: int, flags: int, channels: tuple[ChannelReading, ...]
+        self, sentence: Sentence, bt_ns: int, flags: int, channels: tuple[ChannelReading, ...]
     ) -> Reading:
         return Reading(
             port=self._port,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 from dataclasses import replace
 
-from devices.mrsc1 import COUNTER_MODULUS, Identity, Payload, SelfTest, State
+from devices.payload import COUNTER_MODULUS, Identity, Payload, SelfTest, State
 
 ALARM_PULSE_S = 0.8
 """A real detector alarms only while something moves; its contact is a pulse."""

@@ -8,7 +8,8 @@ from collections import deque
 
 from devices.mock.models import DetectorModel, DoorModel, Model
 from devices.mock.pty_port import MockPort
-from devices.mrsc1 import INHIBIT_FLAG, Payload, render
+from devices.mrsc1 import render
+from devices.payload import INHIBIT_FLAG, Payload
 
 IDENTIFY_EVERY_S = 5.0
 OUTBOX = 4096

@@ -27,6 +27,7 @@ from devices.mock import (
 )
 from devices.mock.models import DetectorModel, DoorModel
 from devices.mock.scenario import ACTIONS
+from devices.payload import State
 from devices.port import DeviceError
 
 
@@ -40,9 +41,9 @@ class Wire:
         self.lines.append(data)
         return True
 
-    def states(self) -> list[mrsc1.State]:
+    def states(self) -> list[State]:
         payloads = [mrsc1.parse(line[:-1]).payload for line in self.lines]
-        return [payload for payload in payloads if isinstance(payload, mrsc1.State)]
+        return [payload for payload in payloads if isinstance(payload, State)]
 
 
 def detector(**changes: object) -> tuple[DetectorUnit, Wire]:

@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from devices import mrsc1
+from devices.payload import Fault, Sentence, State, flag_text
 
 GOLDEN = (
     b"$MRSC1,ID,FMD01,7,0000,12,PR=1.0,FW=1.2.0,HW=A,SN=0017,NC=4,NM=FMD/DOOR/O2/LOCK,HB=1000*33EA05BE\r\n",
@@ -18,7 +19,7 @@ GOLDEN = (
 )
 
 
-def read(text: str) -> mrsc1.Sentence:
+def read(text: str) -> Sentence:
     return mrsc1.parse(mrsc1.seal(text)[:-1])
 
 
@@ -42,21 +43,21 @@ def test_golden_vectors_read_and_write_to_the_same_bytes(line: bytes) -> None:
 def test_alarm_vector_means_what_the_protocol_says() -> None:
     said = mrsc1.parse(GOLDEN[5][:-1])
     assert (said.type, said.device, said.boot, said.seq, said.up_ms) == ("EV", "FMD01", 7, 2, 1480)
-    assert said.payload == mrsc1.State(
+    assert said.payload == State(
         "ANNN", 0, (), (4, 0, 0, 0), directions="IUUU", crossings=(12, 11), event=True
     )
 
 
 def test_analogue_values_may_be_fewer_than_channels_or_left_out() -> None:
     said = read("MRSC1,ST,D,1,0000,5,CH=NNN,AN=+1//-999999,FL=0000").payload
-    assert isinstance(said, mrsc1.State)
+    assert isinstance(said, State)
     assert said.values == (1, None, -999999)
 
 
 def test_unknown_keys_are_counted_and_ignored() -> None:
     said = read("MRSC1,ST,D,1,0000,5,CH=N,QQ=7,ZZ=,FL=0000")
     assert said.unknown_keys == 2
-    assert said.payload == mrsc1.State("N", 0)
+    assert said.payload == State("N", 0)
 
 
 def test_unknown_type_is_a_sentence_without_payload() -> None:
@@ -125,7 +126,7 @@ def test_lines_that_are_no_sentence(change, reason: str) -> None:  # type: ignor
 names = st.text("ABCDEFGHIJKLMNOPQRSTUVWXYZabc0189-_", min_size=1, max_size=8)
 states = st.integers(1, 3).flatmap(
     lambda width: st.builds(
-        mrsc1.State,
+        State,
         letters=st.text("NATFXU", min_size=width, max_size=width),
         flags=st.integers(0, 0xFFFF),
         values=st.lists(st.none() | st.integers(-999_999, 999_999), max_size=width)
@@ -141,10 +142,10 @@ states = st.integers(1, 3).flatmap(
 
 @given(names, st.integers(0, 9999), st.integers(0, 9999), st.integers(0, 10**10 - 1), states)
 def test_whatever_fits_is_read_back_as_written(
-    device: str, boot: int, seq: int, up_ms: int, payload: mrsc1.State
+    device: str, boot: int, seq: int, up_ms: int, payload: State
 ) -> None:
     line = mrsc1.render(device, boot, seq, up_ms, payload)
-    assert mrsc1.parse(line[:-1]) == mrsc1.Sentence(
+    assert mrsc1.parse(line[:-1]) == Sentence(
         "EV" if payload.event else "ST", device, boot, seq, up_ms, payload
     )
 
@@ -173,14 +174,14 @@ def test_noise_is_refused_and_nothing_else_is_raised(noise: bytes) -> None:
 @pytest.mark.parametrize("name", ["A,B", "A*B", "A$B", "Ä", "A\n"])
 def test_writing_refuses_what_the_wire_cannot_carry(name: str) -> None:
     with pytest.raises(ValueError, match="cannot carry"):
-        mrsc1.render("D", 1, 0, 0, mrsc1.Fault(name))
+        mrsc1.render("D", 1, 0, 0, Fault(name))
 
 
 def test_flags_have_words() -> None:
-    assert mrsc1.flag_text(0x0081) == "supply low, inhibit or bypass"
-    assert mrsc1.flag_text(0) == ""
+    assert flag_text(0x0081) == "supply low, inhibit or bypass"
+    assert flag_text(0) == ""
 
 
 def test_writing_refuses_a_sentence_beyond_the_limit() -> None:
     with pytest.raises(ValueError, match="limit is 160"):
-        mrsc1.render("D", 1, 0, 0, mrsc1.Fault("x" * 130))
+        mrsc1.render("D", 1, 0, 0, Fault("x" * 130))

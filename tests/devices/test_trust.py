@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from support.device_wire import DEVICE, Heard, S, sentence, state
 
 from devices import mrsc1
+from devices.payload import Fault, Identity, Payload, SelfTest, Sentence
 from devices.reading import VOIDS_PORT, Condition, Note, NoteKind, Origin, Reading, Reason
 from devices.trust import Expectation, Trust
 
@@ -40,13 +41,13 @@ class Port:
         self.seq = (self.seq + 1) % 10_000
         return self.hear(sentence(self.seq, self.up_ms, letters, **changes))
 
-    def hear(self, what: mrsc1.Sentence) -> Reading | None:
+    def hear(self, what: Sentence) -> Reading | None:
         before = len(self.heard.readings)
         self._take(self.trust.heard(what, self.now))
         new = self.heard.readings[before:]
         return new[-1] if new else None
 
-    def payload(self, payload: mrsc1.Payload) -> None:
+    def payload(self, payload: Payload) -> None:
         self.seq += 1
         line = mrsc1.render(DEVICE, 7, self.seq, self.up_ms, payload)
         self.hear(mrsc1.parse(line[:-1]))
@@ -171,7 +172,7 @@ def test_identity_and_test_sentences_do_not_keep_a_port_from_silence() -> None:
     port = Port().settle()
     for _ in range(3):
         port.pass_s(1)
-        port.payload(mrsc1.SelfTest(passed=True, coverage="0F"))
+        port.payload(SelfTest(passed=True, coverage="0F"))
     assert NoteKind.SILENT in port.heard.kinds
 
 
@@ -329,10 +330,10 @@ def test_late_backlog_is_discarded_but_an_alarm_in_it_is_heard() -> None:
 
 def test_failed_self_test_stands_until_a_passed_one() -> None:
     port = Port().settle()
-    port.payload(mrsc1.SelfTest(passed=False, coverage="0F"))
+    port.payload(SelfTest(passed=False, coverage="0F"))
     port.say()
     assert (port.last(), port.why()) == (UNKNOWN, Reason.SELF_TEST_FAILED)
-    port.payload(mrsc1.SelfTest(passed=True, coverage="0F"))
+    port.payload(SelfTest(passed=True, coverage="0F"))
     port.say()
     port.say()
     assert port.last() is NORMAL
@@ -341,20 +342,20 @@ def test_failed_self_test_stands_until_a_passed_one() -> None:
 
 def test_names_come_from_the_identity_and_a_long_heartbeat_is_reported() -> None:
     port = Port()
-    port.payload(mrsc1.Identity("1.0", "1", "A", "17", ("FMD", "DOOR"), 2000))
+    port.payload(Identity("1.0", "1", "A", "17", ("FMD", "DOOR"), 2000))
     port.settle("NN")
     assert [channel.name for channel in port.heard.readings[-1].channels] == ["FMD", "DOOR"]
     assert port.why() == Reason.SLOW_HEARTBEAT
     assert "2000 ms is above 1000 ms" in port.heard.notes(NoteKind.IDENTIFIED)[0].text
-    port.payload(mrsc1.Identity("1.0", "1", "A", "17", ("FMD", "DOOR"), 2000))
+    port.payload(Identity("1.0", "1", "A", "17", ("FMD", "DOOR"), 2000))
     assert len(port.heard.notes(NoteKind.IDENTIFIED)) == 1
 
 
 def test_an_exchanged_unit_of_the_same_name_is_told_and_proved_again() -> None:
     port = Port()
-    port.payload(mrsc1.Identity("1.0", "1", "A", "17", ("FMD",), 1000))
+    port.payload(Identity("1.0", "1", "A", "17", ("FMD",), 1000))
     port.settle()
-    port.payload(mrsc1.Identity("1.0", "1", "A", "18", ("FMD",), 1000))
+    port.payload(Identity("1.0", "1", "A", "18", ("FMD",), 1000))
     port.say()
     assert port.last() is UNKNOWN
     assert len(port.heard.notes(NoteKind.IDENTIFIED)) == 2
@@ -372,7 +373,7 @@ def test_another_number_of_channels_is_unknown_on_all_of_them() -> None:
 
 def test_fewer_channels_than_the_identity_promised_never_become_normal() -> None:
     port = Port()
-    port.payload(mrsc1.Identity("1.0", "1", "A", "17", ("FMD", "DOOR"), 1000))
+    port.payload(Identity("1.0", "1", "A", "17", ("FMD", "DOOR"), 1000))
     for _ in range(5):
         port.say("N")
     assert set(port.heard.conditions(0)) | set(port.heard.conditions(1)) == {UNKNOWN}
@@ -391,7 +392,7 @@ def test_direction_and_crossings_are_handed_on_and_absent_ones_are_unknown() -> 
 
 def test_device_error_is_noted() -> None:
     port = Port()
-    port.payload(mrsc1.Fault("E21"))
+    port.payload(Fault("E21"))
     assert port.heard.notes(NoteKind.DEVICE_ERROR)[0].text == "device reports error E21"
 
 

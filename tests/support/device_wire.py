@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from devices import mrsc1
+from devices.payload import Sentence, State
 from devices.port import PortConfig, PortLost
 from devices.reading import Condition, Note, NoteKind, Origin, Reading
 
@@ -23,11 +24,11 @@ def config(url: str = "/dev/null", **changes: Any) -> PortConfig:
 def state(seq: int, up_ms: int, letters: str = "N", **changes: Any) -> bytes:
     """Return one ST line; `device`, `boot`, `event` and every field of `State` may be changed."""
     device, boot = changes.pop("device", DEVICE), changes.pop("boot", 7)
-    payload = mrsc1.State(letters, changes.pop("flags", 0), **changes)
+    payload = State(letters, changes.pop("flags", 0), **changes)
     return mrsc1.render(device, boot, seq, up_ms, payload)
 
 
-def sentence(seq: int, up_ms: int, letters: str = "N", **changes: Any) -> mrsc1.Sentence:
+def sentence(seq: int, up_ms: int, letters: str = "N", **changes: Any) -> Sentence:
     """Return the same as `state`, already read."""
     return mrsc1.parse(state(seq, up_ms, letters, **changes)[:-1])
 
