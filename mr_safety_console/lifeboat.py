@@ -255,9 +255,8 @@ def _unstoppable(stdout: TextIO) -> Iterator[None]:
         return
 
     def note(number: int, frame: FrameType | None) -> None:
-        with contextlib.suppress(OSError, ValueError, RuntimeError):
-            stdout.write("\nStill here. Type 'leave' and Enter to leave.\n")
-            stdout.flush()
+        with contextlib.suppress(OSError, ValueError):  # past the buffer, which may be in use
+            os.write(stdout.fileno(), b"\nStill here. Type 'leave' and Enter to leave.\n")
 
     before = {
         signal.SIGINT: signal.signal(signal.SIGINT, note),

@@ -1,0 +1,352 @@
+"""The console script: scrubbed, isolated, and never a dead end on a terminal."""
+
+from __future__ import annotations
+
+import contextlib
+import fcntl
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import termios
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from support.waiting import wait_until
+
+from mr_safety_console import entry
+from mr_safety_console.engine.spool import SpoolReader, places
+
+ROOT = Path(entry.__file__).parent.parent
+PYTHON = getattr(sys, "_base_executable", sys.executable)
+PROBE = """
+import json, os, resource, sys
+def app(prog_name):
+    print(json.dumps({"env": dict(os.environ), "isolated": sys.flags.isolated, "umask": os.umask(0o77),
+        "core": resource.getrlimit(resource.RLIMIT_CORE), "argv": sys.argv, "prog": prog_name}))
+"""
+
+
+def test_the_environment_is_an_allow_list() -> None:
+    given = {
+        "TERM": "xterm",
+        "LANG": "C",
+        "LC_ALL": "C",
+        "HOME": "/h",
+        "XDG_DATA_HOME": "/x",
+        "TMUX": "t",
+        "NO_COLOR": "1",
+        "MRSC_DATA": "/d",
+    }
+    hostile = {
+        "PYTHONPATH": "/evil",
+        "PYTHONSTARTUP": "/evil",
+        "LD_PRELOAD": "/evil.so",
+        "TEXTUAL": "debug",
+        "TEXTUAL_FPS": "1",
+        "TEXTUAL_DRIVER": "evil:Driver",
+        "PATH": "/evil",
+        "COLUMNS": "9",
+        "SSH_AUTH_SOCK": "/s",
+    }
+    assert entry.scrubbed({**given, **hostile}) == {
+        **given,
+        "PATH": entry.PATH,
+        "TEXTUAL_FPS": entry.TEXTUAL_FPS,
+    }
+
+
+@pytest.mark.parametrize(
+    ("args", "environ", "place"),
+    [
+        (["run", "--data", "/a"], {"MRSC_DATA": "/b"}, "/a"),
+        (["run", "--data=/a"], {}, "/a"),
+        (["run", "--data"], {"MRSC_DATA": "/b"}, "/b"),
+        ([], {"XDG_DATA_HOME": "/c"}, "/c/mr-safety-console"),
+    ],
+)
+def test_the_data_directory_comes_from_arguments_then_environment_then_custom(
+    args: list[str], environ: dict[str, str], place: str
+) -> None:
+    assert entry.data_dir(args, environ) == place
+
+
+def test_the_neighbours_of_this_checkout_are_its_own() -> None:
+    entry.check_neighbours()
+    with pytest.raises(entry.StartRefused) as refused:
+        foreign_neighbour_refused()
+    assert "screening_forms" in refused.value.reason
+    assert refused.value.code == 3
+
+
+def foreign_neighbour_refused() -> None:
+    before = sys.path[:]
+    place = Path(os.environ.get("TMPDIR", "/tmp")) / f"foreign-{os.getpid()}"  # noqa: S108
+    (place / "screening_forms").mkdir(parents=True)
+    (place / "screening_forms" / "__init__.py").touch()
+    sys.path.insert(0, str(place))
+    try:
+        entry.check_neighbours()
+    finally:
+        sys.path[:] = before
+        shutil.rmtree(place)
+
+
+@pytest.fixture
+def tree(tmp_path: Path) -> Path:
+    """A copy of what the console script needs, beside a `cli` the test writes."""
+    root = tmp_path / "tree"
+    for name in ("devices", "screening_forms"):
+        (root / name).mkdir(parents=True)
+        (root / name / "__init__.py").touch()
+    others = shutil.ignore_patterns("cli*", "bootstrap*", "console", "journal", "reports", "settings*")
+    shutil.copytree(ROOT / "mr_safety_console", root / "mr_safety_console", ignore=others)
+    return root
+
+
+def starter(tree: Path, *args: str) -> list[str]:
+    """Return the command line that a console script amounts to, on a Python without our venv."""
+    code = f"import sys; sys.path.insert(0, {str(tree)!r}); from mr_safety_console.entry import main; main()"
+    return [PYTHON, "-c", code, *args]
+
+
+def environ(tree: Path) -> dict[str, str]:
+    return {
+        "TERM": "xterm-256color",
+        "HOME": str(tree),
+        "PATH": "/usr/bin",
+        "LANG": "C.UTF-8",
+        "XDG_DATA_HOME": str(tree / "xdg"),
+        "XDG_RUNTIME_DIR": str(tree / "run"),
+        "PYTHONPATH": "/nowhere",
+        "LD_LIBRARY_PATH": "/nowhere",
+    }
+
+
+def piped(tree: Path, cli: str | None, *args: str) -> subprocess.CompletedProcess[str]:
+    if cli is not None:
+        (tree / "mr_safety_console" / "cli.py").write_text(cli)
+    return subprocess.run(
+        starter(tree, *args),
+        capture_output=True,
+        text=True,
+        check=False,
+        stdin=subprocess.DEVNULL,
+        env=environ(tree),
+    )
+
+
+def test_the_program_runs_isolated_scrubbed_and_tightened(tree: Path) -> None:
+    done = piped(tree, PROBE, "log", "show")
+    assert done.returncode == 0, done.stderr
+    told = json.loads(done.stdout)
+    assert told["isolated"] == 1
+    assert told["umask"] == 0o077
+    assert told["core"] == [0, 0]
+    assert told["argv"] == ["mr-safety-console", "log", "show"]
+    assert set(told["env"]) - {"LC_CTYPE"} == {
+        "TERM",
+        "HOME",
+        "PATH",
+        "LANG",
+        "XDG_DATA_HOME",
+        "XDG_RUNTIME_DIR",
+        "TEXTUAL_FPS",
+    }
+
+
+@pytest.mark.parametrize("code", [0, 1, 2])
+def test_exit_codes_pass_through(tree: Path, code: int) -> None:
+    done = piped(tree, f"def app(prog_name):\n    raise SystemExit({code})\n", "log", "verify")
+    assert (done.returncode, done.stderr) == (code, "")
+
+
+BROKEN = {
+    "no cli": (None, "a part is missing: mr_safety_console.cli"),
+    "no library": ("import no_such_library\n", "a part is missing: no_such_library"),
+    "not python": ("def app(:\n", "SyntaxError in"),
+    "dies on import": ("x = 1 / 0\n", "ZeroDivisionError in cli.py line 1"),
+    "dies at start": (
+        "def app(prog_name):\n    raise ValueError('canary')\n",
+        "ValueError in cli.py line 2",
+    ),
+    "exit 3": ("def app(prog_name):\n    print('said so')\n    raise SystemExit(3)\n", "in the lines above"),
+    "refused": (
+        (
+            "from mr_safety_console.entry import StartRefused\n"
+            "def app(prog_name):\n    raise StartRefused('the journal is locked', 'Close the other.')\n"
+        ),
+        "the journal is locked",
+    ),
+}
+
+
+@pytest.mark.parametrize("case", BROKEN)
+def test_without_a_terminal_a_broken_start_is_exit_3_with_place_and_remedy(tree: Path, case: str) -> None:
+    cli, reason = BROKEN[case]
+    done = piped(tree, cli, "run")
+    assert done.returncode == 3
+    assert reason in done.stderr
+    assert len(done.stderr.strip().splitlines()) == 2
+    assert "canary" not in done.stderr + done.stdout
+
+
+class Pty:
+    """A command on a pseudo-terminal of its own."""
+
+    def __init__(self, argv: list[str], env: dict[str, str]) -> None:
+        self.master, slave = os.openpty()
+        self.process = subprocess.Popen(
+            argv,
+            stdin=slave,
+            stdout=slave,
+            stderr=slave,
+            env=env,
+            start_new_session=True,
+            preexec_fn=lambda: fcntl.ioctl(0, termios.TIOCSCTTY, 0),  # noqa: PLW1509
+        )
+        os.close(slave)
+        self.text = ""
+        self._reader = threading.Thread(target=self._read)
+        self._reader.start()
+
+    def _read(self) -> None:
+        with contextlib.suppress(OSError):
+            while data := os.read(self.master, 65536):
+                self.text += data.decode("utf-8", "replace")
+
+    def expect(self, words: str, deadline_s: float = 10.0) -> None:
+        wait_until(lambda: words in self.text, deadline_s, f"{words!r} on the terminal")
+
+    def type(self, text: str) -> None:
+        os.write(self.master, text.encode())
+
+    def close(self) -> None:
+        if self.process.poll() is None:
+            self.process.kill()
+        self.process.wait(5)
+        self._reader.join(5)
+        os.close(self.master)
+
+
+@contextlib.contextmanager
+def on_terminal(tree: Path, *args: str) -> Iterator[Pty]:
+    pty = Pty(starter(tree, *args), environ(tree))
+    try:
+        yield pty
+    finally:
+        pty.close()
+
+
+def kinds_recorded(tree: Path) -> list[str]:
+    dirs = places(tree / "xdg" / "mr-safety-console", {"XDG_RUNTIME_DIR": str(tree / "run")})
+    return [record.kind for record in SpoolReader(dirs).poll()]
+
+
+@pytest.mark.pty
+@pytest.mark.parametrize(("case", "args"), [*((case, ("run",)) for case in BROKEN), ("refused", ())])
+def test_on_a_terminal_every_broken_start_ends_at_a_working_prompt(
+    tree: Path, case: str, args: tuple[str, ...]
+) -> None:
+    cli, reason = BROKEN[case]
+    if cli is not None:
+        (tree / "mr_safety_console" / "cli.py").write_text(cli)
+    (tree / "run").mkdir(mode=0o700)
+    with on_terminal(tree, *args) as pty:
+        pty.expect("no emergency open >")
+        assert "EMERGENCY ONLY" in pty.text
+        assert reason in pty.text
+        assert "What to do:" in pty.text
+        assert "canary" not in pty.text
+        pty.type("\n")
+        pty.expect("RECORDED ")
+        assert kinds_recorded(tree) == ["open-emergency"]
+        pty.type("leave\n")
+        pty.expect("Left.")
+        assert pty.process.wait(10) == 3
+
+
+@pytest.mark.pty
+def test_other_commands_end_with_exit_3_also_on_a_terminal(tree: Path) -> None:
+    with on_terminal(tree, "log", "verify") as pty:
+        assert pty.process.wait(10) == 3
+        assert "EMERGENCY ONLY" not in pty.text
+
+
+@pytest.mark.pty
+def test_interrupts_neither_end_the_line_mode_nor_lose_anything(tree: Path) -> None:
+    (tree / "run").mkdir(mode=0o700)
+    with on_terminal(tree, "emergency") as pty:
+        pty.expect("no emergency open >")
+        pty.type("c\n")
+        pty.expect("E1  0:0")
+
+        def answered() -> bool:
+            pty.type("\x03")  # one that falls between a check and a read is answered with the next line
+            return "Still here." in pty.text
+
+        wait_until(answered, 10, "the interrupt is answered")
+        pty.type("\x1c\x1a")
+        pty.type("7\n")
+        pty.expect(", patient out")
+        os.kill(pty.process.pid, signal.SIGKILL)
+        pty.process.wait(5)
+    assert kinds_recorded(tree) == ["open-emergency", "choose-emergency-kind", "stamp-emergency-step"]
+
+
+@pytest.mark.pty
+def test_a_terminal_left_raw_gets_its_lines_back(tree: Path) -> None:
+    (tree / "mr_safety_console" / "cli.py").write_text(
+        "import sys, tty\ndef app(prog_name):\n    tty.setraw(0)\n    raise SystemExit(3)\n"
+    )
+    with on_terminal(tree, "run") as pty:
+        pty.expect("no emergency open >")
+        assert "\x1b[?1049l" in pty.text
+        pty.type("x\n")
+        pty.expect("OTHER EMERGENCY   (NOT")
+        assert "> x" in pty.text
+
+
+def test_the_line_mode_works_from_a_pipe_too(tree: Path) -> None:
+    done = subprocess.run(
+        starter(tree, "emergency", "--data", str(tree / "elsewhere")),
+        input="c\n1\n",
+        capture_output=True,
+        text=True,
+        check=True,
+        env=environ(tree),
+    )
+    assert done.stdout.count("RECORDED ") == 3
+    assert list((tree / "elsewhere" / "spool").glob("*.spool"))
+
+
+def test_even_without_the_line_mode_it_says_on_paper(tree: Path) -> None:
+    (tree / "mr_safety_console" / "lifeboat.py").unlink()
+    done = piped(tree, None, "emergency")
+    assert "WRITE ON PAPER" in done.stderr
+
+
+def test_emergency_help_is_one_usage_line(tree: Path) -> None:
+    done = piped(tree, None, "emergency", "--help")
+    assert done.stdout.startswith("Usage: mr-safety-console emergency")
+
+
+@pytest.mark.timing
+def test_the_way_through_the_shim_costs_less_than_sixty_milliseconds(tree: Path) -> None:
+    (tree / "mr_safety_console" / "cli.py").write_text("def app(prog_name):\n    pass\n")
+
+    def seconds(argv: list[str]) -> float:
+        before = time.perf_counter()
+        subprocess.run(argv, check=True, env=environ(tree), stdin=subprocess.DEVNULL)
+        return time.perf_counter() - before
+
+    bare = [PYTHON, "-I", "-c", "pass"]
+    for argv in (starter(tree, "log"), bare):
+        seconds(argv)
+    through, alone = (min(seconds(argv) for _ in range(10)) for argv in (starter(tree, "log"), bare))
+    assert through - alone < 0.060
