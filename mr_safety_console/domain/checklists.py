@@ -12,7 +12,7 @@ from mr_safety_console.domain.staff import StaffState, may
 from mr_safety_console.domain.visit_facts import Leg
 from mr_safety_console.domain.words import refused
 from screening_forms import answering
-from screening_forms.types import Form, Item
+from screening_forms.types import Form, Item, Trigger
 
 NEGATIVE = frozenset({"fail", "no-go"})
 
@@ -115,6 +115,14 @@ def stage_items(form: Form, stage: str, answers: Mapping[str, str]) -> tuple[Ite
     return tuple(item for item in items if item.link_id in wanted)
 
 
+def negative(item: Item, answer: str) -> bool:
+    """Tell whether an answer keeps a list open: fail, no-go, or one that holds by the form's own word."""
+    if answer in NEGATIVE:
+        return True
+    found = answering.triggered(item, answer) if answer else None
+    return found is not None and found.rank >= Trigger.REMOVE.rank
+
+
 def unfinished(state: ListsState, visit: str, leg: Leg, forms: Mapping[str, Form]) -> Refused | None:
     """Tell what is missing before a leg's lists are done, or None. A list not loaded is missing."""
     for list_id, stage in STAGES[leg]:
@@ -125,10 +133,11 @@ def unfinished(state: ListsState, visit: str, leg: Leg, forms: Mapping[str, Form
         items = stage_items(form, stage, answers)
         if not items:
             return refused("form-not-loaded", form=f"{list_id}, part {stage}", version=form.version)
-        blank = [item for item in items if item.required and answering.is_blank(answers.get(item.link_id))]
+        asked = {item.link_id: item for item in items}
+        blank = [item for item in answering.missing(form, answers) if item.link_id in asked]
         if blank:
             return refused("items-open", count=len(blank), first=blank[0].code or blank[0].text)
-        bad = [item for item in items if answers.get(item.link_id) in NEGATIVE]
+        bad = [item for item in items if negative(item, answers.get(item.link_id, ""))]
         if bad:
             return refused("item-negative", first=bad[0].code or bad[0].text)
     return None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
@@ -246,7 +247,9 @@ def _sign(desk: _Desk) -> tuple[Fact, ...] | Refused:
         return refused("signs-for-self")
     asked = {item.link_id for item in answering.asked(desk.form, desk.case.answers)}
     found = answering.findings(desk.form, desk.case.answers)
-    response = "\n".join(f"{k}={v}" for k, v in sorted(desk.case.answers.items()) if k in asked)
+    response = json.dumps(
+        {k: v for k, v in sorted(desk.case.answers.items()) if k in asked}, ensure_ascii=False
+    )
     return (
         ScreeningSigned(
             subject=desk.subject,

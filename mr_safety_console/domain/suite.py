@@ -13,6 +13,7 @@ from mr_safety_console.domain import (
     detectors,
     doors,
     emergency,
+    emergency_lane,
     lifecycle,
     notes,
     quench,
@@ -31,6 +32,7 @@ from mr_safety_console.domain.context import Ctx, Instant
 from mr_safety_console.domain.detectors import PointsState
 from mr_safety_console.domain.doors import DoorsState
 from mr_safety_console.domain.emergency import EmergencyState
+from mr_safety_console.domain.emergency_lane import LaneState
 from mr_safety_console.domain.lifecycle import RunState
 from mr_safety_console.domain.quench import QuenchState
 from mr_safety_console.domain.refusal import Refused
@@ -56,6 +58,7 @@ class SuiteState:
     lists: ListsState = field(default_factory=ListsState)
     emergency: EmergencyState = field(default_factory=EmergencyState)
     quench: QuenchState = field(default_factory=QuenchState)
+    lane: LaneState = field(default_factory=LaneState)
     broken: tuple[str, ...] = ()
 
 
@@ -93,6 +96,9 @@ def slice_of(kind: type[Fact]) -> str:
 
 def evolve(state: SuiteState, entry: Entry) -> SuiteState:
     """Return the state after one fact; a fact changes the one slice that owns it."""
+    lane = emergency_lane.evolve(state.lane, entry)
+    if lane is not state.lane:
+        state = replace(state, lane=lane)
     owner = _OWNER.get(type(entry.fact))
     if owner is None:
         return state

@@ -1,0 +1,267 @@
+"""The only place that builds clock, ports, record, engine and intake, and joins them."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping, Sequence
+from concurrent.futures import Future
+from concurrent.futures import TimeoutError as FutureTimeout
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from devices import Link, PortConfig, PortConfigError
+from mr_safety_console import __version__
+from mr_safety_console.domain.codec import Command, Entry
+from mr_safety_console.domain.context import Instant
+from mr_safety_console.domain.lifecycle import LogBegun, StartConsole
+from mr_safety_console.domain.profile import SiteProfile
+from mr_safety_console.domain.suite import SuiteState
+from mr_safety_console.engine import resume
+from mr_safety_console.engine.auth import Pins, load_pepper
+from mr_safety_console.engine.clock import SystemClock
+from mr_safety_console.engine.decider import Input
+from mr_safety_console.engine.engine import Engine
+from mr_safety_console.engine.envelope import Envelope
+from mr_safety_console.engine.intake import Intake, Late, unread
+from mr_safety_console.engine.spool import Spool, SpoolReader, new_id, places
+from mr_safety_console.journal.errors import JournalError
+from mr_safety_console.journal.store import Journal
+from mr_safety_console.settings import ConfigError, ConsoleSettings, read_site, strictest
+from screening_forms.library import load_library
+from screening_forms.types import Form, FormError
+
+if TYPE_CHECKING:
+    from mr_safety_console.engine.decider import Answer
+
+LAST_GOOD = "site.last-good.toml"
+START_S = 5.0
+
+
+class StartError(Exception):
+    """The console cannot start: why, and what to do about it."""
+
+    def __init__(self, reason: str, remedy: str) -> None:
+        super().__init__(f"{reason} {remedy}")
+        self.reason, self.remedy = reason, remedy
+
+
+class _Gate:
+    """What the intake hands records to: the engine, once there is one."""
+
+    def __init__(self) -> None:
+        self.engine: Engine | None = None
+
+    def submit(self, command: Command, occ: Instant, cause: str) -> Answer:
+        """Pass on to the engine; `RuntimeError` while there is none, which the intake outlives."""
+        if self.engine is None:
+            raise RuntimeError("the engine is not there yet")
+        return self.engine.submit_late(command, occ, cause)
+
+
+@dataclass(frozen=True, slots=True)
+class Running:
+    """A started console without a screen. `close` stops everything in order."""
+
+    engine: Engine
+    intake: Intake
+    journal: Journal
+    profile: SiteProfile
+    forms: Mapping[str, Form]
+    clock: SystemClock
+    pins: Pins
+    data: Path
+    banner: str
+    simulated: bool
+
+    def close(self, reason: str = "quit") -> None:
+        """Stop ports, engine, record and emergency lane, in that order."""
+        self.engine.close(reason)
+        self.intake.close()
+        self.journal.close()
+
+
+def start(
+    settings: ConsoleSettings,
+    *,
+    profile: SiteProfile | None = None,
+    ports: Sequence[PortConfig] | None = None,
+    environ: Mapping[str, str] | None = None,
+) -> Running:
+    """Start everything but the screen; the first fact is on the disk when this returns.
+
+    `profile` and `ports` replace what the files say, for the demonstration. Raises `StartError`.
+    """
+    environ = os.environ if environ is None else environ
+    clock = SystemClock()
+    site, banner = (profile, "") if profile else load_site(settings)
+    configs = tuple(ports) if ports is not None else port_configs(settings, site)
+    forms = _forms()
+    spool = Spool(places(settings.data, environ))
+    spool.open()
+    gate = _Gate()
+    intake = Intake(spool, clock, gate.submit)
+    intake.start()
+    try:
+        journal, resumed = _journal(settings.data, site, clock)
+    except StartError:
+        intake.close()
+        raise
+    pins = Pins(load_pepper(settings.data / "pepper"))
+    simulated = any(config.simulated for config in configs)
+    envelope = Envelope(
+        console=resumed.run.console,
+        app=__version__,
+        zone=site.zone,
+        mode="sim" if simulated else "live",
+        run=new_id(),
+    )
+    engine = Engine(
+        profile=site,
+        forms=forms,
+        clock=clock,
+        journal=journal,
+        pins=pins,
+        envelope=envelope,
+        resumed=resumed,
+        seq=journal.head[0],
+        late=partial(_late_records, SpoolReader(places(settings.data, environ))),
+        saved=partial(resume.save, journal, settings.data),
+    )
+    gate.engine = engine
+    links = [Link(config, engine.hear, lambda: clock.now().bt) for config in configs]
+    began = engine.start(links, _start_command(site, forms))
+    running = Running(engine, intake, journal, site, forms, clock, pins, settings.data, banner, simulated)
+    _await_first(began, running)
+    return running
+
+
+def _await_first(began: Future[object] | Answer, running: Running) -> None:
+    try:
+        began.result(START_S)
+    except FutureTimeout:
+        # The record cannot take the first fact: start all the same, and say so on every screen.
+        return
+
+
+def _start_command(site: SiteProfile, forms: Mapping[str, Form]) -> StartConsole:
+    import hashlib  # noqa: PLC0415
+
+    prints = "".join(form.sha256 for _, form in sorted(forms.items()))
+    return StartConsole(
+        app=__version__,
+        profile_hash=site.hash,
+        forms_hash=hashlib.sha256(prints.encode()).hexdigest(),
+        use=site.use,
+        points=len(site.points),
+    )
+
+
+def _forms() -> Mapping[str, Form]:
+    try:
+        return load_library()
+    except FormError as error:
+        raise StartError(f"The forms cannot be used: {error}.", "Restore the forms' folder.") from None
+
+
+def _journal(data: Path, site: SiteProfile, clock: SystemClock) -> tuple[Journal, SuiteState]:
+    def genesis(public_key: str) -> Entry:
+        begun = LogBegun(console=new_id(), public_key=public_key, profile_hash=site.hash)
+        return Entry(seq=1, at=clock.now(), fact=begun, cause="genesis", src="system", app=__version__)
+
+    try:
+        journal = Journal.open(data, genesis)
+        try:
+            return journal, resume.resume(journal, data)
+        except JournalError:
+            journal.close()
+            raise
+    except JournalError as error:
+        raise StartError(f"{error.place}: {error.what}.", f"{error.remedy}.") from None
+    except OSError as error:
+        raise StartError(
+            f"{error.filename or data}: {error.strerror}.",
+            "Check the place and its rights, then start again.",
+        ) from None
+
+
+def load_site(settings: ConsoleSettings) -> tuple[SiteProfile, str]:
+    """Return the suite's profile and a banner; a broken file falls back on the last good one.
+
+    The fallback runs with every number at its strictest. Raises `StartError` when there is none.
+    """
+    kept = settings.data / LAST_GOOD
+    try:
+        site = read_site(settings.site)
+    except ConfigError as error:
+        if not kept.exists():
+            raise StartError(f"{error}.", "Write the site file; docs/operator-guide shows one.") from None
+        try:
+            return strictest(read_site(kept)), f"SITE FILE UNREADABLE — last good one in use: {error}"
+        except ConfigError:
+            raise StartError(f"{error}.", "Mend the site file.") from None
+    _keep(settings.site, kept)
+    return site, ""
+
+
+def _keep(site: Path, kept: Path) -> None:
+    from mr_safety_console.journal.place import prepare_dir  # noqa: PLC0415
+
+    try:
+        prepare_dir(kept.parent)
+        kept.write_bytes(site.read_bytes())
+        kept.chmod(0o600)
+    except (OSError, JournalError):
+        return  # the last good copy is a comfort; the record will say what is wrong with the place
+
+
+def port_configs(settings: ConsoleSettings, site: SiteProfile) -> tuple[PortConfig, ...]:
+    """Return the ports to open: those of this machine that feed a point of the suite.
+
+    Raises `StartError` for a point without a port, and for a simulated port under a production use.
+    """
+    known = {port.name: port for port in settings.ports}
+    wanted = list(dict.fromkeys(point.port for point in site.points))
+    missing = [name for name in wanted if name not in known]
+    if missing:
+        raise StartError(
+            f"The site file names port {missing[0]!r}, which console.toml does not have.",
+            f"Add [ports.{missing[0]}] with url and expect_device to console.toml.",
+        )
+    made = [_port_config(known[name], settings.data, site) for name in wanted]
+    return tuple(made)
+
+
+def _port_config(port: object, data: Path, site: SiteProfile) -> PortConfig:
+    from devices.transport import origin_of  # noqa: PLC0415
+    from mr_safety_console.settings import PortSettings  # noqa: PLC0415
+
+    assert isinstance(port, PortSettings)  # noqa: S101
+    simulated = port.simulated or origin_of(port.url).value == "SIMULATED"
+    if simulated and site.use == "production":
+        raise StartError(
+            f"Port {port.name} is simulated and the site file says production.",
+            'Give the real port, or write use = "demo" in the site file.',
+        )
+    try:
+        return PortConfig(
+            port.name,
+            port.url,
+            expect_device=port.expect_device,
+            profile=port.profile,
+            baud=port.baud,
+            silence_s=site.limit("silence_ms") / 1000,
+            simulated=simulated,
+            raw_dir=data / "raw",
+        )
+    except PortConfigError as error:
+        raise StartError(f"Port {port.name}: {error}.", "Mend it in console.toml.") from None
+
+
+def _late_records(reader: SpoolReader, state: SuiteState) -> list[Input]:
+    return [
+        Input(late.command, occ=late.occ, cause=late.cause)
+        for late in unread(reader, state.lane)
+        if isinstance(late, Late)
+    ]

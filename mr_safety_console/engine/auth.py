@@ -1,0 +1,126 @@
+"""PINs: hashed with a pepper and argon2id, checked on a thread of their own, never kept."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import os
+import secrets
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+from mr_safety_console.domain.context import Instant, Who
+from mr_safety_console.domain.refusal import Refused
+from mr_safety_console.domain.staff import StaffState, may_try
+from mr_safety_console.domain.words import refused
+from mr_safety_console.engine.face import Credential
+
+MIN_PIN = 6
+PEPPER_BYTES = 32
+
+
+class WeakPinError(ValueError):
+    """A PIN is too short or not made of digits."""
+
+
+def load_pepper(path: Path) -> bytes:
+    """Return the pepper beside the record, made on first use: a stolen hash alone is then useless."""
+    try:
+        return path.read_bytes()
+    except FileNotFoundError:
+        made = secrets.token_bytes(PEPPER_BYTES)
+        fd = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(fd, "wb") as file:
+            file.write(made)
+            file.flush()
+            os.fsync(file.fileno())
+        return made
+
+
+def check_pin(pin: str) -> str:
+    """Return the PIN if it may be used: at least six digits, not all the same. Raises `WeakPinError`."""
+    if len(pin) < MIN_PIN or not pin.isascii() or not pin.isdigit():
+        raise WeakPinError(f"a PIN has at least {MIN_PIN} digits and nothing else; choose another")
+    if len(set(pin)) == 1:
+        raise WeakPinError("a PIN is not one digit repeated; choose another")
+    return pin
+
+
+class Pins:
+    """Hashes and checks PINs with one site's pepper (argon2id, m = 19 MiB, t = 2, p = 1)."""
+
+    def __init__(self, pepper: bytes) -> None:
+        self._pepper = pepper
+
+    def _mixed(self, pin: str) -> str:
+        return hmac.new(self._pepper, pin.encode(), hashlib.sha256).hexdigest()
+
+    def hash(self, pin: str) -> str:
+        """Return the hash of a PIN. Raises `WeakPinError`. Takes some 50 ms: never on a deciding thread."""
+        from argon2 import PasswordHasher  # noqa: PLC0415  -- not before the first PIN
+
+        return PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1).hash(
+            self._mixed(check_pin(pin))
+        )
+
+    def matches(self, pin_hash: str, pin: str) -> bool:
+        """Tell whether a PIN belongs to a hash; a hash that cannot be read never matches."""
+        from argon2 import PasswordHasher  # noqa: PLC0415
+        from argon2.exceptions import InvalidHashError, VerificationError  # noqa: PLC0415
+
+        try:
+            return PasswordHasher().verify(pin_hash, self._mixed(pin))
+        except (VerificationError, InvalidHashError):
+            return False
+
+
+Checked = Callable[[tuple[Who, ...]], None]
+Failed = Callable[[Refused, str], None]
+
+
+class Desk:
+    """Checks credentials in order on one thread, so that guessing is slow and deciding is not."""
+
+    def __init__(self, pins: Pins) -> None:
+        self._pins = pins
+        self._pool = ThreadPoolExecutor(max_workers=1, thread_name_prefix="pin")
+
+    def check(
+        self,
+        staff: Callable[[], StaffState],
+        now: Callable[[], Instant],
+        given: tuple[Credential, ...],
+        checked: Checked,
+        failed: Failed,
+    ) -> None:
+        """Call `checked` with everybody who matched, or `failed` with the refusal and the person.
+
+        `failed`'s person is empty when no PIN was compared.
+        """
+        self._pool.submit(self._check, staff, now, given, checked, failed)
+
+    def _check(
+        self,
+        staff: Callable[[], StaffState],
+        now: Callable[[], Instant],
+        given: tuple[Credential, ...],
+        checked: Checked,
+        failed: Failed,
+    ) -> None:
+        signers: list[Who] = []
+        for credential in given:
+            register = staff()
+            person = register.people.get(credential.person)
+            if person is None:
+                return failed(refused("person-unknown"), "")
+            if why := may_try(register, person.id, now()):
+                return failed(why, "")
+            if not self._pins.matches(person.pin_hash, credential.pin):
+                return failed(refused("pin-wrong"), person.id)
+            signers.append(Who(person.id, person.roles[0]))
+        return checked(tuple(signers))
+
+    def close(self) -> None:
+        """Stop; a check under way is let finish."""
+        self._pool.shutdown(wait=True, cancel_futures=True)

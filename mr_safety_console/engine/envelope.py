@@ -1,0 +1,78 @@
+"""The envelope of a fact: number, both clocks, offset of the site's zone, people, cause."""
+
+from __future__ import annotations
+
+import base64
+import os
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
+
+from mr_safety_console.domain.codec import Entry, Fact
+from mr_safety_console.domain.context import US, Instant, Who
+from mr_safety_console.domain.staff import Session
+
+TOKENS = 4
+_TOKEN_BYTES = 10
+
+
+@dataclass(slots=True)
+class Envelope:
+    """Seals facts for one console. `mode` is live, sim or drill; `run` names this run of it."""
+
+    console: str
+    app: str
+    zone: str
+    mode: str
+    run: str = ""
+    _offsets: dict[int, int] = field(default_factory=dict)
+    _count: int = 0
+
+    def tokens(self) -> tuple[str, ...]:
+        """Return fresh identifiers of 80 random bits each."""
+        raw = os.urandom(TOKENS * _TOKEN_BYTES)
+        return tuple(
+            base64.b32encode(raw[at : at + _TOKEN_BYTES]).decode() for at in range(0, len(raw), _TOKEN_BYTES)
+        )
+
+    def offset(self, now: Instant) -> int:
+        """Return the site zone's offset in minutes at that moment, looked up once a quarter hour."""
+        slot = now.utc // (900 * US)
+        if slot not in self._offsets:
+            moment = datetime.fromtimestamp(now.utc / US, UTC).astimezone(ZoneInfo(self.zone))
+            offset = moment.utcoffset()
+            self._offsets = {slot: int(offset.total_seconds() // 60) if offset else 0}
+        return self._offsets[slot]
+
+    def next_cause(self, kind: str) -> str:
+        """Return a cause for a decision that came with none."""
+        self._count += 1
+        return f"{kind}:{self.run}:{self._count}"
+
+    def seal(
+        self,
+        fact: Fact,
+        *,
+        seq: int,
+        now: Instant,
+        src: str,
+        by: tuple[Who, ...],
+        occ: Instant | None,
+        cause: str,
+        session: Session | None,
+    ) -> Entry:
+        """Return the entry of a fact."""
+        return Entry(
+            seq=seq,
+            at=now,
+            fact=fact,
+            cause=cause,
+            src=src,
+            by=by,
+            occ=occ,
+            ses=session.id if session else "",
+            off=self.offset(now),
+            con=self.console,
+            app=self.app,
+            mode=self.mode,
+        )

@@ -1,0 +1,68 @@
+"""Where a start begins: the cached state plus the facts since, or everything from the first row."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+from mr_safety_console.domain import suite
+from mr_safety_console.domain.codec import CodecError, decode, encode
+from mr_safety_console.domain.suite import SCHEMA, SuiteState
+from mr_safety_console.journal import cache
+from mr_safety_console.journal.errors import JournalError
+from mr_safety_console.journal.store import Journal
+
+Progress = Callable[[int, int], None]
+"""Called now and then with rows read and rows in all."""
+_EVERY = 5000
+
+
+def to_payload(state: SuiteState) -> bytes:
+    """Return the state as the cache keeps it; what broke in this run is not carried over."""
+    return json.dumps(encode(replace(state, broken=())), separators=(",", ":")).encode()
+
+
+def from_payload(payload: bytes) -> SuiteState:
+    """Return the state back. Raises `CodecError` or `ValueError` when it has another shape."""
+    return decode(SuiteState, json.loads(payload))
+
+
+def resume(journal: Journal, directory: Path, progress: Progress = lambda _done, _all: None) -> SuiteState:
+    """Return the state at the journal's head.
+
+    The cache is only ever a shortcut: whatever is wrong with it leads to a full replay. A fact whose
+    fold fails breaks its slice and stops nothing.
+    """
+    state, done = _cached(journal, directory)
+    last = journal.head[0]
+    for entry in journal.read_from(done + 1):
+        try:
+            state = suite.evolve(state, entry)
+        except Exception:  # noqa: BLE001  -- a start is never refused for a fold of ours that broke
+            state = suite.survive(state, entry)
+        if entry.seq % _EVERY == 0:
+            progress(entry.seq, last)
+    return state
+
+
+def _cached(journal: Journal, directory: Path) -> tuple[SuiteState, int]:
+    try:
+        found = cache.read(directory, journal, SCHEMA)
+        if found is not None:
+            return from_payload(found[1]), found[0]
+    except (JournalError, OSError, CodecError, ValueError, KeyError, TypeError):
+        pass
+    return SuiteState(), 0
+
+
+def save(journal: Journal, directory: Path, state: SuiteState, seq: int) -> None:
+    """Write the cache for the state at row `seq`; a cache that cannot be written is none."""
+    h = journal.hash_at(seq)
+    if h is None:
+        return
+    try:
+        cache.write(directory, seq, h, SCHEMA, to_payload(state))
+    except OSError:
+        cache.drop(directory)

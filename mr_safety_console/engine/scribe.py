@@ -1,0 +1,147 @@
+"""The journal thread: commits what the engine decided, in order, and says so; the engine never waits."""
+
+from __future__ import annotations
+
+import threading
+from collections import deque
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from mr_safety_console.domain.codec import Entry
+from mr_safety_console.domain.suite import SuiteState
+from mr_safety_console.engine.clock import Clock
+from mr_safety_console.engine.face import Recording
+from mr_safety_console.journal.errors import Full, JournalError
+
+LATE_NS = 250_000_000
+"""A fact decided this long ago and not yet on the disk is shown and marked as such."""
+RETRY_S = 0.5
+
+
+class Writer(Protocol):
+    """The part of the journal a scribe needs."""
+
+    def append(self, entries: Sequence[Entry], *, emergency: bool = False) -> None:
+        """Make the entries durable, all or none."""
+        ...
+
+    def free_ballast(self) -> int:
+        """Give up the room kept for a full disk."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """The facts of one drain, the state after them, and what to do once they are on the disk."""
+
+    entries: tuple[Entry, ...]
+    after: SuiteState
+    decided_bt: int
+    emergency: bool
+    done: Callable[[], None]
+
+
+class Scribe:
+    """One thread, one queue, in order. A batch that cannot be written stays first and is retried."""
+
+    def __init__(
+        self, journal: Writer, clock: Clock, committed: Callable[[Batch], None], idle: Callable[[], None]
+    ) -> None:
+        self._journal = journal
+        self._clock = clock
+        self._committed = committed
+        self._idle = idle
+        self._waiting: deque[Batch] = deque()
+        self._something = threading.Condition()
+        self._stopping = False
+        self._fault = ""
+        self._thread = threading.Thread(target=self._run, name="journal", daemon=True)
+
+    def start(self) -> None:
+        """Begin to write."""
+        self._thread.start()
+
+    def write(self, batch: Batch) -> None:
+        """Queue a batch; never waits."""
+        with self._something:
+            self._waiting.append(batch)
+            self._something.notify()
+
+    @property
+    def fault(self) -> str:
+        """Why the record cannot be written just now, or ""."""
+        return self._fault
+
+    @property
+    def pending(self) -> tuple[Entry, ...]:
+        """Return the facts decided and not yet on the disk, in order."""
+        with self._something:
+            return tuple(entry for batch in self._waiting for entry in batch.entries)
+
+    def recording(self, now_bt: int) -> Recording:
+        """Return how the record is doing."""
+        if self._fault:
+            return Recording.FAILED
+        with self._something:
+            oldest = self._waiting[0].decided_bt if self._waiting else None
+        return Recording.LATE if oldest is not None and now_bt - oldest >= LATE_NS else Recording.WRITING
+
+    def close(self, timeout_s: float) -> bool:
+        """Write what waits and stop; False if the disk did not let it in time."""
+        with self._something:
+            self._stopping = True
+            self._something.notify()
+        self._thread.join(timeout_s)
+        return not self._thread.is_alive()
+
+    def _run(self) -> None:
+        while True:
+            with self._something:
+                if not self._waiting and not self._stopping:
+                    self._something.wait(1.0)
+                if not self._waiting and self._stopping:
+                    return
+                group = self._group()
+            if not group:
+                self._idle()
+            elif not self._commit(group) and self._rest():
+                return
+
+    def _group(self) -> list[Batch]:
+        """Return what waits, as one transaction; large enough to keep up, small enough to be quick."""
+        group: list[Batch] = []
+        size = 0
+        for batch in self._waiting:
+            group.append(batch)
+            size += len(batch.entries)
+            if size >= 1000:
+                break
+        return group
+
+    def _commit(self, group: list[Batch]) -> bool:
+        entries = [entry for batch in group for entry in batch.entries]
+        try:
+            if entries:
+                self._journal.append(entries, emergency=any(batch.emergency for batch in group))
+        except Full as error:
+            self._fault = str(error)
+            self._journal.free_ballast()
+            return False
+        except JournalError as error:
+            self._fault = str(error)
+            return False
+        self._fault = ""
+        for batch in group:
+            self._committed(batch)
+            with self._something:
+                self._waiting.popleft()
+            batch.done()
+        return True
+
+    def _rest(self) -> bool:
+        """Wait before the next try; True when the console is stopping and the disk still refuses."""
+        with self._something:
+            if not self._stopping:
+                self._something.wait_for(lambda: self._stopping, RETRY_S)
+            return self._stopping

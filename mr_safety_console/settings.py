@@ -1,0 +1,248 @@
+"""The two configurations: this machine's `console.toml`, layered, and this suite's `site.toml`, one file.
+
+Read once, checked against what is known, frozen and passed down. Standard library only, because
+this stands before the first paint; an unknown key is refused by name.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+from mr_safety_console.domain.profile import LIMITS, Point, PointKind, ProfileError, SiteProfile, check
+
+MAX_BYTES = 64 * 1024
+MAX_LINE = 1000
+MAX_DOTS = 16
+"""A dotted key of twenty thousand parts costs the TOML reader seconds; ours have three."""
+
+
+class ConfigError(ValueError):
+    """A configuration file cannot be used; the message names file, key and remedy."""
+
+    def __init__(self, file: Path | str, key: str, remedy: str) -> None:
+        super().__init__(f"{file}: {key}: {remedy}" if key else f"{file}: {remedy}")
+        self.file, self.key, self.remedy = str(file), key, remedy
+
+
+@dataclass(frozen=True, slots=True)
+class PortSettings:
+    """One serial port of this machine, as `[ports.NAME]` describes it."""
+
+    name: str
+    url: str
+    expect_device: str
+    profile: str = "mrsc1"
+    baud: int = 115200
+    simulated: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ConsoleSettings:
+    """This machine: where its files are and what is plugged in."""
+
+    data: Path
+    site: Path
+    ports: tuple[PortSettings, ...] = ()
+    sources: tuple[str, ...] = field(default=())
+
+
+def read_toml(path: Path) -> tuple[dict[str, Any], str]:
+    """Return a file's tables and the SHA-256 of its bytes. Raises `ConfigError`."""
+    try:
+        raw = path.read_bytes()
+    except OSError as error:
+        raise ConfigError(path, "", f"cannot be read ({error.strerror}); check name and rights") from None
+    return parse_toml(raw, path), hashlib.sha256(raw).hexdigest()
+
+
+def parse_toml(raw: bytes, name: Path | str) -> dict[str, Any]:
+    """Return the tables of TOML bytes within the caps on size, line and depth. Raises `ConfigError`."""
+    if len(raw) > MAX_BYTES:
+        raise ConfigError(name, "", f"is larger than {MAX_BYTES} bytes; make it smaller")
+    for number, line in enumerate(raw.splitlines(), 1):
+        if len(line) > MAX_LINE or line.split(b"#")[0].count(b".") > MAX_DOTS * 4:
+            raise ConfigError(name, f"line {number}", "is too long; write one setting a line")
+    try:
+        return tomllib.loads(raw.decode("utf-8"))
+    except UnicodeDecodeError as error:
+        raise ConfigError(name, f"byte {error.start}", "is not UTF-8; save the file as UTF-8") from None
+    except RecursionError:
+        raise ConfigError(name, "", "is nested too deeply; flatten it") from None
+    except tomllib.TOMLDecodeError as error:
+        raise ConfigError(name, "", f"is not TOML: {error}") from None
+
+
+# --- the suite ---------------------------------------------------------------------------------
+
+_SITE_KEYS = {"site", "use", "zone", "staffing", "magnet", "limits", "call", "points"}
+_MAGNET_KEYS = {"b0_mt", "hazard_contour_ut"}
+_POINT_KEYS = {"id", "name", "kind", "zone", "port", "device", "channel", "door"}
+
+
+def read_site(path: Path) -> SiteProfile:
+    """Return the suite's profile from its one file. Raises `ConfigError` naming key and remedy."""
+    tables, sha256 = read_toml(path)
+    return site_from(tables, path, sha256)
+
+
+def site_from(tables: Mapping[str, Any], name: Path | str, sha256: str) -> SiteProfile:
+    """Return the profile these tables describe; see `read_site`."""
+    _known(tables, _SITE_KEYS, name, "")
+    magnet = _table(tables, "magnet", name)
+    _known(magnet, _MAGNET_KEYS, name, "magnet.")
+    points = tables.get("points", [])
+    if not isinstance(points, list) or not points:
+        raise ConfigError(name, "points", "describe each door and detector in a [[points]] table")
+    profile = SiteProfile(
+        site=_text(tables, "site", name),
+        use=_text(tables, "use", name),
+        zone=_zone(tables, name),
+        b0_mt=_whole(magnet, "b0_mt", name, "magnet."),
+        hazard_contour_ut=_whole(magnet, "hazard_contour_ut", name, "magnet.", 500),
+        points=tuple(_point(item, name, number) for number, item in enumerate(points)),
+        limits={key: _whole({key: value}, key, name, "limits.") for key, value in _limits(tables, name)},
+        call={key: str(value) for key, value in _table(tables, "call", name).items()},
+        staffing=_text(tables, "staffing", name, "ACR2024"),
+        hash=sha256,
+    )
+    try:
+        return check(profile)
+    except ProfileError as error:
+        raise ConfigError(name, "", str(error)) from None
+
+
+def strictest(profile: SiteProfile) -> SiteProfile:
+    """Return the profile with every number at its lower end: for a suite file that cannot be read.
+
+    All of our numbers are times something stays valid or silent, so the least is the strictest.
+    """
+    return replace(profile, limits={limit.name: limit.low for limit in LIMITS})
+
+
+def _limits(tables: Mapping[str, Any], name: Path | str) -> list[tuple[str, Any]]:
+    return list(_table(tables, "limits", name).items())
+
+
+def _zone(tables: Mapping[str, Any], name: Path | str) -> str:
+    from zoneinfo import ZoneInfo, ZoneInfoNotFoundError  # noqa: PLC0415  -- reads files of its own
+
+    zone = _text(tables, "zone", name)
+    try:
+        ZoneInfo(zone)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        raise ConfigError(name, "zone", f"{zone!r} is no time zone; write one like Europe/London") from None
+    return zone
+
+
+def _point(item: Any, name: Path | str, number: int) -> Point:
+    where = f"points[{number}]."
+    if not isinstance(item, dict):
+        raise ConfigError(name, where, "is not a table")
+    _known(item, _POINT_KEYS, name, where)
+    kind = _text(item, "kind", name, where=where)
+    if kind not in set(PointKind):
+        raise ConfigError(name, f"{where}kind", f"{kind!r} is not one of {', '.join(PointKind)}")
+    return Point(
+        id=_text(item, "id", name, where=where),
+        name=_text(item, "name", name, where=where),
+        kind=PointKind(kind),
+        zone=_text(item, "zone", name, where=where),
+        port=_text(item, "port", name, where=where),
+        device=_text(item, "device", name, where=where),
+        channel=_whole(item, "channel", name, where, 0),
+        door=_text(item, "door", name, "", where=where),
+    )
+
+
+# --- the machine -------------------------------------------------------------------------------
+
+_CONSOLE_KEYS = {"data", "site", "ports"}
+_PORT_KEYS = {"url", "expect_device", "profile", "baud", "simulated"}
+_VARIABLES = {"MRSC_DATA": "data", "MRSC_SITE": "site"}
+
+
+def layered(
+    files: tuple[Path, ...], environ: Mapping[str, str], flags: Mapping[str, str], defaults: Mapping[str, str]
+) -> ConsoleSettings:
+    """Return this machine's settings: defaults, then each file that is there, then MRSC_*, then flags.
+
+    A later file replaces single keys of an earlier one, and a port of the same name as a whole.
+    """
+    merged: dict[str, Any] = dict(defaults)
+    ports: dict[str, Any] = {}
+    sources: list[str] = []
+    for file in files:
+        if not file.exists():
+            continue
+        tables, _ = read_toml(file)
+        _known(tables, _CONSOLE_KEYS, file, "")
+        ports |= {key: _port(key, value, file) for key, value in _table(tables, "ports", file).items()}
+        merged |= {key: _text(tables, key, file) for key in ("data", "site") if key in tables}
+        sources.append(str(file))
+    merged |= {key: environ[variable] for variable, key in _VARIABLES.items() if environ.get(variable)}
+    merged |= {key: value for key, value in flags.items() if value}
+    return ConsoleSettings(
+        data=Path(merged["data"]).expanduser(),
+        site=Path(merged["site"]).expanduser(),
+        ports=tuple(ports.values()),
+        sources=tuple(sources),
+    )
+
+
+def _port(key: str, value: Any, name: Path | str) -> PortSettings:
+    where = f"ports.{key}."
+    if not isinstance(value, dict):
+        raise ConfigError(name, where, "is not a table")
+    _known(value, _PORT_KEYS, name, where)
+    simulated = value.get("simulated", False)
+    if not isinstance(simulated, bool):
+        raise ConfigError(name, f"{where}simulated", "write true or false")
+    return PortSettings(
+        name=key,
+        url=_text(value, "url", name, where=where),
+        expect_device=_text(value, "expect_device", name, where=where),
+        profile=_text(value, "profile", name, "mrsc1", where=where),
+        baud=_whole(value, "baud", name, where, 115200),
+        simulated=simulated,
+    )
+
+
+# --- reading one value -------------------------------------------------------------------------
+
+
+def _known(tables: Mapping[str, Any], keys: set[str], name: Path | str, where: str) -> None:
+    for key in tables:
+        if key not in keys:
+            raise ConfigError(name, f"{where}{key}", f"is not known; known are {', '.join(sorted(keys))}")
+
+
+def _table(tables: Mapping[str, Any], key: str, name: Path | str) -> Mapping[str, Any]:
+    value = tables.get(key, {})
+    if not isinstance(value, dict):
+        raise ConfigError(name, key, f"write it as a table, [{key}]")
+    return value
+
+
+def _text(
+    tables: Mapping[str, Any], key: str, name: Path | str, default: str | None = None, *, where: str = ""
+) -> str:
+    value = tables.get(key, default)
+    if not isinstance(value, str) or (default is None and not value.strip()):
+        raise ConfigError(name, f"{where}{key}", "is missing or not text; write it in quotes")
+    if any(not char.isprintable() for char in value) or len(value) > 200:
+        raise ConfigError(name, f"{where}{key}", "holds control characters or is too long")
+    return value
+
+
+def _whole(
+    tables: Mapping[str, Any], key: str, name: Path | str, where: str, default: int | None = None
+) -> int:
+    value = tables.get(key, default)
+    if type(value) is not int:
+        raise ConfigError(name, f"{where}{key}", "is missing or not a whole number; write digits only")
+    return value
