@@ -24,21 +24,10 @@ from textual.message import Message
 from textual.messages import InBandWindowResize
 
 from mr_safety_console.console.outflow import Outflow
-from mr_safety_console.console.pace import Burst, Gate, Scan
+from mr_safety_console.console.pace import Gate, Keyboard, Scan
+from mr_safety_console.console.printable import pasteable, presentable
 from mr_safety_console.console.signals import ignore_job_control
-from mr_safety_console.console.wire import (
-    ESC,
-    Emergency,
-    Pasted,
-    Sequence,
-    Splitter,
-    Token,
-    Typed,
-    clamp,
-    keyable,
-    pasteable,
-    presentable,
-)
+from mr_safety_console.console.wire import ESC, Emergency, Pasted, Sequence, Token, Typed, clamp
 
 try:
     from textual._xterm_parser import XTermParser
@@ -126,8 +115,7 @@ class HardenedDriver(LinuxDriver):
         super().__init__(app, debug=False, mouse=mouse, size=size)
         ignore_job_control()
         self._parser = XTermParser(False)
-        self._splitter = Splitter()
-        self._burst = Burst()
+        self._keyboard = Keyboard()
         self._gate = Gate()
         self._outflow: Outflow | None = None
         self._closed = False
@@ -215,17 +203,13 @@ class HardenedDriver(LinuxDriver):
             selector.register(self.fileno, selectors.EVENT_READ)
             while not self.exit_event.is_set() and self._lost_reads < LOST_AFTER:
                 try:
-                    ready = selector.select(BUSY_S if self._half_read else IDLE_S)
+                    ready = selector.select(BUSY_S if self._keyboard.waiting else IDLE_S)
                     self._take(self._read() if ready else b"", time.monotonic())
                 except Exception:  # noqa: BLE001  (reader loop: the keyboard must outlive any input)
                     self._input_errors += 1
                     self._parser = XTermParser(False)
         if self._lost_reads >= LOST_AFTER:
             os.kill(os.getpid(), signal.SIGHUP)
-
-    @property
-    def _half_read(self) -> bool:
-        return self._splitter.waiting or self._burst.due_in is not None
 
     def _read(self) -> bytes:
         try:
@@ -236,17 +220,8 @@ class HardenedDriver(LinuxDriver):
         return data
 
     def _take(self, data: bytes, now: float) -> None:
-        tokens: Iterable[Token] = self._splitter.feed(data, now) if data else self._splitter.tick(now)
-        for token in tokens:
-            if isinstance(token, Typed):
-                for part in self._burst.feed(keyable(token.text), now):
-                    self._deliver(part, now)
-                continue
-            for part in self._burst.flush():
-                self._deliver(part, now)
+        for token in self._keyboard.feed(data, now):
             self._deliver(token, now)
-        for part in self._burst.tick(now):
-            self._deliver(part, now)
 
     def _deliver(self, token: Token | Scan, now: float) -> None:
         if isinstance(token, Emergency):

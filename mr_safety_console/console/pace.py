@@ -1,6 +1,7 @@
 """The pace of a keyboard: a scanner is told from a person, and nobody gets more than a bounded share.
 
-`Burst` holds a character for 20 ms to see what follows; `Gate` is a bucket of key presses.
+`Burst` holds a character for 20 ms to see what follows, `Gate` is a bucket of key presses, and
+`Keyboard` puts the taking apart of bytes and the telling of scans together.
 """
 
 from __future__ import annotations
@@ -10,7 +11,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
-from mr_safety_console.console.wire import Typed
+from mr_safety_console.console.printable import keyable
+from mr_safety_console.console.wire import Splitter, Token, Typed
 
 BURST_GAP_S: Final = 0.020
 BURST_END_S: Final = 0.050
@@ -98,3 +100,26 @@ class Gate:
         self._level -= passed
         self.refused += wanted - passed
         return passed
+
+
+class Keyboard:
+    """Bytes of a terminal in; keys, sequences, pastes, scans and emergencies out, in their order."""
+
+    def __init__(self) -> None:
+        self._splitter = Splitter()
+        self._burst = Burst()
+
+    @property
+    def waiting(self) -> bool:
+        """Tell whether something is held or half read, so that `feed` must be called soon."""
+        return self._splitter.waiting or self._burst.due_in is not None
+
+    def feed(self, data: bytes, now: float) -> Iterator[Token | Scan]:
+        """Take bytes read at `now`, none when nothing came, and yield what they mean by then."""
+        for token in self._splitter.feed(data, now) if data else self._splitter.tick(now):
+            if isinstance(token, Typed):
+                yield from self._burst.feed(keyable(token.text), now)
+            else:
+                yield from self._burst.flush()
+                yield token
+        yield from self._burst.tick(now)

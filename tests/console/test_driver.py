@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from mr_safety_console.console import driver
 from mr_safety_console.console.pace import BURST_CHARS, Burst, Gate, Scan
+from mr_safety_console.console.printable import keyable, pasteable, presentable
 from mr_safety_console.console.wire import (
     MAX_COLUMNS,
     MAX_ROWS,
@@ -23,9 +24,6 @@ from mr_safety_console.console.wire import (
     Typed,
     clamp,
     is_emergency,
-    keyable,
-    pasteable,
-    presentable,
 )
 
 F9_FORMS = (

@@ -11,7 +11,7 @@ import tty
 from collections.abc import Iterator
 
 import pytest
-from support.waiting import wait_until
+from support.waiting import becomes, wait_until
 
 from mr_safety_console.console.signals import CLOSING, IGNORED, Signals, TerminalState, exit_code
 
@@ -24,12 +24,8 @@ def handlers_as_before() -> Iterator[None]:
         signal.signal(signum, handler)
 
 
-async def until(condition: object, tries: int = 200) -> None:
-    for _ in range(tries):
-        if callable(condition) and condition():
-            return
-        await asyncio.sleep(0.005)
-    raise AssertionError("not in time")
+def names_of_threads() -> list[str]:
+    return [thread.name for thread in threading.enumerate()]
 
 
 @pytest.mark.parametrize("signum", CLOSING)
@@ -40,7 +36,7 @@ async def test_a_closing_signal_calls_once_on_the_loop(signum: signal.Signals) -
     )
     guard.install(asyncio.get_running_loop())
     os.kill(os.getpid(), signum)
-    await until(lambda: seen)
+    await becomes(lambda: seen, 5, "the signal")
     guard.remove()
     assert seen == [(int(signum), "MainThread")]
     assert guard.received == signum
@@ -58,7 +54,7 @@ async def test_a_close_that_hangs_is_cut_short() -> None:
     guard = Signals(lambda _: None, deadline_s=0.05, leave=left.append)
     guard.install(asyncio.get_running_loop())
     os.kill(os.getpid(), signal.SIGTERM)
-    await until(lambda: left)
+    await becomes(lambda: left, 5, "the signal")
     guard.remove()
     assert left == [143]
 
@@ -68,21 +64,21 @@ async def test_a_second_signal_does_not_wait() -> None:
     guard = Signals(lambda _: None, deadline_s=60, leave=left.append)
     guard.install(asyncio.get_running_loop())
     os.kill(os.getpid(), signal.SIGHUP)
-    await until(lambda: guard.received)
+    await becomes(lambda: guard.received, 5, "the signal")
     os.kill(os.getpid(), signal.SIGTERM)
-    await until(lambda: left)
+    await becomes(lambda: left, 5, "the signal")
     guard.remove()
     assert left == [129]
 
 
 async def test_removed_in_time_the_deadline_never_comes() -> None:
     left: list[int] = []
-    guard = Signals(lambda _: None, deadline_s=0.05, leave=left.append)
+    guard = Signals(lambda _: None, deadline_s=60, leave=left.append)
     guard.install(asyncio.get_running_loop())
     os.kill(os.getpid(), signal.SIGTERM)
-    await until(lambda: guard.received)
+    await becomes(lambda: guard.received, 5, "the signal")
     guard.remove()
-    await asyncio.sleep(0.1)
+    await becomes(lambda: "close-deadline" not in names_of_threads(), 5, "the deadline forgotten")
     assert left == []
 
 
