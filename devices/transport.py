@@ -84,7 +84,7 @@ class SerialTransport:
 
 
 def open_port(config: PortConfig) -> SerialTransport:
-    """Open a port for ourselves alone, old input thrown away. Raises `PortLost` with the reason.
+    """Open a port for ourselves alone; pyserial throws old input away. Raises `PortLost` with the reason.
 
     Another program's open fails from then on (except root's); a port already open elsewhere under
     a lock is refused here.
@@ -96,7 +96,6 @@ def open_port(config: PortConfig) -> SerialTransport:
         )
         port.open()
         origin = _claim(port, config)
-        port.reset_input_buffer()
     except FAILURES as error:
         if port is not None:
             SerialTransport(port, Origin.SIMULATED, config.name).close()

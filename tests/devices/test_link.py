@@ -90,6 +90,14 @@ def test_lost_port_is_noted_once_and_opened_again(make: Make) -> None:
     assert heard.conditions()[-2:] == [UNKNOWN, NORMAL]
 
 
+def test_two_halves_from_before_and_after_a_loss_make_no_sentence(make: Make) -> None:
+    heard = Heard()
+    first, second = SENTENCES[0][:30], SENTENCES[0][30:]
+    make(heard, Ports(ScriptedPort([first, PortLost("gone")]), ScriptedPort([second, *SENTENCES[1:]])))
+    wait_until(lambda: len(heard.readings) == 4, 5, "the whole sentences")
+    assert [reading.seq for reading in heard.readings] == [2, 3, 4, 5]
+
+
 def test_a_port_that_was_never_there_is_lost_once_and_the_thread_beats(make: Make) -> None:
     heard, ports = Heard(), Ports()
     link = make(heard, ports)

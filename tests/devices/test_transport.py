@@ -1,7 +1,9 @@
 from __future__ import annotations
 
+import fcntl
 import os
 import socket
+import sys
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -16,6 +18,7 @@ from devices.port import PortLost
 from devices.reading import Origin
 from devices.transport import SerialTransport, open_port, origin_of
 
+TIOCGEXCL = 0x80045440
 pytestmark = pytest.mark.pty
 
 
@@ -60,6 +63,12 @@ def test_a_second_opener_is_refused(mock: MockPort, transport: SerialTransport) 
     assert transport.origin is Origin.SIMULATED
     with pytest.raises(PortLost, match="cannot open"):
         open_port(config(str(mock.path)))
+
+
+def test_the_terminal_itself_is_closed_to_others(transport: SerialTransport) -> None:
+    """The kernel's own mark, which root's opens would pass; so it is read back."""
+    mark = fcntl.ioctl(transport._port.fd, TIOCGEXCL, b"\0" * 4)
+    assert int.from_bytes(mark, sys.byteorder) == 1
 
 
 def test_unplugging_wakes_a_waiting_reader(mock: MockPort, transport: SerialTransport) -> None:

@@ -340,6 +340,21 @@ def test_failed_self_test_stands_until_a_passed_one() -> None:
     assert len(port.heard.notes(NoteKind.SELF_TEST)) == 2
 
 
+def test_a_failed_self_test_is_not_mended_by_an_old_sentence_but_by_a_restart() -> None:
+    port = Port().settle()
+    passed = SelfTest(passed=True, coverage="0F")
+    port.payload(passed)
+    old = mrsc1.render(DEVICE, 7, port.seq - 2, port.up_ms - 1500, passed)
+    port.payload(SelfTest(passed=False, coverage="0F"))
+    port.hear(mrsc1.parse(old[:-1]))
+    port.say()
+    assert (port.last(), port.why()) == (UNKNOWN, Reason.SELF_TEST_FAILED)
+    port.up_ms = 0
+    port.say(boot=8)
+    port.say(boot=8)
+    assert port.last() is NORMAL
+
+
 def test_names_come_from_the_identity_and_a_long_heartbeat_is_reported() -> None:
     port = Port()
     port.payload(Identity("1.0", "1", "A", "17", ("FMD", "DOOR"), 2000))
