@@ -7,9 +7,6 @@ or out of order leads to the same state.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from enum import StrEnum
-
 from mr_safety_console.domain.codec import Command, Fact
 from mr_safety_console.domain.context import NS, Instant, Who, elapsed
 from mr_safety_console.domain.emergency_cards import (
@@ -20,6 +17,8 @@ from mr_safety_console.domain.emergency_cards import (
     CardStep,
     EmergencyKind,
 )
+from mr_safety_console.domain.emergency_clock import OUT_STEP, ClockColour, ClockView, removal_clock
+from mr_safety_console.domain.emergency_ending import END_ASK_VALID_S, ask_end, end
 from mr_safety_console.domain.emergency_facts import (
     COMMANDS,
     FACTS,
@@ -27,7 +26,6 @@ from mr_safety_console.domain.emergency_facts import (
     AskEmergencyEnd,
     AttributeEmergency,
     ChooseEmergencyKind,
-    Emergency,
     EmergencyAttributed,
     EmergencyEndAsked,
     EmergencyEnded,
@@ -35,16 +33,14 @@ from mr_safety_console.domain.emergency_facts import (
     EmergencyKindAdded,
     EmergencyKindChosen,
     EmergencyOpened,
-    EmergencyState,
     EmergencyStepStamped,
     EndEmergency,
-    Ending,
-    KindMark,
     OpenEmergency,
     StampEmergencyStep,
     StrayReason,
 )
 from mr_safety_console.domain.emergency_fold import evolve
+from mr_safety_console.domain.emergency_state import Emergency, EmergencyState, Ending, KindMark
 from mr_safety_console.domain.refusal import Refused
 from mr_safety_console.domain.stamps import Moment, fresh_id, stamped
 from mr_safety_console.domain.text import clean
@@ -96,34 +92,8 @@ PRESSES_ARE_ONE_S = 2
 """Presses of the emergency key within this many seconds are one press."""
 UNCHOSEN_S = 10
 """Seconds after which an emergency nobody has named counts as `other`."""
-END_ASK_VALID_S = 600
-"""Seconds within which the second step of ending must follow the first; a count takes minutes."""
-OUT_STEP = "E6"
-"""The step that stops the removal clock: the patient has left Zone IV."""
-AMBER_PART = 0.75
 
 Facts = tuple[Fact, ...]
-
-
-class ClockColour(StrEnum):
-    """How the removal clock is shown; never without its figure."""
-
-    PLAIN = "plain"
-    AMBER = "amber"
-    RED = "red"
-
-
-@dataclass(frozen=True, slots=True)
-class ClockView:
-    """Whole seconds since the start; `stopped` once the patient is out of Zone IV.
-
-    `continuous` is False when the machine restarted in between and the figure is wall time.
-    """
-
-    seconds: int
-    colour: ClockColour
-    continuous: bool
-    stopped: bool = False
 
 
 # --- deciding ----------------------------------------------------------------------------------
@@ -146,9 +116,9 @@ def decide(state: EmergencyState, asked: Command, ctx: Moment) -> Facts | Refuse
             who = Who(clean(asked.person, cap=64), clean(asked.role, cap=32))
             return (*begun, EmergencyAttributed(emergency=home, who=who))
         case AskEmergencyEnd():
-            return _ask_end(state, asked, ctx)
+            return ask_end(state, asked, ctx)
         case EndEmergency():
-            return _end(state, asked, ctx)
+            return end(state, asked, ctx)
         case _:
             return ()
 
@@ -220,65 +190,6 @@ def _after(one: Instant, other: Instant) -> bool:
     return one.bt > other.bt if one.boot == other.boot else one.utc > other.utc
 
 
-# --- ending ------------------------------------------------------------------------------------
-
-
-def _ask_end(state: EmergencyState, asked: AskEmergencyEnd, ctx: Moment) -> Facts | Refused:
-    home = state.find(asked.emergency) if asked.emergency else state.current
-    if home is None or home.ended is not None:
-        return _NONE_OPEN
-    return (EmergencyEndAsked(emergency=home.id, at=ctx.when),)
-
-
-def _end(state: EmergencyState, asked: EndEmergency, ctx: Moment) -> Facts | Refused:
-    home = state.find(asked.emergency) if asked.emergency else state.current
-    if home is None or home.ended is not None:
-        return _NONE_OPEN
-    if home.end_asked is None or elapsed(ctx.when, home.end_asked).seconds > END_ASK_VALID_S:
-        return _NOT_ASKED
-    heads, kit = asked.head_count, asked.kit_count
-    if heads is None or kit is None or heads < 0 or kit < 0 or not asked.by_eye:
-        return _NOT_COUNTED
-    if asked.stray != (asked.reason is not None):
-        return _NO_REASON
-    ended = EmergencyEnded(
-        emergency=home.id,
-        at=ctx.when,
-        head_count=heads,
-        kit_count=kit,
-        stray=asked.stray,
-        reason=asked.reason,
-    )
-    return (ended,)
-
-
-_ANYONE = "whoever stands at the Zone IV door"
-_NONE_OPEN = Refused(
-    "emergency-not-open",
-    "There is no open emergency to end.",
-    "Nobody needs to",
-    "Look at the log if one should be open.",
-)
-_NOT_ASKED = Refused(
-    "emergency-end-two-steps",
-    "Ending takes two steps, and the first has not been taken in the last ten minutes.",
-    _ANYONE,
-    "Ask to end it, count heads and kit by eye, then end it.",
-)
-_NOT_COUNTED = Refused(
-    "emergency-end-count",
-    "The number of heads and of pieces of kit in Zone IV, counted by eye, is missing.",
-    _ANYONE,
-    "Look into the room, count both, and give the two numbers.",
-)
-_NO_REASON = Refused(
-    "emergency-stray-reason",
-    "A stray emergency needs a reason, and only a stray one has one.",
-    "whoever ends it",
-    "Choose the reason from the list, or end it as a real one.",
-)
-
-
 # --- timers ------------------------------------------------------------------------------------
 
 
@@ -295,28 +206,3 @@ def on_tick(state: EmergencyState, ctx: Moment) -> Facts:
         for item in state.open
         if not item.kinds and elapsed(ctx.now, item.since).seconds >= UNCHOSEN_S
     )
-
-
-def removal_clock(
-    state: EmergencyState, now: Instant, target_s: int, emergency: str = ""
-) -> ClockView | None:
-    """Return the removal clock of the open emergency, or of the named one; None without one.
-
-    Amber from 75 % of the site's target in seconds, red from the target. The clock of an emergency
-    nobody has to be taken out of stays plain.
-    """
-    home = state.find(emergency) if emergency else state.current
-    if home is None:
-        return None
-    out = home.step(OUT_STEP)
-    end = out.at if out else home.ended.at if home.ended else now
-    ran = elapsed(end, home.since)
-    removes = not home.about or any(CARDS[kind].removes for kind in home.about)
-    colour = _colour(ran.seconds, target_s) if removes else ClockColour.PLAIN
-    return ClockView(int(ran.seconds), colour, ran.continuous, stopped=end is not now)
-
-
-def _colour(seconds: float, target_s: int) -> ClockColour:
-    if seconds >= target_s:
-        return ClockColour.RED
-    return ClockColour.AMBER if seconds >= AMBER_PART * target_s else ClockColour.PLAIN

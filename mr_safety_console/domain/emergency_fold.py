@@ -8,7 +8,6 @@ from typing import Any
 
 from mr_safety_console.domain.codec import Entry, Fact
 from mr_safety_console.domain.emergency_facts import (
-    Emergency,
     EmergencyAttributed,
     EmergencyEndAsked,
     EmergencyEnded,
@@ -16,11 +15,9 @@ from mr_safety_console.domain.emergency_facts import (
     EmergencyKindAdded,
     EmergencyKindChosen,
     EmergencyOpened,
-    EmergencyState,
     EmergencyStepStamped,
-    Ending,
-    KindMark,
 )
+from mr_safety_console.domain.emergency_state import Emergency, EmergencyState, Ending, KindMark
 from mr_safety_console.domain.stamps import Stamp, keep
 
 KEPT_ENDED = 16

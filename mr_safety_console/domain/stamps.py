@@ -75,6 +75,6 @@ def fresh_id(moment: Moment) -> str:
     return moment.tokens[0] if moment.tokens else f"T{moment.when.utc:X}-{moment.when.bt:X}"
 
 
-def _order(mark: Stamp) -> tuple[int, int, bool, int, int]:
+def _order(mark: Stamp) -> tuple[int, int, bool, int, int, str]:
     entered = mark.entered or mark.at
-    return (mark.at.bt, mark.at.utc, mark.estimated, entered.bt, entered.utc)
+    return (mark.at.bt, mark.at.utc, mark.estimated, entered.bt, entered.utc, entered.boot)

@@ -19,24 +19,17 @@ from functools import partial
 from typing import Any, Protocol
 
 from mr_safety_console.domain import emergency, quench
-from mr_safety_console.domain.codec import CodecError, Command, Entry, decode_command, encode_command
+from mr_safety_console.domain.codec import Command, Entry, encode_command
 from mr_safety_console.domain.context import Instant, elapsed
 from mr_safety_console.domain.refusal import Refused
-from mr_safety_console.engine.spool import Spool, SpoolError, SpoolReader, SpoolRecord, new_id
+from mr_safety_console.engine.late import LANE_COMMANDS, Late, Unreadable, unread
+from mr_safety_console.engine.spool import Spool, SpoolError, new_id
 from mr_safety_console.engine.ticket import Ticket, TicketState
+
+__all__ = ["Clock", "Intake", "Late", "Submit", "Unreadable", "unread"]
 
 RETRY_S = 1.0
 WATCH_S = 0.02
-
-LANE_COMMANDS = (
-    emergency.OpenEmergency,
-    emergency.ChooseEmergencyKind,
-    emergency.AddEmergencyKind,
-    emergency.StampEmergencyStep,
-    emergency.AttributeEmergency,
-    *quench.COMMANDS,
-)
-"""What may take this lane: commands that are never refused. Ending an emergency goes to the engine."""
 
 Submit = Callable[[Command, Instant, str], object]
 """Hand a command to the engine with when it happened and its cause; returns its future."""
@@ -48,23 +41,6 @@ class Clock(Protocol):
     def now(self) -> Instant:
         """Return this moment."""
         ...
-
-
-@dataclass(frozen=True, slots=True)
-class Late:
-    """A record that is not a fact yet, as the engine takes it in."""
-
-    command: Command
-    occ: Instant
-    cause: str
-
-
-@dataclass(frozen=True, slots=True)
-class Unreadable:
-    """A sound record that this program cannot turn into a command."""
-
-    cause: str
-    why: str
 
 
 @dataclass(slots=True)
@@ -205,14 +181,14 @@ class Intake:
                 failed.append(ticket)
 
     def _write(self, ticket: Ticket) -> bool:
-        """Write one record; True once it is durable, here or in the engine's own record."""
-        if ticket.recorded is None:
+        """Write one record; True once it is durable. Tries again only while nothing else holds it."""
+        if ticket.recorded is None or not ticket.settled.is_set():
             try:
                 self._spool.write(ticket.record)
             except (SpoolError, ValueError) as error:
                 ticket.fault = str(error)
             else:
-                ticket.recorded = self._clock.now()
+                ticket.recorded = ticket.recorded or self._clock.now()
         ticket.settled.set()
         self._wake.set()
         return ticket.recorded is not None
@@ -262,24 +238,6 @@ class Intake:
         if ticket.recorded is None:
             ticket.recorded = self._clock.now()
         self._wake.set()
-
-
-def unread(reader: SpoolReader, done: Container[str]) -> tuple[Late | Unreadable, ...]:
-    """Return the spool's records that are not facts yet, oldest first, each once a reader.
-
-    `done` holds the causes already recorded (`domain.emergency_lane.LaneState`).
-    """
-    return tuple(_late(record) for record in reader.poll() if record.cause not in done)
-
-
-def _late(record: SpoolRecord) -> Late | Unreadable:
-    try:
-        command = decode_command({"kind": record.kind, "data": dict(record.data)})
-    except (CodecError, ValueError, TypeError, AttributeError) as error:
-        return Unreadable(record.cause, f"{record.kind}: {error}")
-    if not isinstance(command, LANE_COMMANDS):
-        return Unreadable(record.cause, f"{record.kind}: not a command of the emergency lane")
-    return Late(command, record.at, record.cause)
 
 
 def _moment(ticket: Ticket) -> _Moment:

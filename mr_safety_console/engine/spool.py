@@ -15,113 +15,44 @@ import contextlib
 import errno
 import fcntl
 import hashlib
-import json
 import os
 import secrets
 import stat
-import struct
 import tempfile
-import zlib
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from mr_safety_console.domain.context import Instant
-from mr_safety_console.domain.emergency_lane import cause_of
+from mr_safety_console.engine.spool_reader import MAX_READ, SUFFIX, SpoolReader, chain_breaks
+from mr_safety_console.engine.spool_record import MAX_BODY, NO_RECORD, SLOT, SpoolRecord, frame, read_frames
 
-SLOT = 512
+__all__ = [
+    "FILE_BYTES",
+    "MAX_BODY",
+    "SLOT",
+    "Spool",
+    "SpoolError",
+    "SpoolReader",
+    "SpoolRecord",
+    "chain_breaks",
+    "frame",
+    "new_id",
+    "places",
+    "read_frames",
+]
+
 FILE_BYTES = 256 * 1024
 SMALL_FILE_BYTES = 16 * 1024
-MAX_BODY = 8 * 1024
-MAX_READ = 4 * 1024 * 1024
-MAGIC = b"MRSP"
-SUFFIX = ".spool"
-NO_RECORD = "0" * 64
-_HEAD = struct.Struct(">4sII")
 
 
 class SpoolError(OSError):
     """A record could not be made durable anywhere; the message names each place and why."""
 
 
-@dataclass(frozen=True, slots=True)
-class SpoolRecord:
-    """One record: a command as `kind` and `data`, and when it was given."""
-
-    session: str
-    n: int
-    at: Instant
-    kind: str
-    data: Mapping[str, Any]
-    prev: str = NO_RECORD
-
-    @property
-    def cause(self) -> str:
-        """Return the cause of the facts this record becomes."""
-        return cause_of(self.session, self.n)
-
-    def body(self) -> bytes:
-        """Return the record as UTF-8 JSON, keys sorted."""
-        plain = {
-            "s": self.session,
-            "n": self.n,
-            "utc": self.at.utc,
-            "bt": self.at.bt,
-            "boot": self.at.boot,
-            "kind": self.kind,
-            "data": dict(self.data),
-            "prev": self.prev,
-        }
-        return json.dumps(plain, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
-
-
 def new_id() -> str:
     """Return 80 random bits as 16 base-32 letters."""
     return base64.b32encode(secrets.token_bytes(10)).decode()
-
-
-def frame(body: bytes) -> bytes:
-    """Return a body as whole slots. Raises `ValueError` above 8 KiB."""
-    if len(body) > MAX_BODY:
-        raise ValueError(f"a spool record holds at most {MAX_BODY} bytes, not {len(body)}")
-    framed = _HEAD.pack(MAGIC, len(body), zlib.crc32(body)) + body
-    return framed + b"\0" * (-len(framed) % SLOT)
-
-
-def read_frames(data: bytes) -> Iterator[tuple[int, SpoolRecord | None]]:
-    """Yield (offset after it, record) for every record, (offset, None) for every damaged slot."""
-    at = 0
-    while at < len(data):
-        record, size = _frame_at(data, at)
-        at += size
-        if record is not None:
-            yield at, record
-        elif data[at - size : at].strip(b"\0"):
-            yield at, None
-
-
-def _frame_at(data: bytes, at: int) -> tuple[SpoolRecord | None, int]:
-    """Return the record at a slot and the bytes it takes; (None, SLOT) if there is none."""
-    if len(data) - at < _HEAD.size:
-        return None, SLOT
-    magic, length, crc = _HEAD.unpack_from(data, at)
-    body = data[at + _HEAD.size : at + _HEAD.size + length]
-    if magic != MAGIC or length > MAX_BODY or len(body) != length or zlib.crc32(body) != crc:
-        return None, SLOT
-    record = _parsed(body)
-    size = _HEAD.size + length
-    return (record, size + (-size % SLOT)) if record else (None, SLOT)
-
-
-def _parsed(body: bytes) -> SpoolRecord | None:
-    try:
-        plain = json.loads(body)
-        at = Instant(int(plain["utc"]), int(plain["bt"]), str(plain["boot"]))
-        session, n, kind = str(plain["s"]), int(plain["n"]), str(plain["kind"])
-        return SpoolRecord(session, n, at, kind, dict(plain["data"]), str(plain["prev"]))
-    except (ValueError, KeyError, TypeError, RecursionError):
-        return None
 
 
 # --- places ------------------------------------------------------------------------------------
@@ -297,69 +228,3 @@ class Spool:
         """Close the files. The records stay."""
         for copy in self._copies:
             copy.close()
-
-
-class SpoolReader:
-    """The reading end: every good record of every file, each exactly once."""
-
-    def __init__(self, dirs: tuple[Path, ...]) -> None:
-        self._dirs = dirs
-        self._read: dict[Path, int] = {}
-        self._given: set[str] = set()
-        self.damaged: dict[str, int] = {}
-
-    def poll(self) -> tuple[SpoolRecord, ...]:
-        """Return the records not given before, ordered by session and number.
-
-        Damaged slots are counted by file in `damaged`; files that cannot be opened count there
-        as one.
-        """
-        found: dict[str, SpoolRecord] = {}
-        for place in self._dirs:
-            for path in sorted(place.glob(f"*{SUFFIX}")):
-                for record in self._new_in(path):
-                    if record.cause not in self._given:
-                        found[record.cause] = record
-        self._given.update(found)
-        return tuple(sorted(found.values(), key=lambda item: (item.at.utc, item.session, item.n)))
-
-    def _new_in(self, path: Path) -> list[SpoolRecord]:
-        start = self._read.get(path, 0)
-        try:
-            data = _tail(path, start)
-        except OSError:
-            self.damaged[str(path)] = max(1, self.damaged.get(str(path), 0))
-            return []
-        records, damaged, upto = [], 0, 0
-        for after, record in read_frames(data):
-            if record is None:
-                damaged += 1
-                continue
-            records.append(record)
-            upto = after if not damaged else upto
-        self._read[path] = start + upto
-        if damaged:
-            self.damaged[str(path)] = damaged
-        return records
-
-
-def _tail(path: Path, start: int) -> bytes:
-    """Return what a regular file holds from an offset on, without the empty slots at its end."""
-    fd = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
-    try:
-        if not stat.S_ISREG(os.fstat(fd).st_mode):
-            raise OSError(errno.EINVAL, "not a regular file", str(path))
-        return os.pread(fd, MAX_READ, start).rstrip(b"\0")
-    finally:
-        os.close(fd)
-
-
-def chain_breaks(records: tuple[SpoolRecord, ...]) -> tuple[str, ...]:
-    """Return the causes of records whose predecessor is missing or was altered."""
-    hashes = {item.cause: hashlib.sha256(item.body()).hexdigest() for item in records}
-    broken = []
-    for item in records:
-        before = NO_RECORD if item.n == 1 else hashes.get(cause_of(item.session, item.n - 1))
-        if item.prev != before:
-            broken.append(item.cause)
-    return tuple(broken)

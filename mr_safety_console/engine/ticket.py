@@ -7,7 +7,7 @@ from enum import StrEnum
 
 from mr_safety_console.domain.codec import Command
 from mr_safety_console.domain.context import Instant, elapsed
-from mr_safety_console.engine.spool import SpoolRecord
+from mr_safety_console.engine.spool_record import SpoolRecord
 
 RECORD_DEADLINE_S = 1.0
 """After this a record that is nowhere durable is shown as not recorded."""

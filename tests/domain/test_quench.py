@@ -162,6 +162,20 @@ fact_lists = st.lists(
 )
 
 
+def test_two_entries_of_one_moment_fold_the_same_in_either_order() -> None:
+    told_ = [
+        quench.QuenchStepStamped(quench="A", step="Q1", at=at(0), estimated=True, entered=at(0, boot))
+        for boot in ("boot-a", "boot-b")
+    ]
+    states = []
+    for order in (told_, told_[::-1]):
+        state = QuenchState()
+        for item in order:
+            state = quench.evolve(state, Entry(0, at(0), item, "c", "person"))
+        states.append(state)
+    assert states[0] == states[1]
+
+
 @given(fact_lists.flatmap(lambda facts: st.tuples(st.just(facts), st.permutations(facts + facts[:2]))))
 def test_the_fold_does_not_depend_on_order_or_repetition(story: tuple[list[Fact], list[Fact]]) -> None:
     def folded(facts: list[Fact]) -> QuenchState:

@@ -1,0 +1,93 @@
+"""One record of the emergency spool, and how it lies in a file: whole slots, length, CRC-32, JSON."""
+
+from __future__ import annotations
+
+import json
+import struct
+import zlib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from mr_safety_console.domain.context import Instant
+from mr_safety_console.domain.emergency_lane import cause_of
+
+SLOT = 512
+MAX_BODY = 8 * 1024
+MAGIC = b"MRSP"
+NO_RECORD = "0" * 64
+_HEAD = struct.Struct(">4sII")
+
+
+@dataclass(frozen=True, slots=True)
+class SpoolRecord:
+    """One record: a command as `kind` and `data`, and when it was given."""
+
+    session: str
+    n: int
+    at: Instant
+    kind: str
+    data: Mapping[str, Any]
+    prev: str = NO_RECORD
+
+    @property
+    def cause(self) -> str:
+        """Return the cause of the facts this record becomes."""
+        return cause_of(self.session, self.n)
+
+    def body(self) -> bytes:
+        """Return the record as UTF-8 JSON, keys sorted."""
+        plain = {
+            "s": self.session,
+            "n": self.n,
+            "utc": self.at.utc,
+            "bt": self.at.bt,
+            "boot": self.at.boot,
+            "kind": self.kind,
+            "data": dict(self.data),
+            "prev": self.prev,
+        }
+        return json.dumps(plain, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
+
+
+def frame(body: bytes) -> bytes:
+    """Return a body as whole slots. Raises `ValueError` above 8 KiB."""
+    if len(body) > MAX_BODY:
+        raise ValueError(f"a spool record holds at most {MAX_BODY} bytes, not {len(body)}")
+    framed = _HEAD.pack(MAGIC, len(body), zlib.crc32(body)) + body
+    return framed + b"\0" * (-len(framed) % SLOT)
+
+
+def read_frames(data: bytes) -> Iterator[tuple[int, SpoolRecord | None]]:
+    """Yield (offset after it, record) for every record, (offset, None) for every damaged slot."""
+    at = 0
+    while at < len(data):
+        record, size = _frame_at(data, at)
+        at += size
+        if record is not None:
+            yield at, record
+        elif data[at - size : at].strip(b"\0"):
+            yield at, None
+
+
+def _frame_at(data: bytes, at: int) -> tuple[SpoolRecord | None, int]:
+    """Return the record at a slot and the bytes it takes; (None, SLOT) if there is none."""
+    if len(data) - at < _HEAD.size:
+        return None, SLOT
+    magic, length, crc = _HEAD.unpack_from(data, at)
+    body = data[at + _HEAD.size : at + _HEAD.size + length]
+    if magic != MAGIC or length > MAX_BODY or len(body) != length or zlib.crc32(body) != crc:
+        return None, SLOT
+    record = _parsed(body)
+    size = _HEAD.size + length
+    return (record, size + (-size % SLOT)) if record else (None, SLOT)
+
+
+def _parsed(body: bytes) -> SpoolRecord | None:
+    try:
+        plain = json.loads(body)
+        at = Instant(int(plain["utc"]), int(plain["bt"]), str(plain["boot"]))
+        session, n, kind = str(plain["s"]), int(plain["n"]), str(plain["kind"])
+        return SpoolRecord(session, n, at, kind, dict(plain["data"]), str(plain["prev"]))
+    except (ValueError, KeyError, TypeError, RecursionError):
+        return None
