@@ -97,6 +97,8 @@ def start(
     clock = SystemClock()
     site, banner = (profile, "") if profile else load_site(settings)
     configs = tuple(ports) if ports is not None else port_configs(settings, site)
+    simulated = any(config.simulated for config in configs)
+    mode = "sim" if simulated else "live"
     forms = _forms()
     spool = Spool(places(settings.data, environ))
     spool.open()
@@ -104,17 +106,16 @@ def start(
     intake = Intake(spool, clock, gate.submit)
     intake.start()
     try:
-        journal, resumed = _journal(settings.data, site, clock)
+        journal, resumed = _journal(settings.data, site, clock, mode)
     except StartError:
         intake.close()
         raise
     pins = Pins(load_pepper(settings.data / "pepper"))
-    simulated = any(config.simulated for config in configs)
     envelope = Envelope(
         console=resumed.run.console,
         app=__version__,
         zone=site.zone,
-        mode="sim" if simulated else "live",
+        mode=mode,
         run=new_id(),
     )
     engine = Engine(
@@ -165,10 +166,19 @@ def _forms() -> Mapping[str, Form]:
         raise StartError(f"The forms cannot be used: {error}.", "Restore the forms' folder.") from None
 
 
-def _journal(data: Path, site: SiteProfile, clock: SystemClock) -> tuple[Journal, SuiteState]:
+def _journal(data: Path, site: SiteProfile, clock: SystemClock, mode: str) -> tuple[Journal, SuiteState]:
     def genesis(public_key: str) -> Entry:
         begun = LogBegun(console=new_id(), public_key=public_key, profile_hash=site.hash)
-        return Entry(seq=1, at=clock.now(), fact=begun, cause="genesis", src="system", app=__version__)
+        return Entry(
+            seq=1,
+            at=clock.now(),
+            fact=begun,
+            cause="genesis",
+            src="system",
+            con=begun.console,
+            app=__version__,
+            mode=mode,
+        )
 
     try:
         journal = Journal.open(data, genesis)

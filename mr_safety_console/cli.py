@@ -1,0 +1,349 @@
+"""The command line: thin, and every error ends in a sentence with place and remedy.
+
+Exit codes: 0 done · 1 found something wrong · 2 wrong usage · 3 refused to start.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, NoReturn
+
+import typer
+
+from mr_safety_console import __version__
+from mr_safety_console.domain.text import clean
+from mr_safety_console.entry import StartRefused
+from mr_safety_console.entry import data_dir as default_data_dir
+from mr_safety_console.settings import ConfigError, ConsoleSettings, layered
+
+if TYPE_CHECKING:
+    from mr_safety_console.bootstrap import Running
+
+PROGRAM = "mr-safety-console"
+
+app = typer.Typer(
+    name=PROGRAM,
+    help="Console of the on-site MR Safety Technologist. It advises and records; it controls nothing.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    add_completion=False,
+)
+devices_app = typer.Typer(help="Look at serial ports, or play a detector and a door.", no_args_is_help=True)
+forms_app = typer.Typer(help="List, show and check forms.", no_args_is_help=True)
+log_app = typer.Typer(help="Show, export and verify the record.", no_args_is_help=True)
+staff_app = typer.Typer(help="The register of staff.", no_args_is_help=True)
+app.add_typer(devices_app, name="devices")
+app.add_typer(forms_app, name="forms")
+app.add_typer(log_app, name="log")
+app.add_typer(staff_app, name="staff")
+
+Data = Annotated[Path | None, typer.Option("--data", help="Directory of the record.")]
+Config = Annotated[Path | None, typer.Option("--config", help="A console.toml read after all others.")]
+
+
+def say(text: str) -> None:
+    """Print one cleaned line."""
+    typer.echo(clean(text, cap=4000))
+
+
+def fail(text: str, code: int = 1) -> NoReturn:
+    """Print one cleaned line to standard error and leave."""
+    typer.echo(clean(text, cap=4000), err=True)
+    raise typer.Exit(code)
+
+
+def settings_of(data: Path | None, config: Path | None) -> ConsoleSettings:
+    """Return this machine's settings. Raises `StartRefused` naming file, key and remedy."""
+    home = Path(os.environ.get("XDG_CONFIG_HOME") or "~/.config").expanduser() / PROGRAM
+    files = [Path("/etc/xdg") / PROGRAM / "console.toml", home / "console.toml"]
+    if config is not None:
+        if not config.exists():
+            raise StartRefused(f"{config}: there is no such file.", "Check --config.")
+        files.append(config)
+    defaults = {"data": default_data_dir([], dict(os.environ)), "site": str(home / "site.toml")}
+    flags = {"data": str(data)} if data else {}
+    try:
+        return layered(tuple(files), os.environ, flags, defaults)
+    except ConfigError as error:
+        raise StartRefused(f"{error}.", "Mend the file, then start again.") from None
+
+
+def _version(value: bool) -> None:
+    if value:
+        typer.echo(f"{PROGRAM} {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def root(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version.")
+    ] = False,
+) -> None:
+    """Console of the on-site MR Safety Technologist. It advises and records; it controls nothing."""
+
+
+@app.command()
+def run(data: Data = None, config: Config = None) -> None:
+    """Start the console of this suite."""
+    from mr_safety_console import bootstrap
+
+    settings = settings_of(data, config)
+    try:
+        running = bootstrap.start(settings)
+    except bootstrap.StartError as error:
+        raise StartRefused(error.reason, error.remedy) from None
+    _show(running)
+
+
+@app.command()
+def demo(
+    scenario: Annotated[str, typer.Option(help="Play this scenario of the mock devices.")] = "",
+    data: Data = None,
+) -> None:
+    """Start a console on mock devices and fictional staff; nothing is kept unless --data is given."""
+    from mr_safety_console.start.demo_run import demonstrate
+
+    try:
+        raise typer.Exit(demonstrate(scenario, data, _screen))
+    except ValueError as error:
+        fail(str(error), 2)
+
+
+def _show(running: Running) -> NoReturn:
+    raise typer.Exit(_screen(running))
+
+
+def _screen(running: Running) -> int:
+    """Show the console until it is left; returns the exit code."""
+    from mr_safety_console.start.screen import show
+
+    return show(running)
+
+
+@app.command()
+def emergency() -> None:
+    """Log an emergency line by line, without screen, sign-on or record (runs before anything else)."""
+    fail("Run it as the console script; this line is never reached from there.", 2)
+
+
+@app.command()
+def doctor(data: Data = None, config: Config = None) -> None:
+    """Check this machine: settings, ports, record, terminal."""
+    from mr_safety_console.start.doctor import examine
+
+    settings = settings_of(data, config)
+    bad = False
+    for good, line in examine(settings, dict(os.environ), sys.stdin.isatty()):
+        say(f"{'[ok]' if good else '[!!]'} {line}")
+        bad = bad or not good
+    raise typer.Exit(1 if bad else 0)
+
+
+# --- devices -----------------------------------------------------------------------------------
+
+
+@devices_app.command("ports")
+def devices_ports() -> None:
+    """List serial ports by the path that lasts over replugging."""
+    from devices.bench import list_ports
+
+    found = list_ports()
+    for info in found:
+        say(f"{info.path}  {info.description}  {info.origin.value}")
+    if not found:
+        say("No serial port found. Plug the adapter in; see docs/bench-guide.md.")
+
+
+@devices_app.command("watch")
+def devices_watch(
+    url: str,
+    expect: Annotated[str, typer.Option(help="Identity the device must announce.")] = "",
+    baud: int = 115200,
+    seconds: Annotated[float, typer.Option(help="Stop after this long; 0 means ctrl+c.")] = 0,
+) -> None:
+    """Print what a port says, decoded and judged."""
+    from devices import PortConfigError
+    from devices.bench import watch
+    from mr_safety_console.engine.clock import SystemClock
+
+    clock = SystemClock()
+    end = clock.now().bt + int(seconds * 1e9) if seconds else None
+    try:
+        watch(
+            url,
+            typer.echo,
+            lambda text: clean(text, cap=400),
+            bt_ns=lambda: clock.now().bt,
+            stop=lambda: end is not None and clock.now().bt >= end,
+            expect_device=expect or None,
+            baud=baud,
+        )
+    except PortConfigError as error:
+        fail(str(error), 2)
+    except KeyboardInterrupt:
+        raise typer.Exit(0) from None
+
+
+@devices_app.command("simulate")
+def devices_simulate(
+    directory: Annotated[Path | None, typer.Option(help="Where the two port links appear.")] = None,
+    scenario: Annotated[str, typer.Option(help="A shipped scenario or a file.")] = "",
+) -> None:
+    """Play a detector and a door on two pseudo-terminals, live from the keyboard."""
+    import tempfile
+    import time
+
+    from devices.mock.rig import Rig
+    from devices.mock.scenario import ScenarioError, load_scenario
+    from devices.mock.simulate import simulate, terminal_keys
+
+    place = directory or Path(tempfile.mkdtemp(prefix="mrsc-mock-"))
+    place.mkdir(parents=True, exist_ok=True)
+    try:
+        story = load_scenario(scenario) if scenario else None
+    except ScenarioError as error:
+        fail(str(error), 2)
+    with Rig(place) as rig, terminal_keys() as keys:
+        simulate(rig, keys, typer.echo, scenario=story, clock=time.monotonic)
+
+
+# --- forms -------------------------------------------------------------------------------------
+
+
+@forms_app.command("list")
+def forms_list() -> None:
+    """List the shipped forms."""
+    from screening_forms.library import load_library
+
+    for form in load_library().values():
+        say(f"{form.id}  {form.version}  {form.title}  {form.status}  {form.approval}")
+
+
+@forms_app.command("show")
+def forms_show(name: str) -> None:
+    """Print the questions of one form."""
+    from screening_forms.library import load_library
+
+    form = load_library().get(name)
+    if form is None:
+        fail(f"There is no form {name!r}; `forms list` names them.", 2)
+    say(f"{form.title} ({form.id} {form.version}, {form.approval})")
+    for item in form.walk():
+        star = "*" if item.ask_again else " "
+        choices = " / ".join(option.display for option in item.options)
+        say(f"{star}{item.code or '-':<8} {item.text}" + (f"  [{choices}]" if choices else ""))
+
+
+@forms_app.command("lint")
+def forms_lint(
+    files: Annotated[list[Path] | None, typer.Argument(help="Questionnaire JSON files.")] = None,
+) -> None:
+    """Check forms by named rules; without files, the shipped ones."""
+    from screening_forms import strict_json
+    from screening_forms.library import load_library
+    from screening_forms.lint import lint, lint_source
+    from screening_forms.types import FormError
+
+    found: list[str] = []
+    if not files:
+        found = [
+            f"{f.id}: {p.rule} at {p.link_id}: {p.message}" for f in load_library().values() for p in lint(f)
+        ]
+    for path in files or ():
+        try:
+            problems = lint_source(strict_json.read_bytes(path), path.name)
+            found += [f"{path.name}: {p.rule} at {p.link_id}: {p.message}" for p in problems]
+        except FormError as error:
+            found.append(str(error))
+    for line in found:
+        say(line)
+    say(f"{len(found)} problem(s)")
+    raise typer.Exit(1 if found else 0)
+
+
+# --- the record --------------------------------------------------------------------------------
+
+
+@log_app.command("show")
+def log_show(data: Data = None, lines: Annotated[int, typer.Option("--lines", "-n")] = 40) -> None:
+    """Print the newest rows, oldest of them first."""
+    from mr_safety_console.reports.log_text import newest_lines
+
+    _from_record(
+        settings_of(data, None).data, lambda place: [say(line) for line in newest_lines(place, lines)]
+    )
+
+
+@log_app.command("export")
+def log_export(
+    data: Data = None,
+    form: Annotated[str, typer.Option("--format")] = "jsonl",
+    output: Annotated[Path | None, typer.Option("--output", "-o")] = None,
+) -> None:
+    """Write every row as stored, one JSON object a line, with its hash: the evidence format."""
+    from mr_safety_console.reports.export import export_jsonl
+
+    if form != "jsonl":
+        fail(f"{form!r} is not a format; the evidence format is jsonl.", 2)
+    _from_record(settings_of(data, None).data, lambda place: export_jsonl(place, output))
+
+
+@log_app.command("verify")
+def log_verify(data: Data = None) -> None:
+    """Check every row against the chain; names the first bad row and leaves with 1."""
+    from mr_safety_console.journal.verify import verify
+
+    place = settings_of(data, None).data
+    verdict = verify(place)
+    say(str(verdict))
+    raise typer.Exit(0 if verdict.ok else 1)
+
+
+def _from_record(place: Path, act: Callable[[Path], object]) -> None:
+    from mr_safety_console.journal.errors import JournalError
+
+    try:
+        act(place)
+    except JournalError as error:
+        fail(str(error))
+    except BrokenPipeError:
+        raise typer.Exit(0) from None
+
+
+# --- staff -------------------------------------------------------------------------------------
+
+
+@staff_app.command("add")
+def staff_add(
+    name: str,
+    initials: str,
+    role: Annotated[list[str], typer.Option("--role", help="May be given several times.")],
+    by: Annotated[str, typer.Option(help="Initials of the MRSO or MRRP who entitles them.")] = "",
+    data: Data = None,
+    config: Config = None,
+) -> None:
+    """Enter a person; the first one needs nobody's leave, later ones an MRSO or MRRP."""
+    from mr_safety_console.start.staff_desk import StaffError, add
+
+    entitling = (by, typer.prompt(f"PIN of {by}", hide_input=True)) if by else None
+    pin = typer.prompt(f"PIN for {initials}", hide_input=True, confirmation_prompt=True)
+    try:
+        say(add(settings_of(data, config).data, name, initials, tuple(role), pin, entitling))
+    except StaffError as error:
+        fail(str(error), error.code)
+
+
+@staff_app.command("list")
+def staff_list(data: Data = None) -> None:
+    """List who is in the register."""
+    from mr_safety_console.start.staff_desk import StaffError, listed
+
+    try:
+        for line in listed(settings_of(data, None).data):
+            say(line)
+    except StaffError as error:
+        fail(str(error), error.code)

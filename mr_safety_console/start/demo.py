@@ -1,0 +1,44 @@
+"""The demonstration suite: one door, one detector, three people who do not exist, nothing real."""
+
+from __future__ import annotations
+
+from mr_safety_console.domain.profile import Point, PointKind, SiteProfile, check
+
+SITE = check(
+    SiteProfile(
+        site="Demo suite (not a real place)",
+        use="demo",
+        zone="Europe/London",
+        b0_mt=1500,
+        hazard_contour_ut=500,
+        points=(
+            Point(
+                id="fmd-iv",
+                name="Detector at the Zone IV door",
+                kind=PointKind.DETECTOR,
+                zone="IV",
+                port="detector",
+                device="FMD01",
+                door="door-iv",
+            ),
+            Point(
+                id="door-iv",
+                name="Zone IV door",
+                kind=PointKind.DOOR,
+                zone="IV",
+                port="door",
+                device="DOOR4",
+            ),
+        ),
+        staffing="MRST-only",
+        hash="demo",
+    )
+)
+
+STAFF: tuple[tuple[str, str, tuple[str, ...], str], ...] = (
+    ("Ada Example", "AE", ("MRST", "L2"), "246810"),
+    ("Ben Sample", "BS", ("L2T",), "135790"),
+    ("Cleo Specimen", "CS", ("RAD",), "975310"),
+    ("Dara Pattern", "DP", ("MRSO", "L2"), "864209"),
+)
+"""Name, initials, roles and PIN of fictional people; the PINs are printed for everybody to see."""

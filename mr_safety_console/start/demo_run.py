@@ -1,0 +1,72 @@
+"""The demonstration: a console on a mock detector and a mock door that speak over real pty lines."""
+
+from __future__ import annotations
+
+import tempfile
+import threading
+from collections.abc import Callable
+from contextlib import ExitStack
+from pathlib import Path
+
+from devices.mock.rig import Rig
+from devices.mock.scenario import Scenario, ScenarioError, load_scenario, play
+from mr_safety_console import bootstrap
+from mr_safety_console.bootstrap import Running
+from mr_safety_console.domain.staff import AddStaff
+from mr_safety_console.engine.face import Accepted, Credential
+from mr_safety_console.entry import StartRefused
+from mr_safety_console.settings import ConsoleSettings
+from mr_safety_console.start.demo import SITE, STAFF
+
+ANSWER_S = 10.0
+
+
+def demonstrate(scenario: str, data: Path | None, screen: Callable[[Running], int]) -> int:
+    """Run the demonstration and return its exit code. Raises `ValueError` for an unknown scenario."""
+    try:
+        story = load_scenario(scenario) if scenario else None
+    except ScenarioError as error:
+        raise ValueError(str(error)) from None
+    with ExitStack() as undo:
+        scratch = Path(undo.enter_context(tempfile.TemporaryDirectory(prefix="mrsc-demo-")))
+        rig = undo.enter_context(Rig(scratch))
+        settings = ConsoleSettings(data=data or scratch / "data", site=scratch / "site.toml")
+        try:
+            running = bootstrap.start(settings, profile=SITE, ports=rig.ports)
+        except bootstrap.StartError as error:
+            raise StartRefused(error.reason, error.remedy) from None
+        done = threading.Event()
+        helpers = [threading.Thread(target=hire, args=(running,), name="demo-staff", daemon=True)]
+        if story is not None:
+            helpers.append(
+                threading.Thread(target=_play, args=(story, rig, done), name="demo-story", daemon=True)
+            )
+        for helper in helpers:
+            helper.start()
+        try:
+            return screen(running)
+        finally:
+            done.set()
+            for helper in helpers:
+                helper.join(2.0)
+
+
+def _play(story: Scenario, rig: Rig, done: threading.Event) -> None:
+    # A pace tells whether to go on after so many seconds: leaving the console ends the story.
+    play(story, rig, lambda seconds: not done.wait(seconds))
+
+
+def hire(running: Running) -> None:
+    """Enter the fictional staff, the safety officer first; does nothing where a register exists."""
+    if running.engine.state.state.staff.people:
+        return
+    officer = next(person for person in STAFF if "MRSO" in person[2])
+    credentials: tuple[Credential, ...] = ()
+    for name, initials, roles, pin in sorted(STAFF, key=lambda person: person is not officer):
+        asked = AddStaff(name=name, initials=initials, roles=roles, pin_hash=running.pins.hash(pin))
+        answer = running.engine.submit(asked, credentials).result(ANSWER_S)
+        if not isinstance(answer, Accepted):
+            return
+        if not credentials:
+            people = running.engine.state.state.staff.people.values()
+            credentials = tuple(Credential(person.id, pin) for person in people)

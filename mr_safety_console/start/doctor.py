@@ -1,0 +1,70 @@
+"""Checks of this machine, each one line with what was found and what to do."""
+
+from __future__ import annotations
+
+import shutil
+import stat
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+from devices.transport import origin_of
+from mr_safety_console.bootstrap import StartError, load_site, port_configs
+from mr_safety_console.journal.verify import verify
+from mr_safety_console.settings import ConsoleSettings
+
+MIN_FREE = 500 * 1024 * 1024
+Line = tuple[bool, str]
+
+
+def examine(settings: ConsoleSettings, environ: Mapping[str, str], terminal: bool) -> Iterator[Line]:
+    """Yield (good, line) for every check; nothing is changed."""
+    yield True, f"settings from {', '.join(settings.sources) or 'built-in defaults alone'}"
+    yield from _site(settings)
+    yield from _data(settings.data)
+    yield from _screen(environ, terminal)
+
+
+def _site(settings: ConsoleSettings) -> Iterator[Line]:
+    try:
+        site, banner = load_site(settings)
+        configs = port_configs(settings, site)
+    except StartError as error:
+        yield False, f"{error.reason} {error.remedy}"
+        return
+    yield not banner, banner or f"site file {settings.site}: {site.site}, {site.b0_mt} mT, {site.use}"
+    for config in configs:
+        exists = "://" in config.url or Path(config.url).exists()
+        word = origin_of(config.url).value if exists else "not there; check the cable and the path"
+        yield exists, f"port {config.name}: {config.url} ({word})"
+
+
+def _data(data: Path) -> Iterator[Line]:
+    if not data.is_dir():
+        yield True, f"record: none yet at {data}; the first start makes one"
+        return
+    mode = stat.S_IMODE(data.stat().st_mode)
+    yield not mode & 0o077, f"data directory {data} has mode {mode:04o}; 0700 keeps others out"
+    free = shutil.disk_usage(data).free
+    yield free >= MIN_FREE, f"free room: {free // 1024**2} MiB; below 500 MiB make room"
+    if (data / "journal.db").exists():
+        verdict = verify(data)
+        yield verdict.ok, f"record: {verdict}"
+
+
+def _screen(environ: Mapping[str, str], terminal: bool) -> Iterator[Line]:
+    from mr_safety_console.console.driver import why_not_hardened  # noqa: PLC0415  -- loads Textual
+
+    why = why_not_hardened()
+    yield not why, f"terminal driver: {why or 'hardened'}"
+    size = shutil.get_terminal_size()
+    yield size >= (80, 24), f"terminal size {size.columns}x{size.lines}; every screen needs 80x24"
+    yield terminal, "standard input is a terminal" if terminal else "standard input is no terminal"
+    inside = bool(environ.get("TMUX"))
+    yield (
+        inside,
+        (
+            "inside tmux: a lost line leaves the console running"
+            if inside
+            else "not inside tmux: if this is a remote line, losing it ends the console; start it in tmux"
+        ),
+    )

@@ -1,0 +1,47 @@
+"""Put the screen on a running console, and take it off again in order."""
+
+from __future__ import annotations
+
+import gc
+import sys
+from typing import TYPE_CHECKING
+
+from mr_safety_console.bootstrap import Running
+
+if TYPE_CHECKING:
+    from mr_safety_console.journal.query import Query
+
+SWITCH_S = 0.0005
+"""Waiting threads take over this soon: an alarm then reaches the glass a millisecond or two earlier."""
+
+
+def show(running: Running) -> int:
+    """Show the console until it is left, then stop everything; returns the exit code."""
+    from mr_safety_console.console.app import ConsoleApp  # noqa: PLC0415  -- armed before drawn
+    from mr_safety_console.console.parts import Parts  # noqa: PLC0415
+
+    sys.setswitchinterval(SWITCH_S)
+    parts = Parts(
+        face=running.engine,
+        intake=running.intake,
+        profile=running.profile,
+        forms=running.forms,
+        clock=running.clock,
+        open_query=lambda: _query(running),
+        data_dir=running.data,
+        simulated=running.simulated,
+        banner=running.banner,
+    )
+    gc.freeze()  # what is loaded by now stays; collecting over it costs frames
+    app = ConsoleApp(parts)
+    try:
+        code = app.run()
+    finally:
+        running.close()
+    return code if isinstance(code, int) else app.return_code or 0
+
+
+def _query(running: Running) -> Query:
+    from mr_safety_console.journal.query import Query  # noqa: PLC0415  -- half a second of SQLModel
+
+    return Query(running.data)
