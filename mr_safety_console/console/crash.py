@@ -15,6 +15,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Final
 
+from mr_safety_console.console.outflow import say
 from mr_safety_console.domain.context import Instant
 
 KEPT: Final = 50
@@ -120,7 +121,7 @@ def install(box: CrashBox, *, before_line: Callable[[], None] = lambda: None) ->
     def on_main(_kind: type[BaseException], error: BaseException, _tb: TracebackType | None) -> None:
         line = box.record(error)
         before_line()
-        _say(line)
+        say(line)
 
     def on_thread(args: threading.ExceptHookArgs) -> None:
         if args.exc_value is not None and not isinstance(args.exc_value, SystemExit):
@@ -136,9 +137,3 @@ def install(box: CrashBox, *, before_line: Callable[[], None] = lambda: None) ->
         sys.excepthook, threading.excepthook, sys.unraisablehook = before
 
     return undo
-
-
-def _say(line: str) -> None:
-    if sys.__stderr__ is not None:
-        sys.__stderr__.write(line + "\n")
-        sys.__stderr__.flush()

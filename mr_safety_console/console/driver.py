@@ -15,7 +15,6 @@ import time
 from collections.abc import Callable, Iterable
 from typing import Any, Final, TypeVar
 
-from rich.segment import Segment, Segments
 from textual import constants, events
 from textual.app import App
 from textual.driver import Driver
@@ -23,7 +22,7 @@ from textual.geometry import Size
 from textual.message import Message
 from textual.messages import InBandWindowResize
 
-from mr_safety_console.console.outflow import Outflow
+from mr_safety_console.console.outflow import Outflow, say
 from mr_safety_console.console.pace import Gate, Keyboard, Scan
 from mr_safety_console.console.printable import pasteable, presentable
 from mr_safety_console.console.signals import ignore_job_control
@@ -52,7 +51,7 @@ _NEEDED: Final[tuple[tuple[type, tuple[str, ...]], ...]] = (
     ),
     (LinuxDriver, ("start_application_mode", "stop_application_mode", "close", "write", "process_message")),
     (XTermParser, ("feed", "tick")),
-    (App, ("_handle_exception", "_close_messages_no_wait", "on_event")),
+    (App, ("_handle_exception", "_close_messages_no_wait", "_print_error_renderables", "on_event")),
 )
 
 R = TypeVar("R")
@@ -79,6 +78,7 @@ class GuardedApp(App[R]):
     emergency_hook: Callable[[], None] | None = None
     crash_hook: Callable[[BaseException], str] | None = None
     emergencies_due = 0
+    last_words: tuple[str, ...] = ()
 
     async def on_event(self, event: events.Event) -> None:
         """Skip keys typed before an emergency key that is already on its way."""
@@ -95,8 +95,15 @@ class GuardedApp(App[R]):
             self._exception = error
             self._exception_event.set()
         line = self.crash_hook(error) if self.crash_hook else f"Internal fault {type(error).__name__}"
-        self._exit_renderables.append(Segments([Segment(line)]))
+        self.last_words = (*self.last_words, line)
         self._close_messages_no_wait()
+
+    def _print_error_renderables(self) -> None:
+        """Say what happened without waiting for a terminal that may no longer be read."""
+        if not self.is_headless:
+            for line in self.last_words:
+                say(line)
+        super()._print_error_renderables()
 
 
 class HardenedDriver(LinuxDriver):
@@ -293,6 +300,8 @@ def why_not_hardened() -> str:
     missing = [
         f"{owner.__name__}.{name}" for owner, names in _NEEDED for name in names if not hasattr(owner, name)
     ]
+    if not missing and not hasattr(XTermParser(False), "_timeout_time"):
+        missing.append("XTermParser._timeout_time")
     return ", ".join(missing)
 
 

@@ -155,6 +155,17 @@ class Outflow(threading.Thread):
         self._size = 0
 
 
+def say(line: str, *, fd: int = 2) -> None:
+    """Write one line to a terminal or a file; a terminal that does not read loses it."""
+    own, _ = _own_descriptor(fd)
+    try:
+        os.write(own, f"{line}\r\n".encode("utf-8", "replace"))
+    except OSError:
+        return
+    finally:
+        os.close(own)
+
+
 def _own_descriptor(fd: int) -> tuple[int, int]:
     """Return a descriptor of our own on the same terminal, and how much to write at once."""
     try:

@@ -86,7 +86,7 @@ def junk(seed: int, count: int) -> list[bytes]:
 
 
 @pytest.mark.parametrize(
-    "count", [30, pytest.param(5_000, marks=[pytest.mark.soak, pytest.mark.timeout(1_800)])]
+    "count", [20, pytest.param(5_000, marks=[pytest.mark.soak, pytest.mark.timeout(1_800)])]
 )
 def test_emergency_key_after_random_chunks(probe: Terminal, count: int) -> None:
     """P12. The seed is printed by the parameters of a failure."""
@@ -224,8 +224,19 @@ def test_closing_while_the_terminal_is_not_read(tmp_path: Path) -> None:
     with start(tmp_path, "--paint") as terminal:
         terminal.stop_reading()
         wait_until(lambda: any(e["stuck"] for e in terminal.events("beat")), 15, "output noticed as stuck")
+        sent = time.monotonic()
         terminal.process.send_signal(signal.SIGTERM)
         assert terminal.process.wait(6) == 143
+        assert terminal.events("ended")[0]["t"] - sent < DEADLINE_S, "in order, not by the deadline"
+
+
+def test_a_fault_while_the_terminal_is_not_read_still_ends(tmp_path: Path) -> None:
+    with start(tmp_path, "--paint") as terminal:
+        terminal.stop_reading()
+        wait_until(lambda: any(e["stuck"] for e in terminal.events("beat")), 15, "output noticed as stuck")
+        terminal.type(CTRL_O)
+        assert terminal.process.wait(5) == 1
+        assert len(list((tmp_path / "crash").iterdir())) == 1
 
 
 def test_a_fault_of_ours_leaves_no_value_on_screen_or_disk(probe: Terminal, tmp_path: Path) -> None:

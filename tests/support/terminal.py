@@ -32,6 +32,8 @@ class Terminal:
         self.screen = pyte.Screen(columns, rows)
         self._stream = pyte.ByteStream(self.screen)
         self.raw = bytearray()
+        self._read_to = 0
+        self._events: dict[str, list[dict[str, Any]]] = {}
         self._draining = threading.Event()
         self._draining.set()
         self._ended = threading.Event()
@@ -106,16 +108,19 @@ class Terminal:
 
     def events(self, kind: str) -> list[dict[str, Any]]:
         """Return the program's log lines of one kind, in order."""
-        if not self._log.exists():
-            return []
-        lines = self._log.read_bytes().split(b"\n")[:-1]
-        return [event for event in map(json.loads, lines) if event["kind"] == kind]
+        if self._log.exists():
+            with self._log.open("rb") as log:
+                log.seek(self._read_to)
+                whole = log.read().rpartition(b"\n")[0]
+            if whole:
+                self._read_to += len(whole) + 1
+                for event in map(json.loads, whole.split(b"\n")):
+                    self._events.setdefault(event["kind"], []).append(event)
+        return list(self._events.get(kind, []))
 
     def wait_for(self, kind: str, count: int = 1, deadline_s: float = 10.0) -> list[dict[str, Any]]:
         """Return the lines of one kind as soon as there are `count` of them."""
-        wait_until(
-            lambda: len(self.events(kind)) >= count, deadline_s, f"{count} × {kind!r}"
-        )
+        wait_until(lambda: len(self.events(kind)) >= count, deadline_s, f"{count} × {kind!r}")
         return self.events(kind)
 
     def cpu_s(self) -> float:
