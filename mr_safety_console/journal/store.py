@@ -26,6 +26,7 @@ from mr_safety_console.journal.errors import (
     OutOfOrder,
     Unrecordable,
     guarded,
+    translated,
 )
 from mr_safety_console.journal.private import Keyring, seal
 from mr_safety_console.journal.reading import SELECT_ROWS, StoredRow, decoded
@@ -132,8 +133,7 @@ class Journal:
                 rows.append((row.seq, row.body, before))
             private = [(r.seq, p.subject, p.nonce, p.ct) for r in encoded if (p := r.private) is not None]
             self._keys.flush()
-            with guarded(self._path):
-                self._commit(rows, private)
+            self._commit(rows, private)
             self._head = place.Head(rows[-1][0], before)
             self._head_file.write(rows[-1][0], before)
             self._sync_when_due(entries[-1].at.bt, emergency)
@@ -163,11 +163,11 @@ class Journal:
             if private:
                 db.executemany("INSERT INTO private VALUES(?,?,?,?)", private)
             db.execute("COMMIT")
-        except BaseException:
+        except (sqlite3.Error, OSError) as error:
             if db.in_transaction:
                 with suppress(sqlite3.Error):
                     db.execute("ROLLBACK")
-            raise
+            raise translated(self._path, error) from error
 
     def _sync_when_due(self, bt_ns: int, emergency: bool) -> None:
         if emergency or not 0 <= bt_ns - self._synced_bt < _HEAD_SYNC_NS:

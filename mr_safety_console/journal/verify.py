@@ -22,14 +22,9 @@ _DAMAGE = (sqlite3.Error, UnicodeError, OverflowError)
 _NAMES_PRIVATE = b'"priv":"'
 _ROWS_FROM = "SELECT seq, body, h FROM rows WHERE seq > ? ORDER BY seq"
 _ONE_ROW = "SELECT seq, body, h FROM rows WHERE seq = ?"
-_WITH_PRIVATE = (
-    "SELECT rows.seq, body, subject, nonce, ct FROM rows LEFT JOIN private ON private.seq = rows.seq"
-    " WHERE instr(body, ?) ORDER BY rows.seq"
-)
-_ORPHANS = (
-    "SELECT private.seq FROM private LEFT JOIN rows ON rows.seq = private.seq"
-    " WHERE rows.seq IS NULL OR NOT instr(body, ?) ORDER BY private.seq LIMIT 1"
-)
+_PRIVATE_IN = "SELECT seq, subject, nonce, ct FROM private WHERE seq > ? AND seq <= ?"
+_PRIVATE_OUT = "SELECT seq FROM private WHERE seq < 1 OR seq > ? ORDER BY seq LIMIT 1"
+_UNNAMED = "no row of the record names this text"
 
 
 class Finding(enum.Enum):
@@ -104,35 +99,56 @@ def _silent(_rows: int) -> None:
 
 
 def _verified(db: sqlite3.Connection, path: Path, head: Head | None, progress: Progress) -> Verdict:
-    chain = _chain(db, progress)
+    chain, private = _walk(db, progress)
     if isinstance(chain, Broken):
         return Verdict(Finding.BROKEN, chain.row - 1, row=chain.row, reason=chain.reason)
     good = Verdict(Finding.OK, chain.rows, chain.head.hex())
-    return (
-        _first_row(db, good)
-        or _private(db, good)
-        or _structure(db, path, good)
-        or _against_head(db, head, good)
-        or good
-    )
+    first = _first_row(db)
+    if first is None and private is not None:
+        return Verdict(Finding.PRIVATE, good.rows, good.head, *private)
+    return first or _structure(db, path, good) or _against_head(db, head, good) or good
 
 
-def _chain(db: sqlite3.Connection, progress: Progress) -> Whole | Broken:
-    """Check in chunks, so that a page that cannot be read still names its row."""
-    state = Whole(0, START)
+Fault = tuple[int, str]
+
+
+def _walk(db: sqlite3.Connection, progress: Progress) -> tuple[Whole | Broken, Fault | None]:
+    """Check chain and private texts in chunks, so that a page that cannot be read names its row.
+
+    A broken chain is worth more than an odd private text, so the walk goes on after the latter.
+    """
+    state, fault = Whole(0, START), None
     cursor = db.execute(_ROWS_FROM, (0,))
     while True:
         try:
             chunk = cursor.fetchmany(_CHUNK)
         except _DAMAGE as error:
-            return _unreadable(db, state, error)
+            return _unreadable(db, state, error), fault
         if not chunk:
-            return state
+            return state, fault or _beyond(db, state.rows)
         checked = verify_rows(chunk, state.rows, state.head)
         if isinstance(checked, Broken):
-            return checked
+            return checked, fault
+        fault = fault or _private(db, chunk)
         state = checked
         progress(state.rows)
+
+
+def _private(db: sqlite3.Connection, chunk: list[tuple[int, bytes, bytes]]) -> Fault | None:
+    """Compare the rows that name a private text with the texts there are in their range."""
+    bounds = (chunk[0][0] - 1, chunk[-1][0])
+    texts = {row[0]: (row[1], row[2], row[3]) for row in db.execute(_PRIVATE_IN, bounds)}
+    for seq, body, _h in chunk:
+        if _NAMES_PRIVATE in body or seq in texts:
+            fault = _private_fault(body, texts.get(seq, (None, None, None)))
+            if fault:
+                return seq, fault
+    return None
+
+
+def _beyond(db: sqlite3.Connection, rows: int) -> Fault | None:
+    orphan = db.execute(_PRIVATE_OUT, (rows,)).fetchone()
+    return None if orphan is None else (orphan[0], _UNNAMED)
 
 
 def _unreadable(db: sqlite3.Connection, state: Whole, error: Exception) -> Broken:
@@ -150,30 +166,19 @@ def _unreadable(db: sqlite3.Connection, state: Whole, error: Exception) -> Broke
         state = checked
 
 
-def _first_row(db: sqlite3.Connection, good: Verdict) -> Verdict | None:
+def _first_row(db: sqlite3.Connection) -> Verdict | None:
     rows = db.execute(_ONE_ROW, (1,)).fetchall()
     fault = genesis_fault(rows[0][1]) if rows else "is missing"
     return Verdict(Finding.BROKEN, 0, row=1, reason=f"it {fault}") if fault else None
 
 
-def _private(db: sqlite3.Connection, good: Verdict) -> Verdict | None:
-    for seq, body, *private in db.execute(_WITH_PRIVATE, (_NAMES_PRIVATE,)):
-        fault = _private_fault(seq, body, (private[0], private[1], private[2]))
-        if fault:
-            return Verdict(Finding.PRIVATE, good.rows, good.head, seq, fault)
-    orphan = db.execute(_ORPHANS, (_NAMES_PRIVATE,)).fetchone()
-    if orphan is None:
-        return None
-    return Verdict(Finding.PRIVATE, good.rows, good.head, orphan[0], "no row of the record names this text")
-
-
-def _private_fault(seq: int, body: bytes, private: tuple[str | None, bytes | None, bytes | None]) -> str:
+def _private_fault(body: bytes, private: tuple[str | None, bytes | None, bytes | None]) -> str:
     try:
         row = envelope(body)
     except RecordError as error:
         return f"the row cannot be read: {error}"
     if row["priv"] is None:
-        return "no row of the record names this text" if private[2] is not None else ""
+        return _UNNAMED if private[2] is not None else ""
     return private_fault(body, private, row["subj"])
 
 

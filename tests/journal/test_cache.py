@@ -90,7 +90,7 @@ def test_personal_data_is_not_readable_in_it(data: Path) -> None:
     assert (data / cache.CACHE).stat().st_mode & 0o777 == 0o600
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.data())
 def test_a_changed_byte_is_never_believed(keyed: Path, data: st.DataObject) -> None:
     with tempfile.TemporaryDirectory() as top:
