@@ -6,11 +6,13 @@ import re
 from pathlib import Path
 
 import pytest
+import typer
 from support.known_tests import TEST_ID, known_tests
 from support.source import ROOT
 
 LINK = re.compile(r"\]\(([^)#\s]+)(?:#[^)]*)?\)")
 DOCUMENTS = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")])
+CONSOLE_COMMAND = r"(?:^|`)mr-safety-console ([a-z]+(?: [a-z]+)?)"
 RECORDS = sorted((ROOT / "docs/decisions").glob("[0-9]*.md"))
 PICTURES = ROOT / "docs/pictures"
 RECORD_PARTS = ["Status", "Context", "Decision", "Rejected", "Measured", "Consequences"]
@@ -96,3 +98,25 @@ def test_the_intended_use_stands_in_the_readme_too() -> None:
     for sentence in ("not a medical device", "controls nothing"):
         assert sentence in " ".join(readme.split())
         assert sentence in " ".join(intended.split())
+
+
+def test_every_console_command_a_document_names_exists() -> None:
+    from mr_safety_console.cli import app  # noqa: PLC0415 - only this test needs the program
+
+    tree = typer.main.get_command(app)
+    named = {
+        (document.name, tuple(found.split()))
+        for document in DOCUMENTS
+        for found in re.findall(CONSOLE_COMMAND, document.read_text(encoding="utf-8"), re.MULTILINE)
+    }
+    assert named
+    assert not sorted((name, words) for name, words in named if not known(tree, words))
+
+
+def known(command: object, words: tuple[str, ...]) -> bool:
+    if words[0] == "emergency":  # the shim's own, so that it works when the program does not
+        return True
+    inner = getattr(command, "commands", None)
+    if not inner:
+        return True  # what follows is an argument
+    return words[0] in inner and (len(words) == 1 or known(inner[words[0]], words[1:]))
