@@ -17,6 +17,8 @@ from mr_safety_console.journal.errors import Full, JournalError
 LATE_NS = 250_000_000
 """A fact decided this long ago and not yet on the disk is shown and marked as such."""
 RETRY_S = 0.5
+IDLE_NS = 1_000_000_000
+"""How often the scribe runs its errand beside writing."""
 
 
 class Writer(Protocol):
@@ -56,6 +58,7 @@ class Scribe:
         self._something = threading.Condition()
         self._stopping = False
         self._fault = ""
+        self._looked_bt = clock.now().bt
         self._thread = threading.Thread(target=self._run, name="journal", daemon=True)
 
     def start(self) -> None:
@@ -103,10 +106,16 @@ class Scribe:
                 if not self._waiting and self._stopping:
                     return
                 group = self._group()
-            if not group:
-                self._idle()
-            elif not self._commit(group) and self._rest():
+            if group and not self._commit(group) and self._rest():
                 return
+            self._look_aside()
+
+    def _look_aside(self) -> None:
+        """Do the once-a-second errand, however busy the record is."""
+        now_bt = self._clock.now().bt
+        if now_bt - self._looked_bt >= IDLE_NS:
+            self._looked_bt = now_bt
+            self._idle()
 
     def _group(self) -> list[Batch]:
         """Return what waits, as one transaction; large enough to keep up, small enough to be quick."""

@@ -6,6 +6,7 @@ import tempfile
 import threading
 from collections.abc import Callable
 from contextlib import ExitStack
+from dataclasses import replace
 from pathlib import Path
 
 from devices.mock.rig import Rig
@@ -19,6 +20,7 @@ from mr_safety_console.settings import ConsoleSettings
 from mr_safety_console.start.demo import SITE, STAFF
 
 ANSWER_S = 10.0
+BANNER = "DEMONSTRATION, nothing real. PINs: " + " ".join(f"{who[1]} {who[3]}" for who in STAFF)
 
 
 def demonstrate(scenario: str, data: Path | None, screen: Callable[[Running], int]) -> int:
@@ -44,7 +46,7 @@ def demonstrate(scenario: str, data: Path | None, screen: Callable[[Running], in
         for helper in helpers:
             helper.start()
         try:
-            return screen(running)
+            return screen(replace(running, banner=BANNER))
         finally:
             done.set()
             for helper in helpers:
