@@ -16,6 +16,7 @@ import time
 from collections.abc import Callable
 from hashlib import sha256
 from pathlib import Path
+from typing import TypeVar
 
 from mr_safety_console.domain.codec import Entry
 from mr_safety_console.domain.context import NS, US, Instant, Who
@@ -97,44 +98,58 @@ class Bare:
             self.db.execute(statement)
         self.seq, self.h = 0, bytes(32)
 
-    def append(self, count: int) -> None:
+    def made(self, count: int) -> list[dict[str, object]]:
+        return [record(seq) for seq in range(self.seq + 1, self.seq + count + 1)]
+
+    def append(self, records: list[dict[str, object]]) -> None:
         rows, h = [], self.h
-        for seq in range(self.seq + 1, self.seq + count + 1):
-            text = json.dumps(record(seq), sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+        for seq, one in enumerate(records, self.seq + 1):
+            text = json.dumps(one, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
             body = text.encode()
             h = sha256(b"MRSC1\0" + h + len(body).to_bytes(8, "big") + body).digest()
             rows.append((seq, body, h))
         self.db.execute("BEGIN IMMEDIATE")
         self.db.executemany("INSERT INTO rows VALUES(?,?,?)", rows)
         self.db.execute("COMMIT")
-        self.seq, self.h = self.seq + count, h
+        self.seq, self.h = self.seq + len(records), h
 
 
 class Ours:
-    """The journal as the engine uses it; making the entries is part of the work."""
+    """The journal as the engine uses it."""
 
     def __init__(self, path: Path) -> None:
         self.journal = Journal.create(path, genesis, ballast_bytes=0)
 
-    def append(self, count: int) -> None:
+    def made(self, count: int) -> list[Entry]:
         first = self.journal.head[0] + 1
-        self.journal.append([entry(seq) for seq in range(first, first + count)])
+        return [entry(seq) for seq in range(first, first + count)]
+
+    def append(self, entries: list[Entry]) -> None:
+        self.journal.append(entries)
 
 
-def timed(work: Callable[[], object]) -> float:
+Input = TypeVar("Input")
+
+
+def timed(append: Callable[[Input], None], given: Input) -> float:
     begun = time.perf_counter()
-    work()
+    append(given)
     return (time.perf_counter() - begun) * 1000
 
 
 def in_turns(bare: Bare, ours: Ours, size: int, rounds: int) -> tuple[list[float], list[float]]:
-    """Return milliseconds of each append; whoever goes first changes every round."""
+    """Return milliseconds of each append; whoever goes first changes every round.
+
+    What is appended is made beforehand, on both sides: a record here, an entry there.
+    """
     reference: list[float] = []
     mine: list[float] = []
-    pairs = [(bare.append, reference), (ours.append, mine)]
     for turn in range(rounds):
-        for append, times in pairs if turn % 2 else reversed(pairs):
-            times.append(timed(lambda append=append: append(size)))  # type: ignore[misc]
+        if turn % 2:
+            reference.append(timed(bare.append, bare.made(size)))
+        mine.append(timed(ours.append, ours.made(size)))
+        if not turn % 2:
+            reference.append(timed(bare.append, bare.made(size)))
     return reference, mine
 
 
@@ -182,7 +197,7 @@ def main() -> None:
         show("one durable fact", *in_turns(bare, ours, 1, asked.singles), 1)
         show("a burst of 100 facts", *in_turns(bare, ours, 100, asked.bursts), 100)
         while ours.journal.head[0] < asked.rows:
-            ours.append(2000)
+            ours.append(ours.made(2000))
         verification(Path(top) / "ours")
         ours.journal.close()
         bare.db.close()
