@@ -127,6 +127,36 @@ LINK_LOST = Cmd("link-lost", ("k",), "Link lost", "The remote operator cannot be
 YES = Cmd("answer-yes", ("y",), "Yes", "Answer yes", "answers")
 NO = Cmd("answer-no", ("n",), "No", "Answer no", "answers")
 UNSURE = Cmd("answer-unsure", ("u",), "Unsure", "Answer unsure; never taken for a no", "answers")
+REFUSED = Cmd("answer-refused", ("r",), "Refused", "The person refuses to answer", "answers", footer=False)
+UNABLE = Cmd("answer-unable", ("b",), "Unable", "The person cannot answer", "answers", footer=False)
+NOT_APPLICABLE = Cmd("answer-na", ("x",), "Not applicable", "The item does not apply, and why", "answers")
+PICK = Cmd(
+    "pick", ("1", "2", "3", "4", "5", "6", "7", "8", "9", "0"), "Pick",
+    "Take the act, answer or step with this number", "here", footer=False,
+)  # fmt: skip
+UP = Cmd("up", ("up",), "Up", "To the row above", "here", footer=False)
+DOWN = Cmd("down", ("down",), "Down", "To the row below", "here", footer=False)
+PAGE_UP = Cmd("page-up", ("pageup",), "Page up", "Back by a page", "here", footer=False)
+PAGE_DOWN = Cmd("page-down", ("pagedown",), "Page down", "On by a page", "here", footer=False)
+NEW_VISIT = Cmd("new-visit", ("o",), "New visit", "Open a visit: name, birth date, exam", "here")
+WALK_TEST = Cmd("walk-test", ("w",), "Walk test", "Prove a detector with the test piece", "here")
+SIGN = Cmd("sign", ("g",), "Sign", "Sign or complete what stands on this screen", "here")
+RESOLVE = Cmd("resolve", ("v",), "Resolve", "Resolve an item that holds, with evidence", "here")
+AMEND = Cmd("amend", ("m",), "Amend", "Change a signed answer, with a reason", "here")
+CLEAR_ANSWER = Cmd(
+    "take-back", ("backspace",), "Take back", "Take an answer back; it is blank again", "here", footer=False,
+)  # fmt: skip
+
+EARLIER = Cmd("earlier", ("e",), "Earlier", "Stamp as 10 s or 1 min ago, estimated", "emergency")
+END_EMERGENCY = Cmd(
+    "end-emergency", ("z",), "End", "Ask to end it: heads and kit counted by eye", "emergency"
+)
+ATTRIBUTE = Cmd("attribute", ("i",), "Who", "Say who took part, afterwards", "emergency")
+REPORT_QUENCH = Cmd("report-quench", ("q",), "Report", "Report a quench or a suspicion of one", "emergency")
+READ_FIELD = Cmd("read-field", ("f",), "Field reading", "Keep a field reading as an observation", "emergency")
+READ_OXYGEN = Cmd(
+    "read-oxygen", ("l",), "O2 reading", "Keep an oxygen reading as an observation", "emergency"
+)
 ADD_KIND = Cmd("add-kind", ("plus",), "Add kind", "Add a kind to the open emergency", "emergency")
 
 ALWAYS: tuple[Cmd, ...] = (EMERGENCY, SILENCE, LOCK, HELP, QUIT, SIGN_ON)
@@ -136,7 +166,9 @@ APP: tuple[Cmd, ...] = ALWAYS + NAVIGATION
 ANSWERS: tuple[Cmd, ...] = (YES, NO, UNSURE)
 EVERY: tuple[Cmd, ...] = (
     *APP, ENTER, BACK, FIND, NOTE, ACKNOWLEDGE, SILENCE_HERE, DISPOSE, TRANSIT, DETECTOR_PASS, LINK_LOST,
-    *ANSWERS, ADD_KIND,
+    *ANSWERS, REFUSED, UNABLE, NOT_APPLICABLE, PICK, UP, DOWN, PAGE_UP, PAGE_DOWN, NEW_VISIT, WALK_TEST, SIGN,
+    RESOLVE, AMEND, CLEAR_ANSWER, EARLIER, END_EMERGENCY, ATTRIBUTE, REPORT_QUENCH, READ_FIELD, READ_OXYGEN,
+    ADD_KIND,
 )  # fmt: skip
 
 

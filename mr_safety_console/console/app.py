@@ -1,0 +1,269 @@
+"""The console app: screens and keys around one desk; what it shows comes from the engine alone."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Mapping
+from typing import ClassVar, Final
+
+from textual.binding import BindingType
+from textual.dom import DOMNode
+
+from mr_safety_console import __version__
+from mr_safety_console.console import commands as c
+from mr_safety_console.console.crash import CrashBox
+from mr_safety_console.console.desk import Desk
+from mr_safety_console.console.dialogs.help import HelpDialog
+from mr_safety_console.console.dialogs.modal import Dialog
+from mr_safety_console.console.dialogs.quit import QuitDialog
+from mr_safety_console.console.dialogs.sign_on import SignOnDialog
+from mr_safety_console.console.driver import GuardedApp, driver_class
+from mr_safety_console.console.mailbox import Mailbox
+from mr_safety_console.console.page import Page
+from mr_safety_console.console.parts import Parts
+from mr_safety_console.console.screens import PAGES
+from mr_safety_console.console.screens.emergency import EmergencyPage
+from mr_safety_console.console.signals import Signals, TerminalState, exit_code
+from mr_safety_console.console.style import APP_CSS, HORIZONTAL, VERTICAL
+from mr_safety_console.console.theme import MR_HC
+from mr_safety_console.domain.alarms import PauseSound, sounding
+from mr_safety_console.domain.lifecycle import LoseSession, StopConsole
+from mr_safety_console.domain.staff import SignOff
+
+__all__ = ["ConsoleApp", "Parts"]
+
+REPAINT_S: Final = 0.25
+"""Levels, ages and the running clock are painted this often; alarms and emergencies at once."""
+BELL_S: Final = 1.0
+BENEATH: Final = 1
+"""Screens under the one that is shown: Textual's own blank one."""
+LAST_WORD_S: Final = 1.0
+"""How long the end waits for the record of it."""
+AT_ONCE: Final = ("alarm-", "emergency-", "quench-", "visit-held", "door-")
+_OVER_DIALOG: Final = {cmd.action for cmd in c.ALWAYS if cmd.over_dialog}
+_APP_ACTIONS: Final = {cmd.action for cmd in c.APP}
+
+
+class ConsoleApp(GuardedApp[int], inherit_bindings=False):
+    """One console. `run()` returns the exit code; the engine outlives it and is closed by its builder."""
+
+    TITLE = "MR Safety Console"
+    CSS = APP_CSS
+    HORIZONTAL_BREAKPOINTS = HORIZONTAL
+    VERTICAL_BREAKPOINTS = VERTICAL
+    ENABLE_COMMAND_PALETTE = False
+    BINDINGS: ClassVar[list[BindingType]] = [*c.bindings(c.APP)]
+
+    def __init__(self, parts: Parts) -> None:
+        super().__init__(driver_class=driver_class())
+        self.parts = parts
+        self.desk = Desk(parts)
+        self.emergency_hook = self.desk.lane.key
+        self._box = CrashBox(parts.data_dir / "crash", parts.clock.now, app=__version__)
+        self.crash_hook = self._box.record
+        self.signals = Signals(self._signalled, terminal=TerminalState(0))
+        self._mailbox = Mailbox(self._wake)
+        self._unsubscribe: Callable[[], None] = lambda: None
+        self._home: asyncio.AbstractEventLoop | None = None
+        self._pages = {kind.NAME: kind(self.desk) for kind in PAGES}
+        self._emergency = EmergencyPage(self.desk)
+        self._restored = False
+        self.desk.attempt, self.desk.go = self.attempt, self.go
+        self.desk.repaint, self.desk.on_loop = self.repaint, self._on_loop
+        for name, page in (*self._pages.items(), (EmergencyPage.NAME, self._emergency)):
+            self.install_screen(page, name)
+
+    def on_mount(self) -> None:
+        """Listen to the engine, and keep the picture moving."""
+        self.register_theme(MR_HC)
+        self.theme = MR_HC.name
+        self._home = asyncio.get_running_loop()
+        if not self.is_headless:
+            self.signals.install(self._home)
+        self._unsubscribe = self.parts.face.subscribe(self._mailbox.put)
+        self.push_screen("suite")
+        self.set_interval(REPAINT_S, self.repaint)
+        self.set_interval(BELL_S, lambda: self.attempt(self._sound))
+
+    def on_unmount(self) -> None:
+        """Stop listening; the log's reader ends with its screen."""
+        self._unsubscribe()
+        self.signals.remove()
+        for page in self._pages.values():
+            page.close_down()
+
+    # --- from other threads to the loop ---
+
+    def _wake(self) -> None:
+        self._on_loop(lambda: self.attempt(self._drain))
+
+    def _on_loop(self, call: Callable[[], None]) -> None:
+        if self._home is not None and not self._home.is_closed():
+            self._home.call_soon_threadsafe(call)
+
+    def _drain(self) -> None:
+        mail = self._mailbox.drain()
+        self.desk.heard(mail.entries)
+        if mail.resync or any(entry.fact.kind.startswith(AT_ONCE) for entry in mail.entries):
+            self._paint_alarms()
+
+    # --- painting ---
+
+    def repaint(self) -> None:
+        """Paint every screen that can be seen, from one view."""
+        self.attempt(self._paint)
+
+    def _paint(self) -> None:
+        view = self.desk.view()
+        for screen in self.screen_stack:
+            if isinstance(screen, Page | Dialog):
+                screen.paint(view)
+        if view.snapshot.ready and not self._restored:
+            self._restored = True
+            if view.emergency.current is not None:
+                self._show_emergency()
+
+    def _paint_alarms(self) -> None:
+        view = self.desk.view()
+        for screen in self.screen_stack:
+            if isinstance(screen, Page | Dialog):
+                screen.paint_alarm(view)
+
+    def _sound(self) -> None:
+        """Sound from here when the engine cannot: it stopped, or has no player."""
+        view = self.desk.view()
+        loud = any(sounding(alarm, view.now) for alarm in view.state.alarms.open.values())
+        if view.stopped or (loud and not view.snapshot.sound):
+            (self.parts.bell or self.bell)()
+
+    # --- the funnel ---
+
+    def attempt(self, call: Callable[[], None]) -> None:
+        """Run one handler; a fault of ours is recorded and shown as a High line, and the console goes on."""
+        try:
+            call()
+        except Exception as error:  # noqa: BLE001  -- the app's error funnel
+            self._fault(error)
+
+    async def run_action(
+        self,
+        action: str | tuple[str, str, tuple[object, ...]],
+        default_namespace: DOMNode | None = None,
+        namespaces: Mapping[str, DOMNode] | None = None,
+    ) -> bool:
+        """Run the action of a key through the funnel."""
+        try:
+            return await super().run_action(action, default_namespace, namespaces)
+        except Exception as error:  # noqa: BLE001  -- the app's error funnel
+            self._fault(error)
+            return True
+
+    def _fault(self, error: Exception) -> None:
+        self.desk.fault = self._box.record(error).partition(";")[0]
+        self._paint_alarms()
+
+    # --- keys of every screen ---
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Keep all but the few keys that act over a dialog from it."""
+        if action in _APP_ACTIONS and action not in _OVER_DIALOG:
+            return not isinstance(self.screen, Dialog)
+        return True
+
+    def action_emergency(self) -> None:
+        """Record the press first, then show the emergency."""
+        self.desk.lane.press()
+        self._show_emergency()
+
+    def _show_emergency(self) -> None:
+        self._emergency.came_up()
+        if self._emergency in self.screen_stack:
+            while self.screen is not self._emergency:
+                self.pop_screen()
+        else:
+            self.push_screen(self._emergency)
+        self.repaint()
+
+    def go(self, name: str) -> None:
+        """Show a screen, leaving dialogs and the emergency screen; an emergency itself goes on."""
+        while len(self.screen_stack) > BENEATH + 1:
+            self.pop_screen()
+        self.switch_screen(name)
+
+    def action_silence(self) -> None:
+        """Pause the sound for half a minute; anyone may."""
+        self.desk.ask(PauseSound(), lambda _: self.repaint())
+
+    def action_lock(self) -> None:
+        """Hide personal data at once, then sign off. An emergency stays where it is."""
+        self.desk.locked = True
+        on_emergency = self.screen is self._emergency
+        self.go("suite")
+        if on_emergency:
+            self._show_emergency()
+        self.desk.ask(SignOff(reason="locked"), lambda _: self.repaint())
+        self.repaint()
+
+    def action_sign_on(self) -> None:
+        """Ask who has the console."""
+
+        def done(signed: bool | None) -> None:
+            if signed:
+                self.desk.locked = self.desk.locked and self.desk.view().actor is None
+            self.repaint()
+
+        self.push_screen(SignOnDialog(self.desk), done)
+
+    def action_help(self) -> None:
+        """Show the keys of this screen."""
+        page = self.screen
+        self.push_screen(HelpDialog(self.desk, page.keys() if isinstance(page, Page) else ()))
+
+    def action_quit_console(self) -> None:
+        """Ask, record it, and close."""
+        self.push_screen(QuitDialog(self.desk), lambda yes: self._stop(0, "quit") if yes else None)
+
+    # --- the screens ---
+
+    def action_suite(self) -> None:
+        """Show the Suite."""
+        self.go("suite")
+
+    def action_visit(self) -> None:
+        """Show the selected visit."""
+        self.go("visit")
+
+    def action_screening(self) -> None:
+        """Show the interview."""
+        self.go("screening")
+
+    def action_checklist(self) -> None:
+        """Show the lists."""
+        self.go("checklist")
+
+    def action_alarms(self) -> None:
+        """Show the alarms."""
+        self.go("alarms")
+
+    def action_log(self) -> None:
+        """Show the log."""
+        self.go("log")
+
+    def action_devices(self) -> None:
+        """Show the devices."""
+        self.go("devices")
+
+    def action_quench(self) -> None:
+        """Show the quench log."""
+        self.go("quench")
+
+    # --- the end ---
+
+    def _signalled(self, signum: int) -> None:
+        if signum == 1:
+            self.desk.ask(LoseSession(signal="SIGHUP"), lambda _: None)
+        self._stop(exit_code(signum), "session-lost" if signum == 1 else "signal")
+
+    def _stop(self, code: int, reason: str) -> None:
+        self.set_timer(LAST_WORD_S, lambda: self.exit(code, return_code=code))
+        self.desk.ask(StopConsole(reason=reason), lambda _: self.exit(code, return_code=code))

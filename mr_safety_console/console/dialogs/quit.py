@@ -1,0 +1,47 @@
+"""Quit: asks, and says what would be left unwatched."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from textual.binding import Binding, BindingType
+
+from mr_safety_console.console.dialogs.modal import Dialog
+from mr_safety_console.console.present.rows import Row, row, title
+from mr_safety_console.console.present.view import View
+from mr_safety_console.console.theme import Tone
+
+
+def quit_rows(view: View) -> tuple[Row, ...]:
+    """Return what quitting would leave without a watch."""
+    left: list[str] = []
+    if view.emergency.current is not None:
+        left.append(f"Emergency E{view.emergency.current.no} is open.")
+    if view.state.visits.heads:
+        left.append(f"{view.state.visits.heads} people are recorded in Zone IV.")
+    if view.state.alarms.open:
+        left.append(f"Open alarms: {len(view.state.alarms.open)}.")
+    if view.state.visits.open:
+        left.append(f"Open visits: {len(view.state.visits.open)}.")
+    return (
+        title("CLOSE THE CONSOLE?"),
+        *(row((f"▲ {line}", Tone.HOLD)) for line in left),
+        row("Nothing watches doors and detectors once it is closed."),
+        row(("y  ", Tone.KEY), "close it; this is recorded"),
+        row(("Esc", Tone.KEY), " stay"),
+    )
+
+
+class QuitDialog(Dialog[bool]):
+    """Ends with True only on `y`."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("y", "yes", "Close")]
+    SHEET_ROWS = 8
+
+    def rows(self, view: View) -> tuple[Row, ...]:
+        """Return the question."""
+        return quit_rows(view)
+
+    def action_yes(self) -> None:
+        """Close the console."""
+        self.dismiss(True)

@@ -1,0 +1,184 @@
+"""What every screen has: header, alarm bar, a body, the place for why-nots, and the keys below."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from functools import partial
+from typing import ClassVar, Final
+
+from textual import events
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.screen import Screen
+
+from mr_safety_console.console import commands as c
+from mr_safety_console.console.desk import Answer, Desk
+from mr_safety_console.console.dialogs.signature import SignatureDialog
+from mr_safety_console.console.present.header import alarm_bar, header
+from mr_safety_console.console.present.view import View
+from mr_safety_console.console.text import fit
+from mr_safety_console.console.widgets.bars import AlarmBar, FooterBar, HeaderBar, TooSmallBar
+from mr_safety_console.console.widgets.sheet import Sheet
+from mr_safety_console.console.widgets.why import WhyStrip
+from mr_safety_console.domain import suite_offers
+from mr_safety_console.domain.codec import Command
+from mr_safety_console.domain.refusal import Refused
+from mr_safety_console.engine.face import Accepted, Credential
+
+HEADER_ROWS: Final = 3
+Answered = Callable[[Accepted], None]
+"""What a screen does after an accepted command."""
+MOVES: Final = (c.UP, c.DOWN, c.PAGE_UP, c.PAGE_DOWN)
+
+
+def page_bindings(commands: Iterable[c.Cmd]) -> list[BindingType]:
+    """Return the bindings of a screen; each digit of `PICK` names itself."""
+    found: list[BindingType] = []
+    for cmd in commands:
+        if cmd is c.PICK:
+            found += [Binding(key, f"pick({key})", cmd.label, show=False) for key in cmd.keys]
+        else:
+            found += cmd.bindings()
+    return found
+
+
+class Page(Screen[None], inherit_bindings=False):
+    """One screen. Subclasses give `KEYS`, a body, and `paint_body`."""
+
+    NAME: ClassVar[str] = ""
+    KEYS: ClassVar[tuple[c.Cmd, ...]] = ()
+    ON_EMERGENCY: ClassVar[bool] = False
+
+    def __init__(self, desk: Desk) -> None:
+        super().__init__()
+        self.desk = desk
+
+    def compose(self) -> ComposeResult:
+        """Lay out the parts; the body in the middle takes what is left."""
+        yield TooSmallBar(self._bt_ns)
+        yield HeaderBar(rows=HEADER_ROWS)
+        yield AlarmBar(self._bt_ns, id="alarm")
+        yield from self.compose_body()
+        yield WhyStrip()
+        yield FooterBar()
+
+    def compose_body(self) -> ComposeResult:
+        """Lay out the body: one sheet unless the screen says otherwise."""
+        yield Sheet(id="sheet")
+
+    def _bt_ns(self) -> int:
+        return self.desk.parts.clock.now().bt
+
+    @property
+    def sheet(self) -> Sheet:
+        """Return the sheet the cursor keys move in."""
+        return self.query_one("#sheet", Sheet)
+
+    @property
+    def why(self) -> WhyStrip:
+        """Return the place for refusals."""
+        return self.query_one(WhyStrip)
+
+    def on_mount(self) -> None:
+        """Show the keys and paint at once."""
+        self.query_one(FooterBar).show_keys(c.footer((c.EMERGENCY, *self.keys(), c.HELP)))
+        self.opened()
+        self.paint(self.desk.view())
+
+    def opened(self) -> None:
+        """Begin: called once the screen stands."""
+
+    def on_resize(self, _event: events.Resize) -> None:
+        """Paint anew in the new width."""
+        self.call_after_refresh(lambda: self.desk.attempt(lambda: self.paint(self.desk.view())))
+
+    def on_screen_resume(self) -> None:
+        """Paint what has changed while another screen was in front; an old refusal is gone."""
+        if self.is_mounted:
+            self.why.dismiss()
+            self.desk.attempt(lambda: self.paint(self.desk.view()))
+
+    def keys(self) -> tuple[c.Cmd, ...]:
+        """Return the commands of this screen in the order of the footer."""
+        return self.KEYS
+
+    def paint(self, view: View) -> None:
+        """Paint everything from one view."""
+        if not self.is_mounted or not self.size.width:
+            return
+        self.paint_alarm(view)
+        self.set_class(view.simulated, "-simulated")
+        width = self.query_one(HeaderBar).size.width or self.size.width
+        self.query_one(HeaderBar).show(header(view, width))
+        self.paint_body(view)
+
+    def close_down(self) -> None:
+        """Give back what the screen holds beside the loop; the app is ending."""
+
+    def paint_alarm(self, view: View) -> None:
+        """Paint the alarm bar alone: the part that never waits for the next turn of the rest."""
+        if not self.is_mounted:
+            return
+        content, tone = alarm_bar(view, on_emergency=self.ON_EMERGENCY)
+        bar = self.query_one("#alarm", AlarmBar)
+        bar.show_alarm(fit(content, max(1, bar.size.width or self.size.width)), tone)
+        self.query_one(TooSmallBar).show_top(content, tone)
+
+    def paint_body(self, view: View) -> None:
+        """Paint the body."""
+        raise NotImplementedError
+
+    # --- asking ---
+
+    def ask(self, command: Command, then: Answered | None = None) -> None:
+        """Give a command, collecting signatures first where it wants them."""
+        view = self.desk.view()
+        offered = suite_offers.offer(view.state, "", command, view.ctx)
+        if offered.signatures:
+            self.sign(command, offered.signatures, then)
+        else:
+            self.desk.ask(command, partial(self.answered, then))
+
+    def sign(self, command: Command, count: int, then: Answered | None = None) -> None:
+        """Ask `count` people for their PIN and give the command with it."""
+
+        def given(credentials: tuple[Credential, ...] | None) -> None:
+            if credentials:
+                self.desk.ask(command, partial(self.answered, then), credentials)
+
+        self.app.push_screen(SignatureDialog(self.desk, command, count), given)
+
+    def answered(self, then: Answered | None, answer: Answer) -> None:
+        """Show why not, or go on."""
+        if isinstance(answer, Refused):
+            self.why.refuse(answer)
+        else:
+            self.why.dismiss()
+            if then is not None:
+                then(answer)
+        self.desk.repaint()
+
+    # --- keys every screen has ---
+
+    def action_up(self) -> None:
+        """Select the row above."""
+        self.sheet.move(-1)
+
+    def action_down(self) -> None:
+        """Select the row below."""
+        self.sheet.move(1)
+
+    def action_page_up(self) -> None:
+        """Scroll back."""
+        self.sheet.page(-1)
+
+    def action_page_down(self) -> None:
+        """Scroll on."""
+        self.sheet.page(1)
+
+    def action_back(self) -> None:
+        """Take the refusal away, or go back to the Suite."""
+        if self.why.why is not None:
+            self.why.dismiss()
+        else:
+            self.desk.go("suite")

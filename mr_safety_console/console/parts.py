@@ -1,0 +1,37 @@
+"""What the console is given by whoever builds it: the engine's face, the lane, the site, the clock."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from mr_safety_console.domain.profile import SiteProfile
+from mr_safety_console.engine.clock import Clock
+from mr_safety_console.engine.face import Face
+from mr_safety_console.engine.intake import Intake
+from screening_forms.types import Form
+
+if TYPE_CHECKING:
+    from mr_safety_console.journal.query import Query
+
+
+@dataclass(frozen=True)
+class Parts:
+    """Everything a console needs. `open_query` is called on a worker thread, after the first paint.
+
+    `bell` sounds once where the engine cannot; without one the terminal's own bell does.
+    `simulated` marks every screen, `banner` is one line of its own (a drill, a reading view).
+    """
+
+    face: Face
+    intake: Intake
+    profile: SiteProfile
+    forms: Mapping[str, Form]
+    clock: Clock
+    open_query: Callable[[], Query]
+    data_dir: Path
+    bell: Callable[[], None] | None = None
+    simulated: bool = False
+    banner: str = ""

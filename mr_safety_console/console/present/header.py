@@ -1,0 +1,209 @@
+"""The suite in one glance, on every screen: each fact with its age, unknown unless somebody says so."""
+
+from __future__ import annotations
+
+from textual.content import Content
+
+from mr_safety_console.console.present.rows import GAP, cells, marked
+from mr_safety_console.console.present.view import Belief, View, age, stopwatch
+from mr_safety_console.console.text import Part, lines, spans
+from mr_safety_console.console.theme import UNKNOWN_WORD, Tone
+from mr_safety_console.domain import emergency
+from mr_safety_console.domain.alarm_points import Priority
+from mr_safety_console.domain.alarms import Alarm, ranked
+from mr_safety_console.domain.detectors import Condition
+from mr_safety_console.domain.emergency import ClockColour
+from mr_safety_console.domain.profile import Point, PointKind
+from mr_safety_console.domain.quench import FieldState
+from mr_safety_console.domain.words import say
+from mr_safety_console.engine.face import Recording
+
+STOPPED = "ENGINE STOPPED — trust doors and eyes"
+PAPER = Recording.FAILED.value
+PRIORITY_TONE = {Priority.HIGH: Tone.HIGH, Priority.MEDIUM: Tone.MEDIUM, Priority.LOW: Tone.LOW}
+CLOCK_TONE = {ClockColour.PLAIN: Tone.TITLE, ClockColour.AMBER: Tone.MEDIUM, ClockColour.RED: Tone.STOP}
+FIELD_WORDS = {
+    FieldState.PRESENT: "PRESENT",
+    FieldState.RAMPING_DOWN: "RAMPING DOWN, UNVERIFIED",
+    FieldState.UNKNOWN: "UNKNOWN, UNVERIFIED",
+    FieldState.QUENCHED_UNVERIFIED: "QUENCHED, UNVERIFIED",
+    FieldState.PARTIAL_UNVERIFIED: "PARTLY QUENCHED, UNVERIFIED",
+}
+_STRICTEST = {Condition.UNKNOWN: 0, Condition.DANGER: 1, Condition.NORMAL: 2}
+
+
+def header(view: View, width: int) -> Content:
+    """Return the three lines of the header, each at most `width` cells."""
+    return lines(_first(view, width), _second(view, width), _detectors(view, width))
+
+
+def _first(view: View, width: int) -> Content:
+    simulated = spans(("SIMULATED", Tone.SIMULATED)) if view.simulated else Content("")
+    return cells(
+        width,
+        (spans((view.clock(view.now), Tone.TITLE)),),
+        (simulated,),
+        (spans((_who(view), Tone.TITLE)),),
+        recording(view),
+        (spans(("NOT SITE-APPROVED", Tone.HOLD)) if unapproved(view) else Content(""),),
+        (spans(view.banner, cap=24),) if view.banner else (Content(""),),
+        (spans("NO SOUND", cap=12) if not view.snapshot.sound else Content(""),),
+    )
+
+
+def _who(view: View) -> str:
+    if view.locked:
+        return "LOCKED"
+    actor = view.actor
+    return f"{view.person(actor)} {actor.role} signed on" if actor else "NOBODY signed on"
+
+
+def unapproved(view: View) -> bool:
+    """Tell whether any loaded form waits for the site's approval."""
+    return any(form.approval == "NOT SITE-APPROVED" for form in view.forms.values())
+
+
+def recording(view: View) -> tuple[Content, ...]:
+    """Return how the record does, in variants."""
+    match view.snapshot.recording:
+        case Recording.FAILED:
+            return spans(marked(Tone.STOP, PAPER)), spans(marked(Tone.STOP, "NOT RECORDED"))
+        case Recording.LATE:
+            return (spans(marked(Tone.HOLD, "not yet recorded")),)
+        case _:
+            return spans("recording"), Content("")
+
+
+def _second(view: View, width: int) -> Content:
+    door = view.profile.door_iv
+    return cells(
+        width,
+        door_cell(door, view.believe(door)),
+        _inside(view),
+        _removal(view),
+        field(view),
+        (_broken(view),),
+    )
+
+
+def _inside(view: View) -> tuple[Content, ...]:
+    if not view.snapshot.ready or "visits" in view.state.broken:
+        return (spans("IN ZONE IV ", (UNKNOWN_WORD, Tone.UNKNOWN)),)
+    heads = view.state.visits.heads
+    word = (str(heads), Tone.TITLE)
+    return (spans("IN ZONE IV ", word),)
+
+
+def _removal(view: View) -> tuple[Content, ...]:
+    ran = emergency.removal_clock(view.emergency, view.now, view.profile.limit("evac_target_s"))
+    if ran is None:
+        return (Content(""),)
+    figure = stopwatch(ran.seconds) + (" out" if ran.stopped else "")
+    return (spans((f"REMOVAL {figure}", CLOCK_TONE[ran.colour])),)
+
+
+def field(view: View) -> tuple[Content, ...]:
+    """Return the field state in variants; every one of them is to be treated as field present."""
+    tesla = f"{view.profile.b0_mt / 1000:.1f} T"
+    state = view.quench.field
+    if not view.snapshot.ready or "quench" in view.state.broken:
+        return (spans("FIELD ", (UNKNOWN_WORD, Tone.UNKNOWN), f" {tesla}"),)
+    tone = Tone.TITLE if state is FieldState.PRESENT else Tone.STOP
+    long = spans("FIELD ", marked(tone, FIELD_WORDS[state]), f" {tesla}")
+    short = "PRESENT" if state is FieldState.PRESENT else "UNVERIFIED"
+    middle = spans("FIELD ", marked(tone, short), f" {tesla}")
+    return long, middle, spans("FIELD ", marked(tone, short))
+
+
+def _broken(view: View) -> Content:
+    broken = view.state.broken
+    return spans(marked(Tone.STOP, f"BROKEN: {', '.join(broken)}")) if broken else Content("")
+
+
+def door_cell(point: Point, belief: Belief) -> tuple[Content, ...]:
+    """Return name, word with symbol, and age of a door contact, in variants."""
+    heard = age(belief.age_s)
+    if belief.condition is Condition.UNKNOWN:
+        word = (UNKNOWN_WORD, Tone.UNKNOWN)
+        return (
+            spans((point.name, Tone.TITLE), " ", word, f" {belief.reason} {heard}"),
+            spans((point.name, Tone.TITLE), " ", word, f" {heard}"),
+        )
+    word = ("○ closed", Tone.PLAIN) if belief.condition is Condition.NORMAL else marked(Tone.HOLD, "OPEN")
+    return (spans((point.name, Tone.TITLE), " ", word, f" {heard}"),)
+
+
+def detector_cell(view: View, point: Point, belief: Belief) -> tuple[Content, ...]:
+    """Return name, word with symbol, and age of a detector, in variants; a quiet one promises nothing."""
+    name, heard = (point.name, Tone.TITLE), age(belief.age_s)
+    if belief.condition is Condition.UNKNOWN:
+        word = (UNKNOWN_WORD, Tone.UNKNOWN)
+        return spans(name, " ", word, f" {belief.reason} {heard}"), spans(name, " ", word, f" {heard}")
+    if belief.condition is Condition.DANGER:
+        return (spans(name, " ", marked(Tone.STOP, "IRON DETECTED"), f" {heard}"),)
+    known = view.state.points.points.get(point.id)
+    quiet = f"○ no alarm since {view.clock_short(known.since) if known else '?'}"
+    blind = " — cannot see still objects"
+    return spans(name, " ", quiet, blind, f" {heard}"), spans(name, " ", quiet, f" {heard}")
+
+
+def _detectors(view: View, width: int) -> Content:
+    found = [(point, view.believe(point)) for point in view.profile.of_kind(PointKind.DETECTOR)]
+    found.sort(key=lambda pair: _STRICTEST[pair[1].condition])
+    shown = [detector_cell(view, point, belief) for point, belief in found]
+    for count in range(len(shown), 0, -1):
+        more = Content("") if count == len(shown) else spans(f"+{len(shown) - count} more")
+        shortest = [choice[-1].cell_length for choice in (*shown[:count], (more,))]
+        if sum(shortest) + len(GAP) * count <= width:
+            return cells(width, *shown[:count], (more,))
+    return cells(width, shown[0]) if shown else Content("")
+
+
+def alarm_bar(view: View, *, on_emergency: bool = False) -> tuple[Content, Tone]:
+    """Return the alarm line and its tone: what is worst in front, then how many more."""
+    parts = [*_console_lines(view), *(() if on_emergency else _emergency_line(view))]
+    alarms = ranked(view.state.alarms)
+    if alarms:
+        parts.append((_alarm_text(view, alarms[0], len(alarms) - 1), PRIORITY_TONE[alarms[0].priority]))
+    if not parts:
+        return spans(("no open alarm" if view.snapshot.ready else "starting", Tone.FAINT)), Tone.PLAIN
+    tone = parts[0][1]
+    return Content(" │ ").join([content for content, _ in parts]), tone
+
+
+def _console_lines(view: View) -> list[tuple[Content, Tone]]:
+    found = []
+    if view.stopped:
+        found.append((spans(f"[!!] {STOPPED}"), Tone.HIGH))
+    if view.snapshot.recording is Recording.FAILED:
+        found.append((spans(f"[!!] {PAPER}"), Tone.HIGH))
+    if view.fault:
+        found.append((spans(f"[!!] CONSOLE FAULT: {view.fault}"), Tone.HIGH))
+    return found
+
+
+def _emergency_line(view: View) -> list[tuple[Content, Tone]]:
+    current = view.emergency.current
+    if current is None:
+        return []
+    kinds = ", ".join(emergency.CARDS[kind].title for kind in current.about) or "not named yet"
+    number = f"E{current.no}" if current.no else "E"
+    return [(spans(f"!!! EMERGENCY {number} {kinds} — F9 returns to it"), Tone.EMERGENCY)]
+
+
+def _alarm_text(view: View, alarm: Alarm, more: int) -> Content:
+    mark = {Priority.HIGH: "[!!]", Priority.MEDIUM: "[! ]", Priority.LOW: "[i ]"}[alarm.priority]
+    parts: list[Part] = [f"{mark} A{alarm.no} {say('alarm', alarm.rule)} · {answered(view, alarm)}"]
+    unsaved = view.unsaved(alarm, view.snapshot.state.alarms.open.get(alarm.id))
+    if unsaved:
+        parts.append(f" · {unsaved}")
+    if more:
+        parts.append(f" · +{more} more")
+    return spans(*parts)
+
+
+def answered(view: View, alarm: Alarm) -> str:
+    """Return who acknowledged an alarm, or that nobody has."""
+    if alarm.acknowledged is None:
+        return "NOT ACKNOWLEDGED"
+    return f"ack {view.person(alarm.acknowledged)}" if alarm.acknowledged.person else "ack"

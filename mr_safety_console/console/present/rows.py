@@ -1,0 +1,82 @@
+"""The pieces views are made of: rows with an optional key, and cells that shorten before they are cut."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from textual.content import Content
+
+from mr_safety_console.console.text import Part, spans
+from mr_safety_console.console.theme import MARKS, Tone
+from mr_safety_console.domain.refusal import Refused
+
+GAP = "  "
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One paragraph of a sheet. `key` makes it selectable; wrapped lines are indented by `indent`."""
+
+    content: Content
+    key: str = ""
+    indent: int = 2
+
+    @property
+    def plain(self) -> str:
+        """Return the text alone."""
+        return self.content.plain
+
+
+def row(*parts: Part, key: str = "", indent: int = 2, cap: int = 256) -> Row:
+    """Return a row of pieces."""
+    return Row(spans(*parts, cap=cap), key, indent)
+
+
+BLANK = row("")
+
+
+def title(*parts: Part) -> Row:
+    """Return a heading."""
+    return row(*((part, Tone.TITLE) if isinstance(part, str) else part for part in parts))
+
+
+def marked(tone: Tone, word: str) -> tuple[str, Tone]:
+    """Return a word with the symbol of its tone, both in its style."""
+    mark = MARKS.get(tone, "")
+    return (f"{mark} {word}" if mark else word, tone)
+
+
+def cells(width: int, *choices: tuple[Content, ...]) -> Content:
+    """Lay cells side by side; each comes in variants, longest first, and the last cell gives way first.
+
+    An empty variant drops its cell altogether.
+    """
+    picked = [0] * len(choices)
+    while _width(choices, picked) > width:
+        shrinkable = [n for n in range(len(choices) - 1, -1, -1) if picked[n] + 1 < len(choices[n])]
+        if not shrinkable:
+            break
+        picked[shrinkable[0]] += 1
+    shown = [choice[n] for choice, n in zip(choices, picked, strict=True) if choice[n].plain]
+    line = Content(GAP).join(shown)
+    return line if line.cell_length <= width else line.truncate(width, ellipsis=True)
+
+
+def _width(choices: tuple[tuple[Content, ...], ...], picked: list[int]) -> int:
+    shown = [choice[n].cell_length for choice, n in zip(choices, picked, strict=True) if choice[n].plain]
+    return sum(shown) + len(GAP) * max(0, len(shown) - 1)
+
+
+def why_rows(why: Refused) -> tuple[Row, ...]:
+    """Return the three sentences of a refusal, a row each."""
+    return (
+        row("  ", ("why not: ", Tone.HOLD), why.reason, indent=4),
+        row("  ", ("who can: ", Tone.FAINT), why.who_can, indent=4),
+        row("  ", ("now: ", Tone.FAINT), why.what_now, indent=4),
+    )
+
+
+def plain(rows: Iterable[Row]) -> list[str]:
+    """Return the text of rows, for tests and printouts."""
+    return [one.plain for one in rows]

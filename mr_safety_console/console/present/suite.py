@@ -1,0 +1,104 @@
+"""The Suite screen: every point with its age, open alarms, open visits, and what to do next."""
+
+from __future__ import annotations
+
+from mr_safety_console.console.present.header import (
+    PRIORITY_TONE,
+    answered,
+    detector_cell,
+    door_cell,
+)
+from mr_safety_console.console.present.rail import short_step
+from mr_safety_console.console.present.rows import BLANK, Row, row, title
+from mr_safety_console.console.present.view import SIMULATED, View
+from mr_safety_console.console.theme import MARKS, Tone
+from mr_safety_console.domain import suite_offers
+from mr_safety_console.domain.alarms import ranked
+from mr_safety_console.domain.profile import Point, PointKind
+from mr_safety_console.domain.visit import Visit, step
+from mr_safety_console.domain.words import say
+
+ALARMS_SHOWN = 4
+
+
+def point_rows(view: View) -> tuple[Row, ...]:
+    """Return a row for each point of the site, then the open alarms."""
+    rows: list[Row] = [title(f"{view.profile.site}")]
+    rows += [_point_row(view, point) for point in view.profile.points]
+    return (*rows, BLANK, *_alarm_rows(view))
+
+
+def _point_row(view: View, point: Point) -> Row:
+    belief = view.believe(point)
+    door = point.kind is PointKind.DOOR
+    content = door_cell(point, belief)[0] if door else detector_cell(view, point, belief)[0]
+    origin = ("  SIMULATED", Tone.SIMULATED) if belief.origin == SIMULATED else ""
+    return row(content, origin, indent=4)
+
+
+def _alarm_rows(view: View) -> tuple[Row, ...]:
+    alarms = ranked(view.state.alarms)
+    if not alarms:
+        return (title("ALARMS"), row(("no open alarm", Tone.FAINT)))
+    shown = tuple(
+        row(
+            (f"{MARKS[PRIORITY_TONE[alarm.priority]]} A{alarm.no}", PRIORITY_TONE[alarm.priority]),
+            f" {say('alarm', alarm.rule)}",
+            (f" · {answered(view, alarm)}", Tone.TITLE if not alarm.answered else Tone.FAINT),
+            indent=5,
+        )
+        for alarm in alarms[:ALARMS_SHOWN]
+    )
+    more = (
+        (row((f"+{len(alarms) - ALARMS_SHOWN} more on F6", Tone.KEY)),) if len(alarms) > ALARMS_SHOWN else ()
+    )
+    return (title("ALARMS"), *shown, *more)
+
+
+def visit_rows(view: View) -> tuple[Row, ...]:
+    """Return what to do next, and the open visits with the step each stands at."""
+    visits = list(view.state.visits.open.values())
+    head = title("OPEN VISITS") if visits else title("NO VISIT IS OPEN")
+    return (*next_rows(view), BLANK, head, *(_visit_row(view, visit) for visit in visits))
+
+
+def _visit_row(view: View, visit: Visit) -> Row:
+    where = " IN ZONE IV" if visit.inside else ""
+    held = (" ▲ HELD", Tone.HOLD) if visit.holds else ""
+    recorded = view.snapshot.state.visits.open.get(visit.id)
+    unsaved = view.unsaved(visit, recorded)
+    return row(
+        (f"V{visit.no:<4}", Tone.KEY),
+        view.private(visit.name),
+        (f"  ▶ {short_step(view, visit)}", Tone.TITLE),
+        (where, Tone.CONFIRM),
+        held,
+        (f"  ■ {unsaved}" if unsaved else "", Tone.STOP),
+        key=visit.id,
+        indent=5,
+        cap=60,
+    )
+
+
+def next_rows(view: View) -> tuple[Row, ...]:
+    """Return what to do next, the most pressing first."""
+    return (title("NEXT"), *(row((f"{key:<7}", Tone.KEY), words, indent=7) for key, words in _next(view)))
+
+
+def _next(view: View) -> list[tuple[str, str]]:
+    found: list[tuple[str, str]] = []
+    if not view.snapshot.ready:
+        return [("", "Starting: nothing is known yet. Trust doors and eyes.")]
+    if view.emergency.current is not None:
+        found.append(("F9", "An emergency is open: go on with it"))
+    for offered in suite_offers.for_alarms(view.state, view.ctx)[:1]:
+        alarm = ranked(view.state.alarms)[0]
+        found.append(("a", f"{offered.label}: {say('advice', alarm.rule)}"))
+    if view.actor is None:
+        found.append(("ctrl+o", "Nobody is signed on: sign on"))
+    visit = view.visit
+    if visit is not None:
+        found.append(("Enter", f"Go on with V{visit.no}: {say('step', step(visit, view.ctx))}"))
+    else:
+        found.append(("Enter", "Open a visit"))
+    return found

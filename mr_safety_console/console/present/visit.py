@@ -1,0 +1,138 @@
+"""The Visit screen: what to do next, what else could be done, and everything forbidden with its why."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from mr_safety_console.console.present.rows import BLANK, Row, row, title, why_rows
+from mr_safety_console.console.present.view import View
+from mr_safety_console.console.theme import Tone
+from mr_safety_console.domain import clearance, suite, suite_offers
+from mr_safety_console.domain.checklists import CompleteStage
+from mr_safety_console.domain.doors import AnnounceTransit, in_transit
+from mr_safety_console.domain.refusal import Offer, Refused
+from mr_safety_console.domain.screening_facts import ReviewScreening, SignScreening
+from mr_safety_console.domain.visit import Visit, step
+from mr_safety_console.domain.visit_facts import RecordDetectorPass, Step
+from mr_safety_console.domain.words import say
+
+LISTS = frozenset({Step.DOOR_LIST, Step.FINAL_CHECK, Step.TABLE_LIST, Step.COIL_REMOVED})
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """One thing that could be done: its key, its words, the offer, and where the work is, if elsewhere."""
+
+    key: str
+    label: str
+    offer: Offer
+    page: str = ""
+
+    @property
+    def refused(self) -> Refused | None:
+        """Return why not; nothing when it may be done, or its work waits on another screen."""
+        return None if self.page else self.offer.refused
+
+
+def acts(view: View, visit: Visit) -> tuple[Act, ...]:
+    """Return the acts of a visit: the proposed one (Enter), the others by digit, then `t` and `p`."""
+    offers = suite_offers.for_visit(view.state, visit.id, view.ctx)
+    found = [
+        Act(
+            "Enter" if n == 0 else str(n + 1),
+            _label(one),
+            one,
+            _elsewhere(view, visit, one) if n == 0 else "",
+        )
+        for n, one in enumerate(offers)
+    ]
+    given = {one.command for one in offers}
+    also = (
+        ("t", _transit_label(visit), AnnounceTransit(visit=visit.id, inwards=not visit.inside)),
+        ("p", "I watched the pass: nothing raised", RecordDetectorPass(visit=visit.id)),
+    )
+    for key, label, asked in also:
+        if asked in given or (key == "p" and visit.inside):
+            continue
+        found.append(Act(key, label, suite_offers.offer(view.state, label, asked, view.ctx)))
+    return tuple(found)
+
+
+def _label(one: Offer) -> str:
+    signed = f" ({one.signatures} PIN{'s' if one.signatures > 1 else ''})" if one.signatures else ""
+    return one.label + signed
+
+
+def _transit_label(visit: Visit) -> str:
+    return "Announce the way out" if visit.inside else "Announce a crossing inwards"
+
+
+def _elsewhere(view: View, visit: Visit, one: Offer) -> str:
+    """Return the screen where the work of a step is done while the step itself still waits for it."""
+    if one.refused is None:
+        return ""
+    if isinstance(one.command, SignScreening | ReviewScreening):
+        return "screening"
+    if isinstance(one.command, CompleteStage) and one.refused.rule in ("items-open", "item-negative"):
+        return "checklist"
+    return ""
+
+
+PAGE_WORDS = {"screening": "Go on with the interview (F4)", "checklist": "Go on with the list (F5)"}
+
+
+def act_rows(view: View, visit: Visit) -> tuple[Row, ...]:
+    """Return what could be done, and under each forbidden act its why-not in three parts."""
+    rows: list[Row] = [title("NEXT"), row((say("step", step(visit, view.ctx)), Tone.CONFIRM))]
+    found = acts(view, visit)
+    if not found:
+        rows.append(row(("Nothing is proposed at this step.", Tone.FAINT)))
+    for one in found:
+        rows += _act_rows(one)
+    rows += _transit_rows(view)
+    rows += _finding_rows(view, visit)
+    return tuple(rows)
+
+
+def _act_rows(one: Act) -> tuple[Row, ...]:
+    if one.refused is None:
+        label = PAGE_WORDS.get(one.page, one.label)
+        return (row((f"{one.key:<5} ", Tone.KEY), (label, Tone.TITLE), indent=6),)
+    head = row((f"{one.key:<5} ", Tone.FAINT), (one.label, Tone.FAINT), ("  ■ refused", Tone.HOLD), indent=6)
+    return (head, *why_rows(one.refused))
+
+
+def _transit_rows(view: View) -> tuple[Row, ...]:
+    transit = in_transit(view.state.doors, view.now)
+    if transit is None:
+        return ()
+    left = max(0, (transit.due_bt - view.now.bt) // 1_000_000_000)
+    person = view.state.visits.open.get(transit.visit)
+    who = f"V{person.no}" if person else "staff"
+    way = "inwards" if transit.inwards else "outwards"
+    return (BLANK, row((f"? Crossing {way} announced for {who}, {left} s left", Tone.CONFIRM)))
+
+
+def _finding_rows(view: View, visit: Visit) -> tuple[Row, ...]:
+    """Return every reason why the patient may not go in, the strictest first."""
+    if visit.inside or visit.left is not None:
+        return ()
+    found = suite.entry_findings(view.state, visit.id, view.ctx)
+    head = title("BEFORE ZONE IV")
+    if not found:
+        return (BLANK, head, row("nothing found by these checks"))
+    told = [
+        row(
+            ("■ STOP " if one.verdict is clearance.Verdict.STOP else "▲ HOLD ", Tone.HOLD),
+            one.why.reason,
+            indent=7,
+        )
+        for one in found
+    ]
+    return (BLANK, head, *told)
+
+
+NO_VISIT = (
+    title("NO VISIT IS OPEN"),
+    row(("o     ", Tone.KEY), "New visit: name, birth date, exam"),
+)
