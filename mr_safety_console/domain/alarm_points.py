@@ -60,6 +60,10 @@ RULES: Mapping[str, AlarmRule] = MappingProxyType(
             AlarmRule("door-unannounced", Priority.MEDIUM, rises_s=((15, Priority.HIGH),), dispositions=DOOR),
             # Opened for an announced transit and still open.
             AlarmRule("door-held-open", Priority.MEDIUM, rises_s=((40, Priority.HIGH),), dispositions=DOOR),
+            # A door into Zone III, whoever opened it.
+            AlarmRule(
+                "zone-iii-door-open", Priority.MEDIUM, rises_s=((30, Priority.HIGH),), dispositions=DOOR
+            ),
             AlarmRule("entered-in-emergency", Priority.HIGH, momentary=True, dispositions=DOOR),
             AlarmRule("restarted", Priority.MEDIUM, momentary=True, technical=True, dispositions=TECHNICAL),
             AlarmRule(
@@ -78,6 +82,9 @@ UNANSWERED_S = (15, 60)
 
 DOOR_HELD_S = 20
 """Seconds a door may stand open in an announced transit before the Medium alarm."""
+
+ZONE_III_OPEN_S = 30
+"""Seconds a door into Zone III may stand open before the Medium alarm; High 30 s later."""
 
 SOUND_PAUSE_S = 30
 """How long anyone may pause the sound, once per alarm instance."""

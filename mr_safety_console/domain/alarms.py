@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 
 from mr_safety_console.domain.alarm_points import RULES, SOUND_PAUSE_S, UNANSWERED_S, Priority
@@ -188,15 +188,18 @@ def find(state: AlarmsState, point: str, rules: tuple[str, ...]) -> Alarm | None
 
 
 def raise_or_repeat(
-    state: AlarmsState, rule: str, point: str, token: str, visits: tuple[str, ...] = ()
+    state: AlarmsState, rule: str, point: str, token: str, visits: tuple[str, ...] = (), ahead: int = 0
 ) -> tuple[Fact, ...]:
-    """Return the facts of a condition that began: a new alarm, or a new instance of an open one."""
+    """Return the facts of a condition that began: a new alarm, or a new instance of an open one.
+
+    `ahead` is how many alarms the same decision has raised before this one.
+    """
     known = find(state, point, (rule,))
     if known is None:
         return (
             AlarmRaised(
                 alarm=token,
-                no=state.last_no + 1,
+                no=state.last_no + 1 + ahead,
                 rule=rule,
                 point=point,
                 priority=RULES[rule].priority,
@@ -207,11 +210,27 @@ def raise_or_repeat(
     return (AlarmRepeated(alarm=known.id, instance=known.instance + 1),)
 
 
-def returned(state: AlarmsState, point: str, rules: tuple[str, ...]) -> tuple[Fact, ...]:
+def count_raised(facts: tuple[Fact, ...]) -> int:
+    """Return how many new alarms are among some facts."""
+    return sum(isinstance(fact, AlarmRaised) for fact in facts)
+
+
+def worsened(state: AlarmsState, rules: tuple[str, ...]) -> tuple[Fact, ...]:
+    """Return the facts by which present alarms of these rules, whatever their point, become High."""
+    return tuple(
+        AlarmWorsened(alarm=alarm.id, instance=alarm.instance + 1, priority=Priority.HIGH)
+        for alarm in state.open.values()
+        if alarm.rule in rules and alarm.present and alarm.priority < Priority.HIGH
+    )
+
+
+def returned(
+    state: AlarmsState, point: str, rules: tuple[str, ...], but: Collection[str] = ()
+) -> tuple[Fact, ...]:
     """Return the facts of a condition that is over, closing what is answered and disposed of."""
     facts: list[Fact] = []
     for alarm in state.open.values():
-        if alarm.point == point and alarm.rule in rules and alarm.present:
+        if alarm.point == point and alarm.rule in rules and alarm.present and alarm.id not in but:
             facts.append(AlarmReturned(alarm=alarm.id))
             if alarm.answered and alarm.disposition:
                 facts.append(AlarmClosed(alarm=alarm.id))

@@ -52,10 +52,14 @@ class ItemReopened(Fact):
 
 @fact("stage-reset")
 class StageReset(Fact):
-    """A stage has to be done again from blank: its leg fell or the visit goes back in."""
+    """A stage has to be done again from blank: its leg fell or the visit goes back in.
+
+    `items` names (`list:linkId`) what goes blank where the stage is only part of a list.
+    """
 
     visit: str
     leg: Leg
+    items: tuple[str, ...] = ()
 
 
 @command("mark-item")
@@ -143,6 +147,18 @@ def unfinished(state: ListsState, visit: str, leg: Leg, forms: Mapping[str, Form
     return None
 
 
+def marked(state: ListsState, visit: str, leg: Leg, forms: Mapping[str, Form]) -> tuple[str, ...]:
+    """Return the answered items (`list:linkId`) of a leg's stages."""
+    found: list[str] = []
+    for list_id, stage in STAGES[leg]:
+        form = forms.get(list_id)
+        for link_id in state.answers(visit, list_id):
+            item = form.item(link_id) if form else None
+            if not stage or (item is not None and item.stage == stage):
+                found.append(f"{list_id}:{link_id}")
+    return tuple(found)
+
+
 def mark(
     state: ListsState,
     asked: MarkItem,
@@ -204,13 +220,16 @@ def evolve(state: ListsState, entry: Entry) -> ListsState:
             return replace(state, marks={**state.marks, made.visit: marks})
         case ItemReopened(visit=visit, list_id=list_id, item=item):
             return _without(state, visit, (f"{list_id}:{item}",))
-        case StageReset(visit=visit, leg=leg):
+        case StageReset(visit=visit, leg=leg, items=items):
             lists = tuple(f"{list_id}:" for list_id, stage in STAGES[leg] if not stage)
-            return _without(state, visit, lists)
+            return _without(state, visit, items, lists)
         case _:
             return state
 
 
-def _without(state: ListsState, visit: str, prefixes: tuple[str, ...]) -> ListsState:
-    marks = {k: v for k, v in state.marks.get(visit, {}).items() if not k.startswith(prefixes)}
+def _without(
+    state: ListsState, visit: str, items: tuple[str, ...], lists: tuple[str, ...] = ()
+) -> ListsState:
+    known = state.marks.get(visit, {})
+    marks = {k: v for k, v in known.items() if k not in items and not k.startswith(lists)}
     return replace(state, marks={**state.marks, visit: marks})

@@ -50,6 +50,9 @@ class Case:
     ctx: Ctx
 
 
+CLEARED = (ScreeningVerdict.CLEARED, ScreeningVerdict.CLEARED_WITH_CONDITIONS)
+"""What an interview must have come to; anything else holds."""
+
 Rule = Callable[[Case], Iterable[Finding]]
 
 
@@ -76,9 +79,13 @@ def legs_stand(case: Case) -> Iterable[Finding]:
 def screening_cleared(case: Case) -> Iterable[Finding]:
     """The interview was reviewed, and came to a clearance for this very attendance (I4, I8)."""
     known = case.state.screening.cases.get(case.visit.id)
-    cleared = (ScreeningVerdict.CLEARED, ScreeningVerdict.CLEARED_WITH_CONDITIONS)
-    if known is None or known.verdict not in cleared or screening.unresolved(known):
-        yield _hold("screening-not-cleared", verdict=known.verdict if known else "not begun")
+    if known is None:
+        yield _hold("screening-not-cleared", verdict="not begun")
+        return
+    # What was signed and what the answers come to now: the worse of the two counts.
+    worst = next((v for v in (known.verdict, screening.verdict(known)) if v not in CLEARED), None)
+    if worst is not None:
+        yield _hold("screening-not-cleared", verdict=worst)
 
 
 def detectors_watch(case: Case) -> Iterable[Finding]:
@@ -126,6 +133,24 @@ def field_present(case: Case) -> Iterable[Finding]:
         yield _stop("field-unverified", field=case.state.quench.field)
 
 
+def final_check_last(case: Case) -> Iterable[Finding]:
+    """The final check came after everything it read back."""
+    final = case.visit.legs.get(Leg.FINAL_CHECK)
+    if final is None or final.fallen:
+        return
+    for leg, _ in BEFORE_ENTRY:
+        known = case.visit.legs.get(leg)
+        if known and known.at.boot == final.at.boot and known.at.bt > final.at.bt:
+            yield _hold("leg-newer", leg=leg)
+
+
+def nobody_else_inside(case: Case) -> Iterable[Finding]:
+    """One magnet, one patient: another one on the record as inside comes out first."""
+    for other in case.state.visits.inside:
+        if other.id != case.visit.id:
+            yield _hold("another-inside", no=other.no)
+
+
 def nothing_broken(case: Case) -> Iterable[Finding]:
     """A part of our own state that broke tells nothing any more."""
     for name in case.state.broken:
@@ -141,6 +166,16 @@ ENTRY_RULES: tuple[Rule, ...] = (
     door_known,
     screening_cleared,
     legs_stand,
+    final_check_last,
+    nobody_else_inside,
+    nothing_broken,
+)
+
+STAFF_RULES: tuple[Rule, ...] = (
+    no_emergency,
+    field_present,
+    no_open_ferrous_alarm,
+    detectors_watch,
     nothing_broken,
 )
 
@@ -155,6 +190,12 @@ def patient_inside(case: Case) -> Iterable[Finding]:
     """The start check belongs to somebody on the table."""
     if not case.visit.inside:
         yield _hold("visit-not-inside")
+
+
+def entered_on_clearance(case: Case) -> Iterable[Finding]:
+    """An emergency lets nobody in for good: who went in during one comes out and begins anew."""
+    if case.visit.uncleared:
+        yield _stop("entered-uncleared")
 
 
 def door_closed(case: Case) -> Iterable[Finding]:
@@ -172,6 +213,8 @@ START_RULES: tuple[Rule, ...] = (
     no_hold,
     door_closed,
     table_list_done,
+    entered_on_clearance,
+    screening_cleared,
     nothing_broken,
 )
 
@@ -192,6 +235,16 @@ def assess(rules: Iterable[Rule], case: Case) -> tuple[Finding, ...]:
 def entry(state: SuiteState, person: Visit, ctx: Ctx) -> tuple[Finding, ...]:
     """Return why this person may not go into the magnet room; empty when these checks find nothing."""
     return assess(ENTRY_RULES, Case(state, person, ctx))
+
+
+def staff(state: SuiteState, ctx: Ctx) -> tuple[Finding, ...]:
+    """Return why staff alone may not be announced inwards.
+
+    While somebody is inside only a STOP counts: a dead detector keeps nobody from fetching them.
+    """
+    nobody = Visit(id="", no=0, subject="", name="", birth_date="", exam="", opened=ctx.now)
+    found = assess(STAFF_RULES, Case(state, nobody, ctx))
+    return tuple(f for f in found if not state.visits.heads or f.verdict is Verdict.STOP)
 
 
 def start(state: SuiteState, person: Visit, ctx: Ctx) -> tuple[Finding, ...]:

@@ -45,7 +45,7 @@ def believed(level: Level | None, now_bt: int, silence_ms: int) -> tuple[Conditi
 
     Engine and console use this one function, so the screen may only be earlier than the record.
     """
-    if level is None or level.heard_bt == 0:
+    if level is None:
         return Condition.UNKNOWN, "never heard"
     if level.condition is Condition.UNKNOWN:
         return Condition.UNKNOWN, level.reason
@@ -228,6 +228,15 @@ def changed(state: PointsState, seen: ObservePoint) -> tuple[Fact, ...]:
             value=seen.value,
             age_ms=seen.age_ms,
         ),
+    )
+
+
+def end_tests(state: PointsState, now: Instant, reason: str, but: str = "") -> tuple[Fact, ...]:
+    """Return the end of every walk test under way, except that of one detector."""
+    return tuple(
+        WalkTestEnded(point=name, reason=reason)
+        for name in state.points
+        if name != but and testing(state, name, now)
     )
 
 

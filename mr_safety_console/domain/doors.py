@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 
 from mr_safety_console.domain.codec import Command, Entry, Fact, command, fact
 from mr_safety_console.domain.context import NS, Ctx, Instant
-from mr_safety_console.domain.refusal import Refused
-from mr_safety_console.domain.words import refused
 
 
 @fact("transit-announced")
@@ -29,17 +28,19 @@ class TransitEnded(Fact):
 
 @fact("door-opened")
 class DoorOpened(Fact):
-    """The magnet room's door opened, within an announced transit or not."""
+    """A door opened, within an announced transit or not; `zone` is what it leads into."""
 
     point: str
     announced: bool
+    zone: str = "IV"
 
 
 @fact("door-closed")
 class DoorClosed(Fact):
-    """The magnet room's door reads closed again."""
+    """A door reads closed again."""
 
     point: str
+    zone: str = "IV"
 
 
 @command("announce-transit")
@@ -63,11 +64,16 @@ class Transit:
 
 @dataclass(frozen=True, slots=True)
 class DoorsState:
-    """The present announcement and the open door, if any."""
+    """The present announcement, the one the door has closed behind, and the open doors.
+
+    `open_since` is about the magnet room's door, `others` (by point) about those into Zone III.
+    """
 
     transit: Transit | None = None
+    crossed: Transit | None = None
     open_since: Instant | None = None
     open_announced: bool = False
+    others: Mapping[str, Instant] = field(default_factory=dict)
 
 
 FACTS = (TransitAnnounced, TransitEnded, DoorOpened, DoorClosed)
@@ -75,18 +81,27 @@ FACTS = (TransitAnnounced, TransitEnded, DoorOpened, DoorClosed)
 
 def in_transit(state: DoorsState, now: Instant) -> Transit | None:
     """Return the transit still good now; a reboot or its time ends it."""
-    transit = state.transit
+    return _still_good(state.transit, now)
+
+
+def crossing(state: DoorsState, now: Instant) -> Transit | None:
+    """Return the transit an entry may be recorded for: good now, or the door closed behind it.
+
+    The door closing ends what an announcement excuses; whoever went in is still to be written down.
+    """
+    return _still_good(state.transit, now) or _still_good(state.crossed, now)
+
+
+def _still_good(transit: Transit | None, now: Instant) -> Transit | None:
     if transit is None or transit.boot != now.boot or now.bt >= transit.due_bt:
         return None
     return transit
 
 
-def announce(asked: AnnounceTransit, ctx: Ctx, *, inside: bool) -> tuple[Fact, ...] | Refused:
-    """Decide on an announcement whose leave inwards the suite has already judged."""
-    if not asked.inwards and asked.visit and not inside:
-        return refused("visit-not-inside")
+def announced(visit: str, inwards: bool, ctx: Ctx) -> tuple[Fact, ...]:
+    """Return the announcement of a crossing whose leave inwards the suite has already judged."""
     due = ctx.now.bt + ctx.profile.limit("transit_s") * NS
-    return (TransitAnnounced(visit=asked.visit, inwards=asked.inwards, due_bt=due, boot=ctx.now.boot),)
+    return (TransitAnnounced(visit=visit, inwards=inwards, due_bt=due, boot=ctx.now.boot),)
 
 
 def next_due(state: DoorsState) -> int | None:
@@ -98,12 +113,19 @@ def evolve(state: DoorsState, entry: Entry) -> DoorsState:
     """Return the door after one fact."""
     match entry.fact:
         case TransitAnnounced(visit=visit, inwards=inwards, due_bt=due_bt, boot=boot):
-            return replace(state, transit=Transit(visit, inwards, entry.at, due_bt, boot))
-        case TransitEnded():
-            return replace(state, transit=None)
-        case DoorOpened(announced=announced):
-            return replace(state, open_since=entry.at, open_announced=announced)
-        case DoorClosed():
+            fresh = Transit(visit, inwards, entry.at, due_bt, boot)
+            return replace(state, transit=fresh, crossed=None)
+        case TransitEnded(reason=reason):
+            crossed = state.transit if reason == "door-closed" else None
+            return replace(state, transit=None, crossed=crossed)
+        case DoorOpened(zone="IV", announced=excused):
+            # A contact that falls silent and speaks again does not start the time anew.
+            return replace(state, open_since=state.open_since or entry.at, open_announced=excused)
+        case DoorClosed(zone="IV"):
             return replace(state, open_since=None, open_announced=False)
+        case DoorOpened(point=point):
+            return replace(state, others={point: entry.at, **state.others})
+        case DoorClosed(point=point):
+            return replace(state, others={k: v for k, v in state.others.items() if k != point})
         case _:
             return state

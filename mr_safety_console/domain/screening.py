@@ -76,7 +76,7 @@ class Resolution:
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """One interview."""
+    """One interview. `signed` names every answer that ever stood under a signature."""
 
     form: str
     version: str
@@ -87,6 +87,7 @@ class Case:
     findings: Mapping[str, str] = field(default_factory=dict)
     again: Mapping[str, str] = field(default_factory=dict)
     doubted: tuple[str, ...] = ()
+    signed: tuple[str, ...] = ()
     resolutions: Mapping[str, Resolution] = field(default_factory=dict)
     verdict: Verdict = Verdict.NOT_CLEARED
     reviewed: tuple[Who, ...] = ()
@@ -198,7 +199,8 @@ def _begin(
 def _answer(desk: _Desk, asked: AnswerQuestion) -> tuple[Fact, ...] | Refused:
     if why := desk.may("answer"):
         return why
-    if desk.case.first:
+    # An amendment takes the signature away, and still no signed answer changes without a reason.
+    if desk.case.first or asked.item in desk.case.signed:
         return refused("screening-signed-already")
     if why := _fits(desk.form, asked.item, asked.answer):
         return why
@@ -216,7 +218,7 @@ def _fits(form: Form, link_id: str, answer: str) -> Refused | None:
 def _amend(desk: _Desk, asked: AmendAnswer) -> tuple[Fact, ...] | Refused:
     if why := desk.may("answer"):
         return why
-    if not desk.case.first:
+    if not desk.case.first and asked.item not in desk.case.signed:
         return refused("screening-not-signed")
     if not asked.reason.strip() or not asked.informant.strip() or not asked.answer:
         return refused("amend-needs-reason")
@@ -345,34 +347,42 @@ def _changed(case: Case, entry: Entry) -> Case:
         case AnswerAmended() as amended:
             return _unsigned(case, amended)
         case ScreeningSigned(findings=findings):
-            return replace(case, first=entry.by, first_at=entry.at, findings=_parse(findings))
+            signed = tuple(sorted({*case.signed, *case.answers}))
+            first = replace(case, first=entry.by, first_at=entry.at, findings=_parse(findings))
+            return replace(first, signed=signed)
         case AnswerAskedAgain(item=item, answer=answer, agrees=agrees):
-            doubted = case.doubted if agrees else (*case.doubted, item)
-            return replace(case, again={**case.again, item: answer}, doubted=doubted)
+            case = replace(case, again={**case.again, item: answer})
+            return case if agrees else _unreviewed(replace(case, doubted=_with(case.doubted, item)))
         case ItemResolved(item=item) as done:
             made = Resolution(done.resolution, done.evidence, done.text, entry.by)
-            return replace(case, resolutions={**case.resolutions, item: made})
+            return _unreviewed(replace(case, resolutions={**case.resolutions, item: made}))
         case ScreeningReviewed(verdict=found):
             return replace(case, verdict=found, reviewed=entry.by)
         case _:
             return case
 
 
+def _unreviewed(case: Case) -> Case:
+    """Return the case without its review: it was signed on something else."""
+    return replace(case, verdict=Verdict.NOT_CLEARED, reviewed=())
+
+
+def _with(items: tuple[str, ...], item: str) -> tuple[str, ...]:
+    return items if item in items else (*items, item)
+
+
 def _unsigned(case: Case, amended: AnswerAmended) -> Case:
     # An unsure answer turned into a "no" counts as positive for every reviewer after.
     item = amended.item
-    doubted = case.doubted if item in case.doubted else (*case.doubted, item)
     return replace(
-        case,
+        _unreviewed(case),
         answers={**case.answers, item: amended.answer},
         first=(),
         first_at=None,
         findings={},
         again={},
-        doubted=doubted,
+        doubted=_with(case.doubted, item),
         resolutions={k: v for k, v in case.resolutions.items() if k != item},
-        verdict=Verdict.NOT_CLEARED,
-        reviewed=(),
     )
 
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 from mr_safety_console.domain.codec import Command, Entry, Fact, Private, command, fact
-from mr_safety_console.domain.context import NS, Ctx, Instant, Who
+from mr_safety_console.domain.context import NS, Ctx, Instant, Who, elapsed
 from mr_safety_console.domain.refusal import Refused
 from mr_safety_console.domain.words import refused
 
@@ -148,11 +148,12 @@ class Session:
 
 @dataclass(frozen=True, slots=True)
 class Tries:
-    """Wrong PINs in a row and when the next may be tried."""
+    """Wrong PINs in a row, since when, and when the next may be tried."""
 
     failures: int
     until_bt: int
     boot: str
+    since: Instant
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,7 +183,7 @@ def may(state: StaffState, act: str, ctx: Ctx) -> Refused | None:
     roles, signatures = MAY[act]
     names = ", ".join(sorted(roles))
     if signatures:
-        people = {who.person for who in ctx.signers}
+        people = {who.person for who in ctx.signers if who.person in state.people}
         if len(people) < signatures:
             return refused("signature-missing", act=act, count=signatures, roles=names)
         if not any(roles & roles_of(state, person) for person in people):
@@ -198,15 +199,13 @@ def may(state: StaffState, act: str, ctx: Ctx) -> Refused | None:
 def may_try(state: StaffState, person: str, now: Instant) -> Refused | None:
     """Tell whether a PIN of this person may be tried now.
 
-    A waiting time does not survive into another boot's clock: it then starts afresh, never ends.
+    A reboot ends no waiting time: it goes on from the wall clock.
     """
     tries = state.tries.get(person)
     if tries is None or tries.failures <= FREE_TRIES:
         return None
-    until = tries.until_bt if tries.boot == now.boot else WAITS_S[0] * NS
-    if now.bt >= until:
-        return None
-    return refused("pin-resting", seconds=(until - now.bt) // NS + 1)
+    left_s = (tries.until_bt - tries.since.bt) / NS - elapsed(now, tries.since).seconds
+    return refused("pin-resting", seconds=int(left_s) + 1) if left_s > 0 else None
 
 
 def decide(state: StaffState, asked: Command, ctx: Ctx) -> tuple[Fact, ...] | Refused:
@@ -286,7 +285,7 @@ def evolve(state: StaffState, entry: Entry) -> StaffState:
         case SignedOff():
             return replace(state, session=None)
         case PinRefused(person=person_id, failures=failures, until_bt=until_bt, boot=boot):
-            return replace(state, tries={**state.tries, person_id: Tries(failures, until_bt, boot)})
+            return replace(state, tries={**state.tries, person_id: Tries(failures, until_bt, boot, entry.at)})
         case PinAccepted(person=person_id):
             return replace(state, tries={k: v for k, v in state.tries.items() if k != person_id})
         case _:

@@ -20,7 +20,9 @@ from mr_safety_console.domain import (
     screening,
     screening_facts,
     staff,
+    suite_doors,
     suite_entry,
+    suite_lists,
     suite_watch,
     visit,
     visit_facts,
@@ -170,8 +172,10 @@ _ROUTES: dict[type[Command], Callable[[SuiteState, Any, Ctx], tuple[Fact, ...] |
     visit_facts.RecordDetectorPass: suite_entry.detector_pass,
     visit_facts.StartCheck: suite_entry.start_check,
     visit_facts.ReleaseHold: suite_entry.release_hold,
-    checklists.MarkItem: suite_entry.mark_item,
-    checklists.CompleteStage: suite_entry.complete_stage,
+    visit_facts.LeaveZoneIV: suite_entry.leave,
+    visit_facts.CountStaff: suite_entry.count_staff,
+    checklists.MarkItem: suite_lists.mark_item,
+    checklists.CompleteStage: suite_lists.complete_stage,
 }
 
 _SCREENING = frozenset(
@@ -217,7 +221,7 @@ def next_due(state: SuiteState, now: Instant) -> int | None:
         doors.next_due(state.doors),
         detectors.next_due(state.points),
         emergency.next_due(state.emergency),
-        suite_watch.door_held_due(state, now),
+        *(due for due, _, _ in suite_doors.held_open(state, now, "")),
     )
     return min((due for due in dues if due is not None), default=None)
 

@@ -22,6 +22,7 @@ from mr_safety_console.domain.visit_facts import (
     OpenVisit,
     RecordBelongings,
     ScanEnded,
+    StaffCounted,
     Step,
     VisitClosed,
     VisitHeld,
@@ -63,7 +64,7 @@ class LegState:
 
 @dataclass(frozen=True, slots=True)
 class Visit:
-    """One open attendance."""
+    """One open attendance. `uncleared`: the last way in was during an emergency, on no clearance."""
 
     id: str
     no: int
@@ -79,6 +80,7 @@ class Visit:
     scan_presumed: bool = False
     left: Instant | None = None
     closed: str = ""
+    uncleared: bool = False
 
     def stands(self, leg: Leg) -> bool:
         """Return whether a leg was made and has not fallen (expiry is judged apart)."""
@@ -119,11 +121,19 @@ def expired(visit: Visit, leg: Leg, ctx: Ctx) -> bool:
     if known is None or leg not in VALIDITY:
         return False
     name, unit_s = VALIDITY[leg]
-    age = elapsed(ctx.now, known.at)
-    if not age.continuous and leg is not Leg.SCREENING:
+    if known.at.boot != ctx.now.boot and leg is not Leg.SCREENING:
         return True
-    wall_s = (ctx.now.utc - known.at.utc) / 1_000_000
-    return max(age.seconds, wall_s) > ctx.profile.limit(name) * unit_s
+    return outlived(known.at, ctx.profile.limit(name) * unit_s, ctx)
+
+
+def outlived(made: Instant, valid_s: int, ctx: Ctx) -> bool:
+    """Tell whether something made then is older than `valid_s` on either clock.
+
+    Across a reboot only the wall clock is left; one that stands before the making says nothing.
+    """
+    age = elapsed(ctx.now, made)
+    wall_s = (ctx.now.utc - made.utc) / 1_000_000
+    return max(age.seconds, wall_s) > valid_s or (not age.continuous and wall_s < 0)
 
 
 def step(visit: Visit, ctx: Ctx) -> Step:
@@ -253,7 +263,8 @@ def _leave(state: VisitsState, asked: LeaveZoneIV) -> tuple[Fact, ...] | Refused
     out: tuple[Fact, ...] = (ZoneIVLeft(visit=known.id, staff_inside=max(0, asked.staff_inside)),)
     if known.scan_presumed:
         out = (ScanEnded(visit=known.id), *out)
-    return (*out, *fell(known, (Leg.DETECTOR_PASS, Leg.FINAL_CHECK, Leg.START_CHECK), "used"))
+    used = (Leg.DETECTOR_PASS, Leg.FINAL_CHECK, Leg.TABLE_LIST, Leg.START_CHECK)
+    return (*out, *fell(known, used, "used"))
 
 
 def _close(state: VisitsState, asked: CloseVisit, ctx: Ctx, staff: StaffState) -> tuple[Fact, ...] | Refused:
@@ -277,6 +288,8 @@ def evolve(state: VisitsState, entry: Entry) -> VisitsState:
     """Return the visits after one fact."""
     if isinstance(entry.fact, VisitOpened):
         return _opened(state, entry.fact, entry.at)
+    if isinstance(entry.fact, StaffCounted):
+        return replace(state, staff_inside=entry.fact.staff_inside)
     name = getattr(entry.fact, "visit", "")
     visit = state.open.get(name)
     if visit is None:
@@ -316,8 +329,8 @@ def _changed(visit: Visit, entry: Entry) -> Visit:
             return replace(visit, holds=(*visit.holds, alarm))
         case VisitReleased(alarm=alarm):
             return replace(visit, holds=tuple(held for held in visit.holds if held != alarm))
-        case ZoneIVEntered():
-            return replace(visit, inside=True, entered=entry.when, left=None)
+        case ZoneIVEntered(emergency=uncleared):
+            return replace(visit, inside=True, entered=entry.when, left=None, uncleared=uncleared)
         case ScanEnded():
             return replace(visit, scan_presumed=False)
         case ZoneIVLeft():

@@ -94,10 +94,14 @@ class VisitReleased(Fact):
 
 @fact("zone-iv-entered")
 class ZoneIVEntered(Fact):
-    """The patient is in the magnet room, with `staff` members of staff."""
+    """The patient is in the magnet room, with `staff` members of staff.
+
+    `emergency` tells that it happened while an emergency stood, on no clearance at all.
+    """
 
     visit: str
     staff: int
+    emergency: bool = False
 
 
 @fact("scan-ended")
@@ -112,6 +116,13 @@ class ZoneIVLeft(Fact):
     """The patient is out of the magnet room."""
 
     visit: str
+    staff_inside: int
+
+
+@fact("staff-counted")
+class StaffCounted(Fact):
+    """Somebody counted the members of staff in the magnet room by eye."""
+
     staff_inside: int
 
 
@@ -192,6 +203,13 @@ class LeaveZoneIV(Command):
     staff_inside: int = 0
 
 
+@command("count-staff")
+class CountStaff(Command):
+    """Staff went in or came out on their own: `staff_inside` are in the room, counted by eye."""
+
+    staff_inside: int
+
+
 @command("release-hold")
 class ReleaseHold(Command):
     """A physician decides on a person whose alarm was not explained."""
@@ -217,5 +235,6 @@ FACTS = (
     ZoneIVEntered,
     ScanEnded,
     ZoneIVLeft,
+    StaffCounted,
     VisitClosed,
 )

@@ -1,0 +1,107 @@
+"""What the suite makes of its doors: openings nobody announced, and doors that stand open."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from mr_safety_console.domain import alarms, checklists, doors
+from mr_safety_console.domain.alarm_points import DOOR_HELD_S, ZONE_III_OPEN_S
+from mr_safety_console.domain.codec import Fact
+from mr_safety_console.domain.context import NS, Ctx, Instant
+from mr_safety_console.domain.detectors import Condition, ObservePoint, end_tests
+from mr_safety_console.domain.doors import DoorClosed, DoorOpened, TransitEnded
+from mr_safety_console.domain.profile import Point
+from mr_safety_console.domain.suite_lists import undo
+from mr_safety_console.domain.visit_facts import Leg
+
+if TYPE_CHECKING:
+    from mr_safety_console.domain.suite import SuiteState
+
+Facts = tuple[Fact, ...]
+
+OPEN_RULES = ("door-unannounced-occupied", "door-unannounced", "door-held-open", "zone-iii-door-open")
+APPROACH = ("ferrous-approach",)
+
+
+def observe(state: SuiteState, point: Point, seen: ObservePoint, ctx: Ctx) -> Facts:
+    """Return what follows from a door's new word; any movement ends a walk test."""
+    tests = end_tests(state.points, ctx.now, reason="door")
+    if seen.condition is Condition.UNKNOWN:
+        raised = alarms.raise_or_repeat(state.alarms, "door-lost", point.id, ctx.tokens[0])
+        if point.zone != "IV":
+            return (*tests, *raised)
+        # No longer proved closed: what was only near the door may be in it.
+        worse = alarms.worsened(state.alarms, APPROACH)
+        return (*tests, *raised, *worse, *_reopen(state, ctx, "door-zone-iv"))
+    back = alarms.returned(state.alarms, point.id, ("door-lost",))
+    if seen.condition is Condition.NORMAL:
+        return (*back, *tests, *_closed(state, point))
+    if point.zone != "IV":
+        return (*back, *tests, DoorOpened(point=point.id, announced=False, zone=point.zone))
+    return (*back, *tests, *_opened(state, point, ctx))
+
+
+def _closed(state: SuiteState, point: Point) -> Facts:
+    over = alarms.returned(state.alarms, point.id, OPEN_RULES)
+    facts: Facts = (DoorClosed(point=point.id, zone=point.zone), *over)
+    if point.zone == "IV" and state.doors.transit is not None and state.doors.open_announced:
+        facts = (*facts, TransitEnded(reason="door-closed"))
+    return facts
+
+
+def _opened(state: SuiteState, point: Point, ctx: Ctx) -> Facts:
+    announced = doors.in_transit(state.doors, ctx.now) is not None
+    opened: Facts = (
+        DoorOpened(point=point.id, announced=announced),
+        *alarms.worsened(state.alarms, APPROACH),
+        *_reopen(state, ctx, "door-zone-iv"),
+    )
+    if announced:
+        return opened
+    occupied = state.visits.heads > 0 or state.visits.scan_presumed
+    rule = "door-unannounced-occupied" if occupied else "door-unannounced"
+    raised = alarms.raise_or_repeat(state.alarms, rule, point.id, ctx.tokens[0])
+    broken: list[Fact] = []
+    for person in state.visits.open.values():
+        leg = Leg.START_CHECK if person.inside else Leg.FINAL_CHECK
+        if person.stands(leg):
+            broken += undo(state, person, (leg,), "door-break", ctx)
+    return (*opened, *raised, *broken)
+
+
+def _reopen(state: SuiteState, ctx: Ctx, sensor: str) -> Facts:
+    return tuple(
+        fact
+        for person in state.visits.open.values()
+        if not person.inside
+        for form in ctx.forms.values()
+        for fact in checklists.sensed(form, state.lists, person.id, sensor)
+    )
+
+
+def held_open(state: SuiteState, now: Instant, door_iv: str) -> tuple[tuple[int, str, str], ...]:
+    """Return (due boot-time ns, rule, point) of each door whose standing open becomes an alarm.
+
+    A door already in alarm for it has no due time; one that stood open across a reboot is due now.
+    """
+    due: list[tuple[int, str, str]] = []
+    if state.doors.open_since is not None and state.doors.open_announced:
+        due.append((_due(state.doors.open_since, now, DOOR_HELD_S), "door-held-open", door_iv))
+    for name, since in state.doors.others.items():
+        due.append((_due(since, now, ZONE_III_OPEN_S), "zone-iii-door-open", name))
+    raised = {(alarm.rule, alarm.point) for alarm in state.alarms.open.values() if alarm.present}
+    return tuple(sorted(d for d in due if (d[1], d[2]) not in raised))
+
+
+def _due(since: Instant, now: Instant, after_s: int) -> int:
+    return now.bt if since.boot != now.boot else since.bt + after_s * NS
+
+
+def tick(state: SuiteState, ctx: Ctx) -> Facts:
+    """Return the doors that have stood open too long by now."""
+    facts: Facts = ()
+    overdue = [d for d in held_open(state, ctx.now, ctx.profile.door_iv.id) if d[0] <= ctx.now.bt]
+    for _, rule, point in overdue[: len(ctx.tokens)]:
+        ahead = alarms.count_raised(facts)
+        facts += alarms.raise_or_repeat(state.alarms, rule, point, ctx.tokens[ahead], ahead=ahead)
+    return facts

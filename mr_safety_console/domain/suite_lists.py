@@ -1,0 +1,142 @@
+"""The lists of a visit, judged on the whole suite: items with sensors, stages, and what undoes them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from mr_safety_console.domain import checklists, detectors
+from mr_safety_console.domain.checklists import STAGES, CompleteStage, MarkItem, StageReset
+from mr_safety_console.domain.codec import Fact
+from mr_safety_console.domain.context import Ctx
+from mr_safety_console.domain.detectors import Condition
+from mr_safety_console.domain.refusal import Refused
+from mr_safety_console.domain.staff import may
+from mr_safety_console.domain.visit import BEFORE_ENTRY, Visit, expired, fell, needed, outlived
+from mr_safety_console.domain.visit_facts import Leg, LegMade
+from mr_safety_console.domain.words import refused
+
+if TYPE_CHECKING:
+    from mr_safety_console.domain.suite import SuiteState
+
+Facts = tuple[Fact, ...]
+
+_AFTER = {
+    Leg.DOOR_LIST: (Leg.ZONE_III,),
+    Leg.FINAL_CHECK: tuple(leg for leg, _ in BEFORE_ENTRY if leg is not Leg.FINAL_CHECK),
+    Leg.TABLE_LIST: (),
+    Leg.COIL_REMOVED: (),
+}
+_LEANS_ON = {Leg.DOOR_LIST: (Leg.FINAL_CHECK,), Leg.TABLE_LIST: (Leg.START_CHECK,)}
+
+
+def undo(state: SuiteState, person: Visit, legs: tuple[Leg, ...], reason: str, ctx: Ctx) -> Facts:
+    """Return the fall of these legs, and their lists blank again: each item is answered anew."""
+    return (*fell(person, legs, reason), *blank(state, person, legs, ctx))
+
+
+def blank(state: SuiteState, person: Visit, legs: tuple[Leg, ...], ctx: Ctx) -> Facts:
+    """Return the resets of those of these legs' lists that have an answer."""
+    facts: list[Fact] = []
+    for leg in legs:
+        items = checklists.marked(state.lists, person.id, leg, ctx.forms) if leg in STAGES else ()
+        if items:
+            whole = all(not stage for _, stage in STAGES[leg])
+            facts.append(StageReset(visit=person.id, leg=leg, items=() if whole else items))
+    return tuple(facts)
+
+
+def stale(state: SuiteState, person: Visit, ctx: Ctx) -> bool:
+    """Tell whether any answer of the final check is older than the final check may be."""
+    valid_s = ctx.profile.limit("final_check_valid_s")
+    marks = state.lists.marks.get(person.id, {})
+    names = checklists.marked(state.lists, person.id, Leg.FINAL_CHECK, ctx.forms)
+    return any(
+        marks[name].at.boot != ctx.now.boot or outlived(marks[name].at, valid_s, ctx) for name in names
+    )
+
+
+def expire(state: SuiteState, ctx: Ctx) -> Facts:
+    """Return the final checks that have waited too long: read back anew, item by item."""
+    return tuple(
+        fact
+        for person in state.visits.open.values()
+        if not person.inside and stale(state, person, ctx)
+        for fact in undo(state, person, (Leg.FINAL_CHECK,), "expired", ctx)
+    )
+
+
+def mark_item(state: SuiteState, asked: MarkItem, ctx: Ctx) -> Facts | Refused:
+    """Answer one list item, beside what its sensor says if it has one.
+
+    An answer changed after its stage was completed takes the stage away: anyone may still say no-go.
+    """
+    person = needed(state.visits, asked.visit)
+    if isinstance(person, Refused):
+        return person
+    form = ctx.forms.get(asked.list_id)
+    item = form.item(asked.item) if form else None
+    reading = sensor_reading(state, person, item.sensor, ctx) if item and item.sensor else None
+    answer = checklists.mark(state.lists, asked, ctx, state.staff, person.subject, reading)
+    if isinstance(answer, Refused) or item is None:
+        return answer
+    if state.lists.answers(person.id, asked.list_id).get(asked.item, "") == asked.answer:
+        return answer
+    return (*answer, *_changed(state, person, asked.list_id, item.stage, ctx))
+
+
+def _changed(state: SuiteState, person: Visit, list_id: str, item_stage: str, ctx: Ctx) -> Facts:
+    facts: list[Fact] = []
+    for leg, parts in STAGES.items():
+        if person.stands(leg) and any(name == list_id and at in ("", item_stage) for name, at in parts):
+            facts += fell(person, (leg,), "item-changed")
+            facts += undo(state, person, _LEANS_ON.get(leg, ()), "item-changed", ctx)
+    return tuple(facts)
+
+
+def sensor_reading(state: SuiteState, person: Visit, sensor: str, ctx: Ctx) -> tuple[str, int, bool]:
+    """Return (word, age in ms, agrees) of a sensor named in a list; an unknown name never agrees."""
+    if sensor == "detector-pass":
+        known = person.legs.get(Leg.DETECTOR_PASS)
+        stands = person.stands(Leg.DETECTOR_PASS) and not expired(person, Leg.DETECTOR_PASS, ctx)
+        age_ms = (ctx.now.bt - known.at.bt) // 1_000_000 if known and stands else 0
+        return ("pass recorded" if stands else "no pass", age_ms, stands)
+    if sensor == "door-zone-iv":
+        door = ctx.profile.door_iv.id
+        condition, reason = detectors.live_condition(ctx, door)
+        level = ctx.live.get(door)
+        age_ms = (ctx.now.bt - level.heard_bt) // 1_000_000 if level and level.heard_bt else 0
+        word = {Condition.NORMAL: "closed", Condition.DANGER: "open"}.get(condition, f"UNKNOWN, {reason}")
+        return word, age_ms, condition is Condition.NORMAL
+    return "UNKNOWN, no such sensor", 0, False
+
+
+def complete_stage(state: SuiteState, asked: CompleteStage, ctx: Ctx) -> Facts | Refused:
+    """Make the leg of a stage whose items are all answered; the final check is signed by two."""
+    person = needed(state.visits, asked.visit)
+    if isinstance(person, Refused):
+        return person
+    if asked.leg not in _AFTER:
+        return refused("no-such-stage", leg=asked.leg)
+    if why := _too_early(person, asked.leg, ctx):
+        return why
+    if why := checklists.unfinished(state.lists, person.id, asked.leg, ctx.forms):
+        return why
+    if asked.leg is Leg.FINAL_CHECK and stale(state, person, ctx):
+        return refused("leg-expired", leg=asked.leg)
+    act = "final-check" if asked.leg is Leg.FINAL_CHECK else "list-item"
+    if why := may(state.staff, act, ctx):
+        return why
+    return (LegMade(visit=person.id, leg=asked.leg),)
+
+
+def _too_early(person: Visit, leg: Leg, ctx: Ctx) -> Refused | None:
+    if leg is Leg.TABLE_LIST and not person.inside:
+        return refused("visit-not-inside")
+    if leg is Leg.COIL_REMOVED and (person.inside or person.left is None):
+        return refused("visit-still-inside")
+    for before in _AFTER[leg]:
+        if not person.stands(before) or expired(person, before, ctx):
+            return refused("leg-missing", leg=before, act="complete-stage")
+    if leg is Leg.FINAL_CHECK and person.holds:
+        return refused("visit-held", count=len(person.holds))
+    return None

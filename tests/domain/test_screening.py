@@ -1,0 +1,289 @@
+"""The interview: two reviewers, no answer that vanishes, and no review that outlives what it read."""
+
+from __future__ import annotations
+
+import pytest
+from support.suite_world import FORM, World, at_the_door, plain_answer, ready
+
+from mr_safety_console.domain import screening
+from mr_safety_console.domain.codec import ERASED
+from mr_safety_console.domain.screening_facts import (
+    AmendAnswer,
+    AnswerQuestion,
+    AskAgain,
+    BeginScreening,
+    ResolveItem,
+    ReviewScreening,
+    ScreeningReviewed,
+    ScreeningSigned,
+    SignScreening,
+    Verdict,
+)
+from mr_safety_console.domain.suite import entry_findings
+from mr_safety_console.domain.visit_facts import EnterZoneIV, Leg
+
+UNDECIDED = ("unsure", "refused", "unable")
+
+
+def rules(world: World, visit: str) -> list[str]:
+    return [found.why.rule for found in entry_findings(world.state, visit, world.ctx())]
+
+
+def identified() -> tuple[World, str]:
+    world = ready()
+    visit = world.arrive()
+    world.identify(visit)
+    return world, visit
+
+
+def amend(item: str, answer: str) -> dict[str, str]:
+    return {"item": item, "answer": answer, "reason": "remembered", "informant": "the patient"}
+
+
+def case_of(world: World, visit: str) -> screening.Case:
+    return world.state.screening.cases[visit]
+
+
+def test_no_positive_answer_and_two_reviewers_come_out_cleared() -> None:
+    world, visit = identified()
+    world.screen(visit)
+    assert case_of(world, visit).verdict is Verdict.CLEARED
+    assert world.visit(visit).stands(Leg.SCREENING)
+
+
+@pytest.mark.parametrize("left_blank", ["informant", "Q01", "Q07", "Q44"])
+def test_one_blank_question_keeps_the_signature_away(left_blank: str) -> None:
+    """I4: blank is not an answer; there is nothing to sign yet."""
+    world, visit = identified()
+    world.do(BeginScreening(visit=visit))
+    world.answer_all(visit)
+    world.do(AnswerQuestion(visit=visit, item=left_blank, answer=""))
+    assert world.refused(SignScreening(visit=visit), "LO") == "questions-blank"
+
+
+@pytest.mark.parametrize("answer", UNDECIDED)
+@pytest.mark.parametrize("item", ["Q01", "Q06", "Q10", "Q16", "Q19", "Q44"])
+def test_an_undecided_answer_never_comes_out_cleared(item: str, answer: str) -> None:
+    """I4: it holds whatever the form makes of a yes, and ends at best in printed conditions."""
+    world, visit = identified()
+    world.screen(visit, **{item: answer})
+    assert case_of(world, visit).verdict is Verdict.HOLD
+    assert not world.visit(visit).stands(Leg.SCREENING)
+    world.do(
+        ResolveItem(
+            visit=visit,
+            item=item,
+            resolution="excluded-by-evidence",
+            evidence="radiology-report",
+            text="report seen",
+        ),
+        *(("RA",) if item in ("Q01",) else ("TE",)),
+    )
+    for child in screening.unresolved(case_of(world, visit)):
+        world.do(
+            ResolveItem(
+                visit=visit,
+                item=child,
+                resolution="excluded-by-evidence",
+                evidence="radiology-report",
+                text="report seen",
+            ),
+            "RA",
+        )
+    world.do(ReviewScreening(visit=visit), "TE")
+    assert case_of(world, visit).verdict is Verdict.CLEARED_WITH_CONDITIONS
+
+
+def test_level_one_cannot_resolve_and_the_attempt_is_kept() -> None:
+    world, visit = identified()
+    world.screen(visit, Q01="unsure")
+    asked = ResolveItem(
+        visit=visit, item="Q01", resolution="excluded-by-evidence", evidence="implant-card", text="card"
+    )
+    before = len(world.entries)
+    assert world.refused(asked, "LO") == "role-missing"
+    kept = world.entries[before].fact
+    assert (kept.kind, kept.act, kept.rule) == ("attempt-refused", "resolve-item", "role-missing")  # type: ignore[attr-defined]
+    assert world.refused(asked) == "signature-missing"
+
+
+def test_what_must_be_resolved_first_wants_evidence_in_writing() -> None:
+    world, visit = identified()
+    world.screen(visit, Q02="yes")
+    spoken = ResolveItem(
+        visit=visit, item="Q02", resolution="excluded-by-evidence", evidence="verbal", text="she says so"
+    )
+    assert world.refused(spoken, "RA") == "evidence-in-writing"
+
+
+def test_the_two_reviewers_are_two_people() -> None:
+    """I5: whoever signed first does not sign the interactive review, alone or beside another."""
+    world, visit = identified()
+    world.do(BeginScreening(visit=visit))
+    world.answer_all(visit)
+    world.do(SignScreening(visit=visit), "TE")
+    world.ask_aloud(visit)
+    assert world.refused(ReviewScreening(visit=visit), "TE") == "same-reviewer"
+    assert world.refused(ReviewScreening(visit=visit), "TE", "LT") == "same-reviewer"
+    world.do(ReviewScreening(visit=visit), "LT")
+    assert case_of(world, visit).verdict is Verdict.CLEARED
+
+
+def test_nobody_signs_for_themselves() -> None:
+    """I5: a signature under the patient's own pseudonym is refused."""
+    world, visit = identified()
+    world.do(BeginScreening(visit=visit))
+    world.answer_all(visit)
+    world.people["patient"] = world.visit(visit).subject
+    assert world.refused(SignScreening(visit=visit), "patient") == "signature-missing"
+    assert world.refused(SignScreening(visit=visit), "LO", "patient") == "signs-for-self"
+
+
+def test_a_technologist_without_level_two_scope_does_not_review() -> None:
+    """I5: the role has to be held; a title is not a scope."""
+    world, visit = identified()
+    world.interview(visit)
+    assert world.refused(ReviewScreening(visit=visit), "MS") == "role-missing"
+    assert world.refused(ReviewScreening(visit=visit), "stranger") == "signature-missing"
+
+
+def test_every_starred_question_is_asked_aloud_before_the_review() -> None:
+    world, visit = identified()
+    world.do(BeginScreening(visit=visit))
+    world.answer_all(visit)
+    world.do(SignScreening(visit=visit), "LO")
+    assert world.refused(ReviewScreening(visit=visit), "TE") == "ask-again-first"
+
+
+def test_a_spoken_answer_that_differs_holds_and_both_are_kept() -> None:
+    world, visit = identified()
+    world.do(BeginScreening(visit=visit))
+    world.answer_all(visit)
+    world.do(SignScreening(visit=visit), "LO")
+    world.ask_aloud(visit)
+    world.do(AskAgain(visit=visit, item="Q03", answer="yes"))
+    world.do(ReviewScreening(visit=visit), "TE")
+    case = case_of(world, visit)
+    assert case.verdict is Verdict.HOLD
+    assert (case.answers["Q03"], case.again["Q03"]) == ("no", "yes")
+    world.do(AskAgain(visit=visit, item="Q03", answer="no"))
+    assert "Q03" in screening.unresolved(case_of(world, visit))
+
+
+def test_a_second_amendment_does_not_hide_behind_the_first() -> None:
+    """I4: with the signature gone, a signed `unsure` still cannot be overtyped with `no`."""
+    world, visit = identified()
+    world.screen(visit, Q01="unsure")
+    world.do(AmendAnswer(visit=visit, **amend("Q33", "yes")))
+    assert world.refused(AnswerQuestion(visit=visit, item="Q01", answer="no")) == "screening-signed-already"
+    assert world.refused(AnswerQuestion(visit=visit, item="Q01", answer="")) == "screening-signed-already"
+    world.do(AmendAnswer(visit=visit, **amend("Q01", "no")))
+    world.answer_all(visit)
+    world.do(SignScreening(visit=visit), "LO")
+    world.ask_aloud(visit)
+    world.do(ReviewScreening(visit=visit), "TE")
+    assert case_of(world, visit).verdict is Verdict.HOLD
+    assert "Q01" in screening.unresolved(case_of(world, visit))
+
+
+def test_an_amendment_keeps_both_values_and_takes_signatures_and_leg() -> None:
+    """I6: nothing is overwritten; the amendment names both values, reason and informant."""
+    world, visit = at_the_door()
+    assert world.refused(AmendAnswer(visit=visit, item="Q08", answer="yes", reason="", informant="x")) == (
+        "amend-needs-reason"
+    )
+    (told, *_) = world.do(AmendAnswer(visit=visit, **amend("Q08", "yes")))
+    assert (told.was, told.answer, told.reason, told.informant) == (  # type: ignore[attr-defined]
+        "no",
+        "yes",
+        "remembered",
+        "the patient",
+    )
+    assert not world.visit(visit).stands(Leg.SCREENING)
+    assert not world.visit(visit).stands(Leg.FINAL_CHECK)
+    assert "screening-not-cleared" in rules(world, visit)
+
+
+@pytest.mark.parametrize("resolution", ["not-suitable", "excluded-by-evidence"])
+def test_a_resolution_given_after_the_review_takes_the_review_away(resolution: str) -> None:
+    """I4, I8: a physician who says `not suitable` afterwards is not overruled by an older signature."""
+    world, visit = identified()
+    world.screen(visit, Q08="yes")
+    found = {"visit": visit, "item": "Q08", "evidence": "radiology-report", "text": "seen"}
+    world.do(ResolveItem(resolution="excluded-by-evidence", **found), "RA")
+    world.do(ReviewScreening(visit=visit), "TE")
+    assert world.visit(visit).stands(Leg.SCREENING)
+    world.do(ResolveItem(resolution=resolution, **found), "RA")
+    assert not world.visit(visit).stands(Leg.SCREENING)
+    assert "screening-not-cleared" in rules(world, visit)
+    world.do(ReviewScreening(visit=visit), "TE")
+    cleared = resolution == "excluded-by-evidence"
+    assert world.visit(visit).stands(Leg.SCREENING) is cleared
+    assert ("screening-not-cleared" in rules(world, visit)) is not cleared
+
+
+def test_a_spoken_doubt_after_the_review_takes_the_review_away() -> None:
+    """I4: it is not enough that somebody resolves the doubt; the review is signed anew."""
+    world, visit = at_the_door()
+    world.do(AskAgain(visit=visit, item="Q01", answer="unsure"))
+    assert not world.visit(visit).stands(Leg.SCREENING)
+    world.do(
+        ResolveItem(
+            visit=visit,
+            item="Q01",
+            resolution="excluded-by-evidence",
+            evidence="implant-card",
+            text="card",
+        ),
+        "RA",
+    )
+    assert "screening-not-cleared" in rules(world, visit)
+    assert world.refused(EnterZoneIV(visit=visit)) == "screening-not-cleared"
+
+
+def test_nothing_is_carried_over_from_another_attendance() -> None:
+    """I8: the same person coming again has a blank form and no leg."""
+    world, first = at_the_door()
+    second = world.arrive()
+    world.identify(second)
+    world.do(BeginScreening(visit=second))
+    assert case_of(world, second).answers == {}
+    assert world.visit(second).subject != world.visit(first).subject
+    assert "screening-not-cleared" in rules(world, second)
+
+
+def test_erased_answers_hold() -> None:
+    """I4: an answer whose key was destroyed reads as no answer at all."""
+    case = screening.Case(
+        form=FORM, version="1", sha256="x", answers={"Q01": ERASED}, first=(World().who("TE"),)
+    )
+    assert screening.verdict(case) is Verdict.HOLD
+
+
+def test_another_form_than_the_one_signed_is_not_judged() -> None:
+    """I8: the interview is bound to one released form by its hash."""
+    world, visit = identified()
+    world.interview(visit)
+    world.forms.pop(FORM)
+    assert world.refused(ReviewScreening(visit=visit), "TE") == "form-not-loaded"
+
+
+def test_an_answer_the_question_does_not_allow_is_refused() -> None:
+    world, visit = identified()
+    assert world.refused(AnswerQuestion(visit=visit, item="Q01", answer="no")) == "screening-not-begun"
+    world.do(BeginScreening(visit=visit))
+    assert world.refused(AnswerQuestion(visit=visit, item="Q01", answer="maybe")) == "answer-wrong"
+    assert world.refused(AnswerQuestion(visit=visit, item="Q99", answer="no")) == "question-unknown"
+    assert world.refused(BeginScreening(visit=visit)) == "screening-begun"
+
+
+def test_the_signature_keeps_what_was_asked_and_the_review_its_verdict() -> None:
+    world, visit = identified()
+    world.screen(visit, Q08="yes")
+    (signed,) = world.facts(ScreeningSigned)
+    assert "Q08|HOLD_CLINICAL" in signed.findings.split()
+    assert '"Q08": "yes"' in signed.response
+    assert world.facts(ScreeningReviewed) == [
+        ScreeningReviewed(visit=visit, verdict=Verdict.HOLD, conditions=1)
+    ]
+    assert plain_answer(world.forms[FORM].item("Q08") or world.forms[FORM].items[0]) == "no"
