@@ -207,7 +207,7 @@ def devices_simulate(
         story = load_scenario(scenario) if scenario else None
     except ScenarioError as error:
         fail(str(error), 2)
-    with Rig(place) as rig, terminal_keys() as keys:
+    with Rig(place, boot=int(time.time())) as rig, terminal_keys() as keys:
         simulate(rig, keys, typer.echo, scenario=story, clock=time.monotonic)
 
 
@@ -273,9 +273,11 @@ def log_show(data: Data = None, lines: Annotated[int, typer.Option("--lines", "-
     """Print the newest rows, oldest of them first."""
     from mr_safety_console.reports.log_text import newest_lines
 
-    _from_record(
-        settings_of(data, None).data, lambda place: [say(line) for line in newest_lines(place, lines)]
-    )
+    def print_them(place: Path) -> None:
+        for line in newest_lines(place, lines):
+            say(line)
+
+    _from_record(settings_of(data, None).data, print_them)
 
 
 @log_app.command("export")

@@ -49,6 +49,8 @@ def believed(level: Level | None, now_bt: int, silence_ms: int) -> tuple[Conditi
         return Condition.UNKNOWN, "never heard"
     if level.condition is Condition.UNKNOWN:
         return Condition.UNKNOWN, level.reason
+    if level.heard_bt == 0:
+        return Condition.UNKNOWN, "never heard"
     if now_bt - level.heard_bt >= silence_ms * MS or now_bt < level.heard_bt:
         return Condition.UNKNOWN, "silent"
     return level.condition, level.reason

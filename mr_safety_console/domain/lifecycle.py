@@ -155,7 +155,7 @@ def decide(state: RunState, asked: Command) -> tuple[Fact, ...]:
                 ),
             )
         case StopConsole():
-            return (ConsoleStopped(reason=asked.reason),)
+            return (ConsoleStopped(reason=asked.reason),) if state.running else ()
         case LoseSession():
             return (SessionLost(signal=asked.signal),)
         case StepClock():

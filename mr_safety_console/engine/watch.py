@@ -110,22 +110,25 @@ class Watch:
             point = self._points.get((said.port, channel.channel))
             if point is None:
                 continue
-            level = self._level(point, channel, said)
             before = levels.get(point.id)
+            level = self._level(point, channel, said, before)
             levels[point.id] = level
             self._edge(point, level, before, channel)
         self._levels = levels
 
-    def _level(self, point: Point, channel: Channel, said: Reading) -> Level:
+    def _level(self, point: Point, channel: Channel, said: Reading, before: Level | None) -> Level:
         condition, reason = Condition(channel.condition.value), str(channel.reason)
         if self._production and said.origin is Origin.SIMULATED:
             # A production suite never believes a simulated line, whatever it says.
             condition, reason = Condition.UNKNOWN, "simulated"
+        # A late, repeated or foreign sentence is heard, but is no reading: it renews no age.
+        last = before.heard_bt if before else 0
+        heard_bt = last if condition is Condition.UNKNOWN else said.bt_ns
         return Level(
             point=point.id,
             condition=condition,
             reason=reason,
-            heard_bt=said.bt_ns,
+            heard_bt=heard_bt,
             origin=said.origin.value,
             value=channel.value,
             alarms=channel.alarms,
