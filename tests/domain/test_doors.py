@@ -1,0 +1,164 @@
+"""Doors: what an announcement excuses, for how long, and the figures of each alarm."""
+
+from __future__ import annotations
+
+import pytest
+from support.suite_world import DOOR, DOOR_III, World, at_the_door, raised, ready
+
+from mr_safety_console.domain.alarm_points import Priority
+from mr_safety_console.domain.alarms import AlarmWorsened
+from mr_safety_console.domain.codec import command_kinds
+from mr_safety_console.domain.detectors import Condition
+from mr_safety_console.domain.doors import AnnounceTransit, DoorOpened, TransitEnded
+from mr_safety_console.domain.visit_facts import EndScan, Leg, LegFell, StartCheck
+
+OPEN, CLOSED = Condition.DANGER, Condition.NORMAL
+
+
+def priority(world: World, rule: str) -> Priority | None:
+    return next((a.priority for a in world.state.alarms.open.values() if a.rule == rule), None)
+
+
+def test_an_unannounced_opening_is_medium_at_once_and_high_after_fifteen_seconds() -> None:
+    world = ready()
+    assert raised(world.observe(DOOR, OPEN)) == ["door-unannounced"]
+    world.advance(14.9)
+    assert priority(world, "door-unannounced") is Priority.MEDIUM
+    fired = world.advance(0.1)
+    assert [f.priority for f in fired if isinstance(f, AlarmWorsened)] == [Priority.HIGH]
+    assert [f for f in world.advance(60) if isinstance(f, AlarmWorsened)] == []
+
+
+@pytest.mark.parametrize("scan", [True, False])
+def test_with_somebody_inside_it_is_high_at_once(scan: bool) -> None:
+    world, visit = at_the_door()
+    world.go_in(visit)
+    if scan:
+        world.stage(visit, Leg.TABLE_LIST)
+        world.do(StartCheck(visit=visit, heads=2))
+    facts = world.observe(DOOR, OPEN)
+    assert raised(facts) == ["door-unannounced-occupied"]
+    assert priority(world, "door-unannounced-occupied") is Priority.HIGH
+    assert (LegFell(visit=visit, leg=Leg.START_CHECK, reason="door-break") in facts) is scan
+    if scan:
+        assert world.state.visits.scan_presumed
+        world.do(EndScan(visit=visit))
+        assert not world.state.visits.scan_presumed
+
+
+def test_a_door_break_takes_the_final_check_with_its_answers() -> None:
+    world, visit = at_the_door()
+    facts = world.observe(DOOR, OPEN)
+    assert LegFell(visit=visit, leg=Leg.FINAL_CHECK, reason="door-break") in facts
+    assert world.state.lists.answers(visit, "final-check") == {}
+
+
+def test_an_announced_opening_is_medium_after_twenty_seconds_and_high_after_sixty() -> None:
+    world, visit = at_the_door()
+    world.do(AnnounceTransit(visit=visit))
+    assert raised(world.observe(DOOR, OPEN)) == []
+    world.advance(19.9)
+    assert priority(world, "door-held-open") is None
+    world.advance(0.1)
+    assert priority(world, "door-held-open") is Priority.MEDIUM
+    world.advance(39.9)
+    assert priority(world, "door-held-open") is Priority.MEDIUM
+    world.advance(0.1)
+    assert priority(world, "door-held-open") is Priority.HIGH
+
+
+def test_a_contact_that_flickers_does_not_start_the_time_anew() -> None:
+    world, visit = at_the_door()
+    world.do(AnnounceTransit(visit=visit))
+    world.observe(DOOR, OPEN)
+    world.advance(15)
+    world.observe(DOOR, Condition.UNKNOWN, "flicker")
+    world.observe(DOOR, OPEN)
+    world.advance(5)
+    assert priority(world, "door-held-open") is Priority.MEDIUM
+
+
+def test_a_zone_iii_door_is_medium_after_thirty_seconds_and_high_after_sixty() -> None:
+    world = ready()
+    facts = world.observe(DOOR_III, OPEN)
+    assert raised(facts) == []
+    assert DoorOpened(point=DOOR_III, announced=False, zone="III") in facts
+    world.advance(29.9)
+    assert priority(world, "zone-iii-door-open") is None
+    world.advance(0.1)
+    assert priority(world, "zone-iii-door-open") is Priority.MEDIUM
+    world.advance(30)
+    assert priority(world, "zone-iii-door-open") is Priority.HIGH
+    world.observe(DOOR_III, CLOSED)
+    assert not world.alarm("zone-iii-door-open").present
+    assert world.state.doors.others == {}
+
+
+def test_a_zone_iii_door_says_nothing_of_the_magnet_rooms_door() -> None:
+    world, visit = at_the_door()
+    world.do(AnnounceTransit(visit=visit))
+    world.observe(DOOR_III, OPEN)
+    world.observe(DOOR_III, CLOSED)
+    assert world.state.doors.transit is not None
+    assert world.visit(visit).stands(Leg.FINAL_CHECK)
+
+
+def test_two_doors_overdue_at_once_are_two_alarms_with_two_numbers() -> None:
+    world, visit = at_the_door()
+    world.observe(DOOR_III, OPEN)
+    world.do(AnnounceTransit(visit=visit))
+    world.observe(DOOR, OPEN)
+    world.clock.advance(45)
+    world.tick()
+    found = {a.rule: a.no for a in world.state.alarms.open.values()}
+    assert set(found) >= {"zone-iii-door-open", "door-held-open"}
+    assert len(set(found.values())) == len(found)
+    assert raised(world.tick()) == []
+
+
+def test_a_lost_contact_is_high_on_every_door() -> None:
+    """I3: put a person at the door; nothing is read from the last word."""
+    world = ready()
+    for door in (DOOR, DOOR_III):
+        assert raised(world.observe(door, Condition.UNKNOWN, "unplugged")) == ["door-lost"]
+    assert {a.priority for a in world.state.alarms.open.values()} == {Priority.HIGH}
+    world.observe(DOOR, CLOSED)
+    assert [a.present for a in world.state.alarms.open.values()] == [False, True]
+
+
+def test_an_announcement_ends_by_time_and_by_reboot() -> None:
+    """I15: its end stands on the boot-time clock; a stepped wall clock moves it nowhere."""
+    world = ready()
+    world.do(AnnounceTransit())
+    world.clock.step_wall(-3600)
+    assert [f.reason for f in world.advance(59.9) if isinstance(f, TransitEnded)] == []
+    assert [f.reason for f in world.advance(0.1) if isinstance(f, TransitEnded)] == ["timeout"]
+    world.do(AnnounceTransit())
+    world.clock.reboot(1)
+    world.hear()
+    assert raised(world.observe(DOOR, OPEN)) == ["door-unannounced"]
+
+
+def test_a_closing_door_ends_what_the_announcement_excuses() -> None:
+    world = ready()
+    world.do(AnnounceTransit())
+    world.observe(DOOR, OPEN)
+    world.observe(DOOR, CLOSED)
+    assert world.facts(TransitEnded) == [TransitEnded(reason="door-closed")]
+    assert raised(world.observe(DOOR, OPEN)) == ["door-unannounced"]
+
+
+def test_a_door_open_across_a_reboot_is_told_at_once() -> None:
+    """I15: whatever presses goes on."""
+    world, visit = at_the_door()
+    world.do(AnnounceTransit(visit=visit))
+    world.observe(DOOR, OPEN)
+    world.clock.reboot(1)
+    world.hear()
+    assert "door-held-open" in raised(world.tick())
+
+
+def test_nothing_a_person_does_suppresses_a_detector_or_opens_a_door() -> None:
+    """I1, I2: no command of the whole program names an act on a magnet, a scanner or a lock."""
+    words = ("unlock", "lock", "press", "stop-scan", "rundown", "bypass", "suppress", "shelve", "inhibit")
+    assert not [kind for kind in command_kinds() for word in words if word in kind.split("-")]
