@@ -61,6 +61,9 @@ class Hostile(GuardedApp[None]):
             os.write(LOG, b'{"kind": "shown"}\n')
             self.exit(return_code=0)
             return
+        if self.at % 50 == 0:
+            self.query_one(OptionList).clear_options()
+            self.query_one(DataTable).clear()
         text = TEXTS[self.at]
         shown = txt(text)
         self.query_one(HeaderBar).show(spans("a ", (text, Tone.UNKNOWN), " z"))
