@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping, Sequence
-from concurrent.futures import Future
-from concurrent.futures import TimeoutError as FutureTimeout
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -19,7 +18,7 @@ from mr_safety_console.domain.lifecycle import LogBegun, StartConsole
 from mr_safety_console.domain.profile import SiteProfile
 from mr_safety_console.domain.suite import SuiteState
 from mr_safety_console.engine import resume
-from mr_safety_console.engine.auth import Pins, load_pepper
+from mr_safety_console.engine.auth import PepperError, Pins, load_pepper
 from mr_safety_console.engine.clock import SystemClock
 from mr_safety_console.engine.decider import Input
 from mr_safety_console.engine.engine import Engine
@@ -91,34 +90,67 @@ def start(
 ) -> Running:
     """Start everything but the screen; the first fact is on the disk when this returns.
 
-    `profile` and `ports` replace what the files say, for the demonstration. Raises `StartError`.
+    `profile` and `ports` replace what the files say, for the demonstration. Raises `StartError`;
+    then nothing is left open.
     """
     environ = os.environ if environ is None else environ
     clock = SystemClock()
     site, banner = (profile, "") if profile else load_site(settings)
     configs = tuple(ports) if ports is not None else port_configs(settings, site)
     simulated = any(config.simulated for config in configs)
-    mode = "sim" if simulated else "live"
     forms = _forms()
-    spool = Spool(places(settings.data, environ))
+    with ExitStack() as undo:
+        gate, intake = _lane(settings.data, clock, environ)
+        undo.callback(intake.close)
+        journal, resumed = _journal(settings.data, site, clock, "sim" if simulated else "live")
+        undo.callback(journal.close)
+        pins = _pins(settings.data)
+        engine = _engine(settings.data, site, forms, clock, journal, resumed, pins, simulated, environ)
+        gate.engine = engine
+        links = [Link(config, engine.hear, lambda: clock.now().bt) for config in configs]
+        began = engine.start(links, _start_command(site, forms))
+        undo.pop_all()
+    _await_first(began)
+    return Running(engine, intake, journal, site, forms, clock, pins, settings.data, banner, simulated)
+
+
+def _lane(data: Path, clock: SystemClock, environ: Mapping[str, str]) -> tuple[_Gate, Intake]:
+    """Open the emergency lane; it works before there is an engine, and without one."""
+    spool, gate = Spool(places(data, environ)), _Gate()
     spool.open()
-    gate = _Gate()
     intake = Intake(spool, clock, gate.submit)
     intake.start()
+    return gate, intake
+
+
+def _pins(data: Path) -> Pins:
     try:
-        journal, resumed = _journal(settings.data, site, clock, mode)
-    except StartError:
-        intake.close()
-        raise
-    pins = Pins(load_pepper(settings.data / "pepper"))
+        return Pins(load_pepper(data / "pepper"))
+    except PepperError as error:
+        raise StartError(f"{error}.", "Without it nobody can sign on; the record is whole.") from None
+    except OSError as error:
+        raise StartError(f"{data / 'pepper'}: {error.strerror}.", "Check the file and its rights.") from None
+
+
+def _engine(
+    data: Path,
+    site: SiteProfile,
+    forms: Mapping[str, Form],
+    clock: SystemClock,
+    journal: Journal,
+    resumed: SuiteState,
+    pins: Pins,
+    simulated: bool,
+    environ: Mapping[str, str],
+) -> Engine:
     envelope = Envelope(
         console=resumed.run.console,
         app=__version__,
         zone=site.zone,
-        mode=mode,
+        mode="sim" if simulated else "live",
         run=new_id(),
     )
-    engine = Engine(
+    return Engine(
         profile=site,
         forms=forms,
         clock=clock,
@@ -127,23 +159,15 @@ def start(
         envelope=envelope,
         resumed=resumed,
         seq=journal.head[0],
-        late=partial(_late_records, SpoolReader(places(settings.data, environ))),
-        saved=partial(resume.save, journal, settings.data),
+        late=partial(_late_records, SpoolReader(places(data, environ))),
+        saved=partial(resume.save, journal, data),
     )
-    gate.engine = engine
-    links = [Link(config, engine.hear, lambda: clock.now().bt) for config in configs]
-    began = engine.start(links, _start_command(site, forms))
-    running = Running(engine, intake, journal, site, forms, clock, pins, settings.data, banner, simulated)
-    _await_first(began, running)
-    return running
 
 
-def _await_first(began: Future[object] | Answer, running: Running) -> None:
-    try:
+def _await_first(began: Answer) -> None:
+    # If the record cannot take the first fact: start all the same, and say so on every screen.
+    with suppress(TimeoutError):
         began.result(START_S)
-    except FutureTimeout:
-        # The record cannot take the first fact: start all the same, and say so on every screen.
-        return
 
 
 def _start_command(site: SiteProfile, forms: Mapping[str, Form]) -> StartConsole:

@@ -6,8 +6,10 @@ import hashlib
 import hmac
 import os
 import secrets
+import threading
+from collections import deque
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 
 from mr_safety_console.domain.context import Instant, Who
@@ -24,18 +26,39 @@ class WeakPinError(ValueError):
     """A PIN is too short or not made of digits."""
 
 
+class PepperError(ValueError):
+    """The pepper is not whole: no PIN would ever match."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(f"{path}: it does not hold {PEPPER_BYTES} bytes. Put back its copy")
+        self.path = path
+
+
 def load_pepper(path: Path) -> bytes:
-    """Return the pepper beside the record, made on first use: a stolen hash alone is then useless."""
+    """Return the pepper beside the record, made on first use: a stolen hash alone is then useless.
+
+    Raises `PepperError` for one that is damaged, and `OSError`.
+    """
     try:
-        return path.read_bytes()
+        pepper = path.read_bytes()
     except FileNotFoundError:
-        made = secrets.token_bytes(PEPPER_BYTES)
-        fd = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(fd, "wb") as file:
-            file.write(made)
-            file.flush()
-            os.fsync(file.fileno())
-        return made
+        return _make_pepper(path)
+    if len(pepper) != PEPPER_BYTES:
+        raise PepperError(path)
+    return pepper
+
+
+def _make_pepper(path: Path) -> bytes:
+    """Make it under another name first: a kill leaves a whole one or none."""
+    made, building = secrets.token_bytes(PEPPER_BYTES), path.with_name(path.name + ".new")
+    building.unlink(missing_ok=True)
+    fd = os.open(building, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(fd, "wb") as file:
+        file.write(made)
+        file.flush()
+        os.fsync(file.fileno())
+    building.rename(path)
+    return made
 
 
 def check_pin(pin: str) -> str:
@@ -85,6 +108,16 @@ class Desk:
     def __init__(self, pins: Pins) -> None:
         self._pins = pins
         self._pool = ThreadPoolExecutor(max_workers=1, thread_name_prefix="pin")
+        self._jobs: deque[Future[None]] = deque()
+        self._lock = threading.Lock()
+
+    @property
+    def waiting(self) -> int:
+        """Return how many checks are not finished."""
+        with self._lock:
+            while self._jobs and self._jobs[0].done():
+                self._jobs.popleft()
+            return len(self._jobs)
 
     def check(
         self,
@@ -96,9 +129,20 @@ class Desk:
     ) -> None:
         """Call `checked` with everybody who matched, or `failed` with the refusal and the person.
 
-        `failed`'s person is empty when no PIN was compared.
+        `failed`'s person is empty when no PIN was compared; the next check begins once it returns.
         """
-        self._pool.submit(self._check, staff, now, given, checked, failed)
+
+        def job() -> None:
+            try:
+                self._check(staff, now, given, checked, failed)
+            except Exception:  # noqa: BLE001  -- a check that breaks signs nothing and is answered
+                failed(refused("decision-failed"), "")
+
+        try:
+            with self._lock:
+                self._jobs.append(self._pool.submit(job))
+        except RuntimeError:  # closed a moment ago
+            failed(refused("stopping"), "")
 
     def _check(
         self,
@@ -122,5 +166,5 @@ class Desk:
         return checked(tuple(signers))
 
     def close(self) -> None:
-        """Stop; a check under way is let finish."""
+        """Stop; a check under way is let finish, those that wait are left to their askers."""
         self._pool.shutdown(wait=True, cancel_futures=True)

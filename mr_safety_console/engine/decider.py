@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from concurrent.futures import Future
+from concurrent.futures import Future, InvalidStateError
+from contextlib import suppress
 from dataclasses import dataclass
 
 from mr_safety_console.domain import suite
 from mr_safety_console.domain.alarms import raise_or_repeat
 from mr_safety_console.domain.codec import Command, Entry, Fact
-from mr_safety_console.domain.context import Ctx, Instant, Who
+from mr_safety_console.domain.context import NS, Ctx, Instant, Who
 from mr_safety_console.domain.detectors import Level, NoteDevice, ObservePoint
 from mr_safety_console.domain.lifecycle import (
     DecisionFailed,
@@ -26,11 +27,20 @@ from mr_safety_console.domain.words import refused
 from mr_safety_console.engine.clock import Clock
 from mr_safety_console.engine.envelope import Envelope
 from mr_safety_console.engine.face import Accepted
+from mr_safety_console.engine.folding import check_storable, take_in
 from screening_forms.types import Form
 
 Answer = Future[Accepted | Refused]
 LANE = "spool:"
+SAME_FAILURE_NS = 60 * NS
+"""A rule that breaks on time or on readings does so at every turn; it is written this often."""
 _SYSTEM = (StartConsole, StopConsole, LoseSession, StepClock)
+
+
+def tell(answer: Answer, said: Accepted | Refused) -> None:
+    """Answer once; a second answer, or one to somebody who no longer waits, is dropped."""
+    with suppress(InvalidStateError):
+        answer.set_result(said)
 
 
 @dataclass(slots=True)
@@ -52,6 +62,11 @@ class Input:
             return "timer"
         return "system" if isinstance(self.command, _SYSTEM) else "person"
 
+    def tell(self, answer: Accepted | Refused) -> None:
+        """Answer whoever waits, if anybody does."""
+        if self.answer is not None:
+            tell(self.answer, answer)
+
 
 class Decider:
     """Holds the working state, ahead of the disk. Used by one thread only."""
@@ -68,21 +83,30 @@ class Decider:
         self._profile, self._forms, self._clock, self._envelope = profile, forms, clock, envelope
         self.state = state
         self.seq = seq
+        self._failures: dict[tuple[str, str, int], int] = {}
 
     def one(self, item: Input, live: Mapping[str, Level]) -> tuple[list[Entry], Accepted | Refused]:
-        """Decide on one input and take its facts in; a lane record already taken in gives none."""
+        """Decide on one input and take its facts in; a lane record already taken in gives none.
+
+        Whatever it raises, state and number are then as before: no number is ever left out.
+        """
         if item.cause and item.cause in self.state.lane:
             return [], Accepted()
-        now = self._clock.now()
-        item.cause = item.cause or self._envelope.next_cause(item.source)
-        decision = self._decide(item, now, live)
-        made = [self._enter(fact, item, now) for fact in decision.facts]
+        before = self.state, self.seq
+        try:
+            now = self._clock.now()
+            item.cause = item.cause or self._envelope.next_cause(item.source)
+            decision = self._decide(item, now, live)
+            made = [self._enter(fact, item, now) for fact in decision.facts]
+        except BaseException:
+            self.state, self.seq = before
+            raise
         return made, decision.refused or Accepted(tuple(entry.seq for entry in made))
 
     def bug(self, act: str, error: Exception) -> list[Entry]:
-        """Return the entries of a failure outside any one decision."""
+        """Return the entries of a failure outside any one decision; none if it was told just now."""
         item, now = Input(Tick(), cause=self._envelope.next_cause("system")), self._clock.now()
-        return [self._enter(fact, item, now) for fact in self._failed(act, error)]
+        return [self._enter(fact, item, now) for fact in self._failed(act, error, now)]
 
     def next_due(self, now: Instant) -> int | None:
         """Return the boot-time ns at which time alone brings something, or None."""
@@ -102,15 +126,32 @@ class Decider:
             cause=item.cause,
         )
         try:
-            return suite.decide(self.state, item.command, ctx)
+            decision = suite.decide(self.state, item.command, ctx)
+            for fact in decision.facts:
+                check_storable(fact)
         except Exception as error:  # noqa: BLE001  -- one broken rule must not stop the others
-            return Decision(self._failed(item.command.kind, error), refused("decision-failed"))
+            asked_at = None if item.source == "person" else now
+            return Decision(self._failed(item.command.kind, error, asked_at), refused("decision-failed"))
+        return decision
 
-    def _failed(self, act: str, error: Exception) -> tuple[Fact, ...]:
+    def _failed(self, act: str, error: Exception, now: Instant | None) -> tuple[Fact, ...]:
+        """Return the facts of a failure; with `now`, none if the same was told within the minute."""
         module, line = _place(error)
+        if now is not None and self._told(act, module, line, now):
+            return ()
         failed = DecisionFailed(act=act, error=type(error).__name__, module=module, line=line)
         token = self._envelope.tokens()[0]
-        return (failed, *raise_or_repeat(self.state.alarms, "decision-failed", "console", token))
+        try:
+            return (failed, *raise_or_repeat(self.state.alarms, "decision-failed", "console", token))
+        except Exception:  # noqa: BLE001  -- the alarms themselves are what broke; the fact still stands
+            return (failed,)
+
+    def _told(self, act: str, module: str, line: int, now: Instant) -> bool:
+        last = self._failures.get((act, module, line))
+        if last is not None and 0 <= now.bt - last < SAME_FAILURE_NS:
+            return True
+        self._failures[act, module, line] = now.bt
+        return False
 
     def _enter(self, fact: Fact, item: Input, now: Instant) -> Entry:
         session = self.state.staff.session
@@ -125,10 +166,7 @@ class Decider:
             cause=item.cause,
             session=session,
         )
-        try:
-            self.state = suite.evolve(self.state, entry)
-        except Exception:  # noqa: BLE001  -- the fact stands; its slice is broken until restart
-            self.state = suite.survive(self.state, entry)
+        self.state = take_in(self.state, entry)
         return entry
 
     def _people(self, item: Input) -> tuple[Who, ...]:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from dataclasses import replace
+from contextlib import suppress
 from pathlib import Path
 
-from mr_safety_console.domain import suite
 from mr_safety_console.domain.codec import CodecError, decode, encode
 from mr_safety_console.domain.suite import SCHEMA, SuiteState
+from mr_safety_console.engine.folding import take_in
 from mr_safety_console.journal import cache
 from mr_safety_console.journal.errors import JournalError
 from mr_safety_console.journal.store import Journal
@@ -20,8 +20,8 @@ _EVERY = 5000
 
 
 def to_payload(state: SuiteState) -> bytes:
-    """Return the state as the cache keeps it; what broke in this run is not carried over."""
-    return json.dumps(encode(replace(state, broken=())), separators=(",", ":")).encode()
+    """Return the state as the cache keeps it."""
+    return json.dumps(encode(state), separators=(",", ":")).encode()
 
 
 def from_payload(payload: bytes) -> SuiteState:
@@ -38,10 +38,7 @@ def resume(journal: Journal, directory: Path, progress: Progress = lambda _done,
     state, done = _cached(journal, directory)
     last = journal.head[0]
     for entry in journal.read_from(done + 1):
-        try:
-            state = suite.evolve(state, entry)
-        except Exception:  # noqa: BLE001  -- a start is never refused for a fold of ours that broke
-            state = suite.survive(state, entry)
+        state = take_in(state, entry)
         if entry.seq % _EVERY == 0:
             progress(entry.seq, last)
     return state
@@ -58,11 +55,16 @@ def _cached(journal: Journal, directory: Path) -> tuple[SuiteState, int]:
 
 
 def save(journal: Journal, directory: Path, state: SuiteState, seq: int) -> None:
-    """Write the cache for the state at row `seq`; a cache that cannot be written is none."""
-    h = journal.hash_at(seq)
-    if h is None:
+    """Write the cache for the state at row `seq`; a cache that cannot be written is none.
+
+    A state with a broken slice lacks facts: it is never kept, so the next start folds them anew.
+    """
+    if state.broken:
         return
     try:
-        cache.write(directory, seq, h, SCHEMA, to_payload(state))
-    except OSError:
-        cache.drop(directory)
+        h = journal.hash_at(seq)
+        if h is not None:
+            cache.write(directory, seq, h, SCHEMA, to_payload(state))
+    except (JournalError, OSError):
+        with suppress(JournalError, OSError):
+            cache.drop(directory)

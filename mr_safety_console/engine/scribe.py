@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections import deque
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -35,17 +36,21 @@ class Writer(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """The facts of one drain, the state after them, and what to do once they are on the disk."""
+    """The facts of one drain, the state after them, and whom to tell whether they are on the disk."""
 
     entries: tuple[Entry, ...]
     after: SuiteState
     decided_bt: int
     emergency: bool
-    done: Callable[[], None]
+    done: Callable[[bool], None]
 
 
 class Scribe:
-    """One thread, one queue, in order. A batch that cannot be written stays first and is retried."""
+    """One thread, one queue, in order. A batch that cannot be written stays first and is retried.
+
+    `committed` is called on that thread for each batch on the disk, `idle` about once a second
+    beside the writing; what either raises stops nothing.
+    """
 
     def __init__(
         self, journal: Writer, clock: Clock, committed: Callable[[Batch], None], idle: Callable[[], None]
@@ -91,12 +96,19 @@ class Scribe:
         return Recording.LATE if oldest is not None and now_bt - oldest >= LATE_NS else Recording.WRITING
 
     def close(self, timeout_s: float) -> bool:
-        """Write what waits and stop; False if the disk did not let it in time."""
+        """Write what waits and stop; False if the disk did not let it in time.
+
+        Whoever waits for a fact that is not on the disk by then is told that it is not.
+        """
         with self._something:
             self._stopping = True
             self._something.notify()
         self._thread.join(timeout_s)
-        return not self._thread.is_alive()
+        with self._something:
+            left = tuple(self._waiting)
+        for batch in left:
+            batch.done(False)
+        return not left and not self._thread.is_alive()
 
     def _run(self) -> None:
         while True:
@@ -115,7 +127,10 @@ class Scribe:
         now_bt = self._clock.now().bt
         if now_bt - self._looked_bt >= IDLE_NS:
             self._looked_bt = now_bt
-            self._idle()
+            try:
+                self._idle()
+            except Exception:  # noqa: BLE001  -- an errand that fails must not stop the record
+                return
 
     def _group(self) -> list[Batch]:
         """Return what waits, as one transaction; large enough to keep up, small enough to be quick."""
@@ -130,23 +145,30 @@ class Scribe:
 
     def _commit(self, group: list[Batch]) -> bool:
         entries = [entry for batch in group for entry in batch.entries]
-        try:
-            if entries:
-                self._journal.append(entries, emergency=any(batch.emergency for batch in group))
-        except Full as error:
-            self._fault = str(error)
-            self._journal.free_ballast()
-            return False
-        except JournalError as error:
-            self._fault = str(error)
+        if entries and (fault := self._append(entries, any(batch.emergency for batch in group))):
+            self._fault = fault
             return False
         self._fault = ""
         for batch in group:
             self._committed(batch)
             with self._something:
                 self._waiting.popleft()
-            batch.done()
+            batch.done(True)
         return True
+
+    def _append(self, entries: list[Entry], emergency: bool) -> str:
+        """Return why the entries could not be written, or ""."""
+        try:
+            self._journal.append(entries, emergency=emergency)
+        except Full as error:
+            with suppress(JournalError):
+                self._journal.free_ballast()
+            return str(error)
+        except JournalError as error:
+            return str(error)
+        except Exception as error:  # noqa: BLE001  -- a bug of the record must not end the recording
+            return f"the record failed ({type(error).__name__})"
+        return ""
 
     def _rest(self) -> bool:
         """Wait before the next try; True when the console is stopping and the disk still refuses."""

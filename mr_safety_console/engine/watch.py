@@ -60,15 +60,19 @@ class Watch:
         if waiting:
             self._wake()
 
-    def take(self) -> list[Command]:
-        """Return the edges not yet decided on, oldest first."""
+    def take(self, limit: int = EDGES) -> list[Command]:
+        """Return up to `limit` edges not yet decided on, oldest first."""
         with self._lock:
-            taken = list(self._edges)
-            self._edges.clear()
-            if self._overflowed:
+            taken = [self._edges.popleft() for _ in range(min(limit, len(self._edges)))]
+            if self._overflowed and not self._edges:
                 self._overflowed = False
                 taken += self._drowned()
             return taken
+
+    @property
+    def waiting(self) -> bool:
+        """Tell whether edges wait to be decided on."""
+        return bool(self._edges)
 
     def expire(self, now_bt: int) -> list[Command]:
         """Return the points that have fallen silent since the last look."""

@@ -1,0 +1,49 @@
+"""Taking a fact into the state, whatever our own fold does; and what could never be stored."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import fields, is_dataclass, replace
+from typing import Any
+
+from mr_safety_console.domain import emergency_lane, suite
+from mr_safety_console.domain.codec import Entry
+from mr_safety_console.domain.suite import SuiteState
+
+
+def take_in(state: SuiteState, entry: Entry) -> SuiteState:
+    """Return the state after a fact. A fold that raises breaks its slice; the fact stands.
+
+    That its cause was seen stands too: a record of the emergency lane becomes facts only once.
+    """
+    try:
+        return suite.evolve(state, entry)
+    except Exception:  # noqa: BLE001  -- the fact is or will be on the disk; only our fold of it failed
+        seen = replace(state, lane=emergency_lane.evolve(state.lane, entry))
+        return suite.survive(seen, entry)
+
+
+def check_storable(value: Any) -> None:
+    """Raise for what the record can never hold: a float, or text with half a character.
+
+    Found before it is folded it is one failed decision; found by the record it would stay first in
+    the queue and block every later fact.
+    """
+    if type(value) is str:
+        if not value.isascii():
+            value.encode()
+    elif type(value) is float:
+        raise TypeError("a float has no place in a fact")
+    else:
+        for part in _parts(value):
+            check_storable(part)
+
+
+def _parts(value: Any) -> Iterable[Any]:
+    if type(value) in (tuple, list):
+        return value  # type: ignore[no-any-return]
+    if isinstance(value, Mapping):
+        return (*value.keys(), *value.values())
+    if is_dataclass(value):
+        return [getattr(value, field.name) for field in fields(value)]
+    return ()

@@ -1,0 +1,106 @@
+"""The deciding thread: turn by turn it decides on what waits, lets time fire, and sleeps."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterable
+
+from mr_safety_console.domain.alarms import AlarmRaised, AlarmRepeated, AlarmWorsened
+from mr_safety_console.domain.codec import Entry
+from mr_safety_console.domain.context import NS, Instant
+from mr_safety_console.domain.emergency import EmergencyOpened
+from mr_safety_console.domain.lifecycle import Tick
+from mr_safety_console.domain.refusal import Refused
+from mr_safety_console.domain.words import refused
+from mr_safety_console.engine.clock import Clock
+from mr_safety_console.engine.decider import Decider, Input
+from mr_safety_console.engine.face import Accepted
+from mr_safety_console.engine.inlet import Inlet
+from mr_safety_console.engine.scribe import Batch, Scribe
+from mr_safety_console.engine.watch import Watch
+
+WAKE_S = 0.25
+"""The longest sleep: a beat at least this often, and time that brings something is never later."""
+_AT_ONCE = (AlarmRaised, AlarmRepeated, AlarmWorsened, EmergencyOpened)
+
+Answered = list[tuple[Input, Accepted | Refused]]
+
+
+class Turns:
+    """One thread that decides. `wake` is set by whoever puts something in."""
+
+    def __init__(
+        self,
+        decider: Decider,
+        inlet: Inlet,
+        watch: Watch,
+        scribe: Scribe,
+        clock: Clock,
+        wake: threading.Event,
+    ) -> None:
+        self._decider, self._inlet, self._watch = decider, inlet, watch
+        self._scribe, self._clock, self._wake = scribe, clock, wake
+        self._stop = False
+        self._thread = threading.Thread(target=self._run, name="engine", daemon=True)
+        self.beat_bt = 0
+
+    def start(self) -> None:
+        """Begin to decide."""
+        self._thread.start()
+
+    def stop(self, timeout_s: float) -> bool:
+        """Decide on what was put in and end; False if the thread did not end in time."""
+        self._stop = True
+        self._wake.set()
+        self._thread.join(timeout_s)
+        return not self._thread.is_alive()
+
+    def _run(self) -> None:
+        while not self._stop or self._inlet.waiting:
+            try:
+                self._turn(self._inlet.drain(self._clock.now()))
+                patience = self._time()
+            except Exception as error:  # noqa: BLE001  -- the deciding thread must outlive our own bugs
+                patience = WAKE_S
+                if told := self._decider.bug("engine", error):
+                    self._hand_over(told, [], self._clock.now())
+            self._wake.wait(patience)
+            self._wake.clear()
+
+    def _turn(self, inputs: Iterable[Input]) -> None:
+        """Decide on some inputs; what was decided is handed over even if a later input breaks us."""
+        now = self._clock.now()
+        self.beat_bt = now.bt
+        batch: list[Entry] = []
+        answers: Answered = []
+        try:
+            for item in inputs:
+                answers.append((item, refused("decision-failed")))
+                made, answer = self._decider.one(item, self._watch.levels)
+                batch += made
+                answers[-1] = (item, answer)
+        finally:
+            waited_for = [pair for pair in answers if pair[0].answer is not None]
+            if batch or waited_for:
+                self._hand_over(batch, waited_for, now)
+
+    def _time(self) -> float:
+        """Let what is due fire; return how long to sleep."""
+        now = self._clock.now()
+        due = self._decider.next_due(now)
+        if due is not None and due <= now.bt:
+            self._turn((Input(Tick()),))
+            was, due = due, self._decider.next_due(now)
+            if due == was:
+                due = None  # the tick brought nothing: look again at the next turn, not at once
+        dues = (due, self._watch.next_silence())
+        first = min((d for d in dues if d is not None), default=None)
+        return WAKE_S if first is None else min(max(0.0, (first - self._clock.now().bt) / NS), WAKE_S)
+
+    def _hand_over(self, batch: list[Entry], answers: Answered, now: Instant) -> None:
+        def done(durable: bool) -> None:
+            for item, answer in answers:
+                item.tell(answer if durable else refused("not-recorded"))
+
+        urgent = any(isinstance(entry.fact, _AT_ONCE) for entry in batch)
+        self._scribe.write(Batch(tuple(batch), self._decider.state, now.bt, urgent, done))

@@ -1,0 +1,200 @@
+"""The device watch: levels are refreshed, edges are never missed, silence and floods are UNKNOWN."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from rigging import note, reading
+from support.suite_world import DETECTOR, DOOR, WAND, site
+
+from devices import VOIDS_PORT, NoteKind, Origin
+from mr_safety_console.domain.context import NS
+from mr_safety_console.domain.detectors import Condition, NoteDevice, ObservePoint
+from mr_safety_console.engine.watch import EDGES, Watch
+
+MS = 1_000_000
+T0 = 1_000 * NS
+
+
+class Wakes:
+    def __init__(self) -> None:
+        self.count = 0
+
+    def __call__(self) -> None:
+        self.count += 1
+
+
+def watch(**changes: object) -> Watch:
+    return Watch(site(**changes), lambda: None)
+
+
+def seen(taken: list[object]) -> list[tuple[str, str, int]]:
+    return [(o.point, str(o.condition), o.edges) for o in taken if isinstance(o, ObservePoint)]
+
+
+def test_a_level_is_refreshed_by_every_reading_an_edge_made_only_by_a_change() -> None:
+    wakes = Wakes()
+    w = Watch(site(), wakes)
+    w.hear(reading(T0, "portal", "NORMAL", "NORMAL"))
+    assert seen(w.take()) == [(DETECTOR, "NORMAL", 0), (WAND, "NORMAL", 0)]
+    before = w.levels
+    w.hear(reading(T0 + NS, "portal", "NORMAL", "NORMAL"))
+    assert w.take() == []
+    assert wakes.count == 1
+    assert w.levels[DETECTOR].heard_bt == T0 + NS
+    assert before[DETECTOR].heard_bt == T0, "a mapping handed out never changes"
+    w.hear(reading(T0 + 2 * NS, "portal", "DANGER", "NORMAL"))
+    assert seen(w.take()) == [(DETECTOR, "DANGER", 0)]
+    assert w.levels[DETECTOR].condition is Condition.DANGER
+
+
+def test_a_pulse_between_two_equal_levels_is_an_edge_for_a_detector_only() -> None:
+    w = watch()
+    w.hear(reading(T0, "portal", "NORMAL", "NORMAL", alarms=(4, 0)))
+    w.hear(reading(T0, "interlock", "NORMAL", "NORMAL", alarms=(1, 0)))
+    w.take()
+    w.hear(reading(T0 + NS, "portal", "NORMAL", "NORMAL", alarms=(6, 0)))
+    w.hear(reading(T0 + NS, "interlock", "NORMAL", "NORMAL", alarms=(9, 0)))
+    assert seen(w.take()) == [(DETECTOR, "NORMAL", 2)]
+    w.hear(reading(T0 + 2 * NS, "portal", "NORMAL", "NORMAL", alarms=(1, 0)))
+    assert seen(w.take()) == [], "a counter that went back counts nothing"
+
+
+def test_an_input_the_site_does_not_have_says_nothing() -> None:
+    w = watch()
+    w.hear(reading(T0, "portal", "NORMAL", "NORMAL", "DANGER"))
+    w.hear(reading(T0, "nowhere", "DANGER"))
+    assert seen(w.take()) == [(DETECTOR, "NORMAL", 0), (WAND, "NORMAL", 0)]
+    assert set(w.levels) == {DETECTOR, WAND}
+
+
+@pytest.mark.parametrize(("limits", "silence_ms"), [({}, 2500), ({"silence_ms": 800}, 800)])
+def test_silence_is_unknown_at_the_limit_and_not_before(limits: dict[str, int], silence_ms: int) -> None:
+    w = watch(limits=limits)
+    w.hear(reading(T0, "portal", "NORMAL", "DANGER"))
+    w.take()
+    due = T0 + silence_ms * MS
+    assert w.next_silence() == due
+    assert w.expire(due - 1) == []
+    fallen = w.expire(due)
+    assert seen(fallen) == [(DETECTOR, "UNKNOWN", 0), (WAND, "UNKNOWN", 0)]
+    assert {(o.reason, o.age_ms) for o in fallen if isinstance(o, ObservePoint)} == {("silent", silence_ms)}
+    assert w.expire(due + NS) == [], "told once"
+    assert w.next_silence() is None
+    w.hear(reading(due + 2 * NS, "portal", "NORMAL", "NORMAL"))
+    assert seen(w.take()) == [(DETECTOR, "NORMAL", 0), (WAND, "NORMAL", 0)]
+
+
+def test_a_point_never_heard_is_neither_a_level_nor_silent() -> None:
+    w = watch()
+    assert w.next_silence() is None
+    assert w.expire(T0 * 100) == []
+    w.hear(reading(T0, "portal", "UNKNOWN", "UNKNOWN"))
+    assert w.take() == [], "it was UNKNOWN before it spoke, and still is"
+
+
+@pytest.mark.parametrize("kind", sorted(VOIDS_PORT))
+def test_a_note_that_voids_a_port_makes_all_its_points_unknown_at_once(kind: NoteKind) -> None:
+    w = watch()
+    w.hear(reading(T0, "portal", "NORMAL", "NORMAL"))
+    w.hear(reading(T0, "interlock", "NORMAL", "NORMAL"))
+    w.take()
+    w.hear(note(T0 + NS, "portal", kind, "what"))
+    taken = w.take()
+    assert seen(taken) == [(DETECTOR, "UNKNOWN", 0), (WAND, "UNKNOWN", 0)]
+    assert [o.what for o in taken if isinstance(o, NoteDevice)] == [kind.value]
+    assert w.levels[DETECTOR].condition is Condition.UNKNOWN
+    assert w.levels[DETECTOR].heard_bt == T0, "its age goes on from the last valid reading"
+    assert w.levels[DOOR].condition is Condition.NORMAL
+
+
+@pytest.mark.parametrize("kind", sorted(set(NoteKind) - VOIDS_PORT))
+def test_every_other_note_is_kept_and_changes_no_point(kind: NoteKind) -> None:
+    w = watch()
+    w.hear(reading(T0, "portal", "NORMAL", "NORMAL"))
+    w.take()
+    w.hear(note(T0, "portal", kind, "\x1b[2Jwhat", count=7))
+    (kept,) = w.take()
+    assert isinstance(kept, NoteDevice)
+    assert (kept.what, kept.count) == (kind.value, 7)
+    assert "\x1b" not in kept.text
+    assert w.levels[DETECTOR].condition is Condition.NORMAL
+
+
+def test_a_flood_of_one_note_is_written_once_in_ten_seconds_for_each_port() -> None:
+    w = watch()
+    for n in range(500):
+        w.hear(note(T0 + n * 20 * MS, "portal", NoteKind.LINE_ERRORS))
+        w.hear(note(T0 + n * 20 * MS, "interlock", NoteKind.LINE_ERRORS))
+    assert len(w.take()) == 2
+    w.hear(note(T0 + 10 * NS, "portal", NoteKind.LINE_ERRORS))
+    assert len(w.take()) == 1
+
+
+def test_a_missed_alarm_is_never_left_out() -> None:
+    w = watch()
+    for _ in range(3):
+        w.hear(note(T0, "portal", NoteKind.MISSED_ALARM))
+    assert len(w.take()) == 3
+
+
+def test_more_edges_than_can_be_kept_are_a_fact_and_every_point_unknown() -> None:
+    w = watch()
+    for n in range(EDGES + 10):
+        w.hear(reading(T0 + n, "portal", "DANGER" if n % 2 else "NORMAL"))
+    first = w.take(EDGES - 1)
+    assert len(first) == EDGES - 1
+    assert not [o for o in first if isinstance(o, NoteDevice)], "said after what was kept"
+    rest = w.take()
+    assert seen(rest)[-1] == (DETECTOR, "UNKNOWN", 0)
+    assert [o.what for o in rest if isinstance(o, NoteDevice)] == ["edges-lost"]
+    w.hear(reading(T0 + 2 * EDGES, "portal", "DANGER"))
+    assert seen(w.take()) == [(DETECTOR, "DANGER", 0)], "and it speaks again"
+
+
+@pytest.mark.parametrize(
+    ("use", "origin", "condition"),
+    [
+        ("production", Origin.SIMULATED, Condition.UNKNOWN),
+        ("production", Origin.LIVE, Condition.NORMAL),
+        ("demo", Origin.SIMULATED, Condition.NORMAL),
+    ],
+)
+def test_a_production_suite_believes_no_simulated_line(
+    use: str, origin: Origin, condition: Condition
+) -> None:
+    w = watch(use=use)
+    w.hear(reading(T0, "portal", "NORMAL", "NORMAL", origin=origin))
+    assert w.levels[DETECTOR].condition is condition
+    assert w.levels[DETECTOR].origin == origin.value
+    assert w.simulated is (origin is Origin.SIMULATED)
+
+
+STEPS = st.lists(
+    st.tuples(st.sampled_from(["NORMAL", "DANGER", "UNKNOWN"]), st.integers(0, 4_000), st.booleans()),
+    max_size=40,
+)
+
+
+@given(STEPS)
+def test_the_last_word_decided_on_is_never_better_than_what_is_heard(
+    steps: list[tuple[str, int, bool]],
+) -> None:
+    w, now, told = watch(), T0, "UNKNOWN"
+    for word, wait_ms, look in steps:
+        now += wait_ms * MS
+        if look:
+            for edge in [*w.take(), *w.expire(now)]:
+                if isinstance(edge, ObservePoint) and edge.point == DETECTOR:
+                    told = str(edge.condition)
+            assert told != "NORMAL" or w.levels[DETECTOR].condition is Condition.NORMAL
+            level = w.levels.get(DETECTOR)
+            if level is None or now - level.heard_bt >= 2500 * MS:
+                assert told == "UNKNOWN"
+        w.hear(reading(now, "portal", word))
+    for edge in w.take():
+        if isinstance(edge, ObservePoint):
+            told = str(edge.condition)
+    if steps:
+        assert told == steps[-1][0]
