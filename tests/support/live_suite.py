@@ -1,0 +1,161 @@
+"""A real suite in this process: mock devices on ptys, the real engine, the record on a disk."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from support.suite_world import plain_answer
+from support.waiting import wait_until
+
+from devices.mock.rig import Rig
+from mr_safety_console import bootstrap
+from mr_safety_console.console.parts import Parts
+from mr_safety_console.domain.checklists import STAGES, CompleteStage, MarkItem, stage_items
+from mr_safety_console.domain.codec import Command
+from mr_safety_console.domain.detectors import Condition, StartWalkTest
+from mr_safety_console.domain.refusal import Refused
+from mr_safety_console.domain.screening_facts import (
+    FORM,
+    AnswerQuestion,
+    AskAgain,
+    BeginScreening,
+    ReviewScreening,
+    SignScreening,
+)
+from mr_safety_console.domain.staff import SignOn
+from mr_safety_console.domain.suite import SuiteState
+from mr_safety_console.domain.visit_facts import IdentifyVisit, Leg, OpenVisit, RecordBelongings
+from mr_safety_console.engine.face import Accepted, Credential
+from mr_safety_console.journal.query import Query
+from mr_safety_console.settings import ConsoleSettings
+from mr_safety_console.start.demo import SITE, STAFF
+from mr_safety_console.start.demo_run import hire
+from screening_forms import answering
+
+PINS = {person[1]: person[3] for person in STAFF}
+ANSWER_S = 5.0
+
+
+class LiveSuite:
+    """The demonstration suite with its rig at hand; also a context manager."""
+
+    def __init__(self, place: Path) -> None:
+        ports = place / "ports"
+        ports.mkdir()
+        self.data = place / "data"
+        self.rig = Rig(ports)
+        self.running = bootstrap.start(
+            ConsoleSettings(data=self.data, site=place / "site.toml"), profile=SITE, ports=self.rig.ports
+        )
+        hire(self.running)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, tb: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Stop console and bench; may be called twice."""
+        self.running.close()
+        self.rig.close()
+
+    @property
+    def state(self) -> SuiteState:
+        """Return the state on the disk."""
+        return self.running.engine.state.state
+
+    def parts(self) -> Parts:
+        """Return what a console app needs."""
+        running = self.running
+        return Parts(
+            face=running.engine,
+            intake=running.intake,
+            profile=running.profile,
+            forms=running.forms,
+            clock=running.clock,
+            open_query=lambda: Query(running.data),
+            data_dir=running.data,
+            bell=lambda: None,
+            simulated=running.simulated,
+        )
+
+    def person(self, initials: str) -> str:
+        """Return the id of a member of staff."""
+        return next(p.id for p in self.state.staff.people.values() if p.initials == initials)
+
+    def ask(self, command: Command, *signers: str) -> Accepted | Refused:
+        """Give a command, signed by these people, and return the answer."""
+        given = tuple(Credential(self.person(who), PINS[who]) for who in signers)
+        return self.running.engine.submit(command, given).result(ANSWER_S)
+
+    def do(self, command: Command, *signers: str) -> None:
+        """Give a command that must be accepted."""
+        answer = self.ask(command, *signers)
+        assert isinstance(answer, Accepted), answer
+
+    def refused(self, command: Command, *signers: str) -> str:
+        """Give a command that must be refused; return the rule."""
+        answer = self.ask(command, *signers)
+        assert isinstance(answer, Refused), answer
+        return answer.rule
+
+    def believes(self, point: str, condition: Condition, deadline_s: float = 5.0) -> None:
+        """Wait until the record says this of a point."""
+        wait_until(
+            lambda: self.state.points.condition(point) is condition, deadline_s, f"{point} {condition}"
+        )
+
+    def settle(self) -> None:
+        """Sign AE on, hear both devices, and prove the detector with the test piece."""
+        self.do(SignOn(person=self.person("AE")), "AE")
+        self.believes("door-iv", Condition.NORMAL)
+        self.believes("fmd-iv", Condition.NORMAL)
+        self.do(StartWalkTest(point="fmd-iv"))
+        self.rig.detector.alarm()
+        wait_until(lambda: self.state.points.points["fmd-iv"].proof is not None, 5, "the walk test's alarm")
+        self.believes("fmd-iv", Condition.NORMAL)
+
+    def arrive(self) -> str:
+        """Let a patient arrive; return the visit."""
+        self.do(OpenVisit(name="Pat Example", birth_date="1970-01-01", exam="knee"))
+        return next(reversed(self.state.visits.open))
+
+    def screen(self, visit: str) -> None:
+        """The whole interview, every question answered plainly, signed by BS, reviewed by AE."""
+        self.do(BeginScreening(visit=visit))
+        form = self.running.forms[FORM]
+        while blank := answering.missing(form, self.state.screening.cases[visit].answers):
+            for item in blank:
+                self.do(AnswerQuestion(visit=visit, item=item.link_id, answer=plain_answer(item)))
+        self.do(SignScreening(visit=visit), "BS")
+        answers = self.state.screening.cases[visit].answers
+        for item in form.walk():
+            if item.ask_again and item.link_id in answers:
+                self.do(AskAgain(visit=visit, item=item.link_id, answer=answers[item.link_id]))
+        self.do(ReviewScreening(visit=visit), "AE")
+
+    def to_the_detector(self, visit: str) -> None:
+        """Everything before the detector pass."""
+        self.do(IdentifyVisit(visit=visit, identifiers=("name", "birth-date")))
+        self.screen(visit)
+        self.do(RecordBelongings(visit=visit))
+
+    def stage(self, visit: str, leg: Leg, *signers: str) -> None:
+        """Answer every item of a stage well, and complete it."""
+        for list_id, stage in STAGES[leg]:
+            form = self.running.forms[list_id]
+            while True:
+                answers = self.state.lists.answers(visit, list_id)
+                items = stage_items(form, stage, answers)
+                blank = [i for i in items if i.required and answering.is_blank(answers.get(i.link_id))]
+                if not blank:
+                    break
+                for item in blank:
+                    said = plain_answer(item)
+                    self.do(MarkItem(visit=visit, list_id=list_id, item=item.link_id, answer=said))
+        self.do(CompleteStage(visit=visit, leg=leg), *signers)
