@@ -131,6 +131,9 @@ class Decider:
                 check_storable(fact)
         except Exception as error:  # noqa: BLE001  -- one broken rule must not stop the others
             asked_at = None if item.source == "person" else now
+            if item.cause.startswith(LANE):
+                # The emergency record is not taken in; a later run may know better.
+                item.cause = self._envelope.next_cause("system")
             return Decision(self._failed(item.command.kind, error, asked_at), refused("decision-failed"))
         return decision
 
