@@ -138,9 +138,14 @@ class Desk:
             except Exception:  # noqa: BLE001  -- a check that breaks signs nothing and is answered
                 failed(refused("decision-failed"), "")
 
+        def ended(job: Future[None]) -> None:
+            if job.cancelled():
+                failed(refused("stopping"), "")
+
         try:
             with self._lock:
                 self._jobs.append(self._pool.submit(job))
+                self._jobs[-1].add_done_callback(ended)
         except RuntimeError:  # closed a moment ago
             failed(refused("stopping"), "")
 
@@ -166,5 +171,5 @@ class Desk:
         return checked(tuple(signers))
 
     def close(self) -> None:
-        """Stop; a check under way is let finish, those that wait are left to their askers."""
+        """Stop; a check under way is let finish, those that wait are refused."""
         self._pool.shutdown(wait=True, cancel_futures=True)
