@@ -6,6 +6,7 @@ devices go on speaking unless one was silenced, and everything that falls due fi
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Iterable, Mapping
 from functools import cache
 from typing import Any, TypeVar
@@ -107,6 +108,14 @@ class World:
         self.people: dict[str, str] = {}
         self._drawn = 0
         self._asked = 0
+
+    def clone(self) -> World:
+        """Return a suite that goes its own way from here."""
+        twin = copy.copy(self)
+        twin.clock = copy.copy(self.clock)
+        twin.entries, twin.live, twin.silent = list(self.entries), dict(self.live), set(self.silent)
+        twin.forms, twin.people = dict(self.forms), dict(self.people)
+        return twin
 
     # --- one input ---
 

@@ -1,0 +1,295 @@
+"""Everything anybody may do to a suite, as named inputs for random sequences; refusals are no failure."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from functools import cache
+
+from hypothesis import strategies as st
+from support.suite_world import (
+    DETECTOR,
+    DOOR,
+    DOOR_III,
+    POINTS,
+    WAND,
+    World,
+    at_the_door,
+    ready,
+)
+
+from mr_safety_console.domain.alarms import (
+    AcknowledgeAlarm,
+    DisposeAlarm,
+    PauseSound,
+)
+from mr_safety_console.domain.checklists import STAGES, CompleteStage, MarkItem
+from mr_safety_console.domain.detectors import Condition, StartWalkTest
+from mr_safety_console.domain.doors import AnnounceTransit
+from mr_safety_console.domain.emergency import (
+    AskEmergencyEnd,
+    EndEmergency,
+    OpenEmergency,
+)
+from mr_safety_console.domain.screening import must_resolve
+from mr_safety_console.domain.screening_facts import (
+    AmendAnswer,
+    AskAgain,
+    ResolveItem,
+    ReviewScreening,
+    SignScreening,
+)
+from mr_safety_console.domain.visit_facts import (
+    AuthoriseZoneIII,
+    CloseVisit,
+    CountStaff,
+    EndScan,
+    EnterZoneIV,
+    LeaveZoneIV,
+    Leg,
+    RecordBelongings,
+    RecordDetectorPass,
+    ReleaseHold,
+    StartCheck,
+)
+
+Step = tuple[str, int]
+"""One input by name, with a number that picks its particulars."""
+
+
+def _marks(world: World, visit: str, leg: Leg, n: int) -> None:
+    """Answer every item of a stage; one time in four the first of them badly."""
+    for list_id, stage in STAGES[leg]:
+        for item in world.forms[list_id].walk():
+            codes = [option.code for option in item.options]
+            if not codes or (stage and item.stage != stage):
+                continue
+            bad = n % 4 == 0 and item.link_id in ("FC05", "K02", "K17")
+            good = next((c for c in ("pass", "go") if c in codes), codes[0])
+            said = ("fail" if "fail" in codes else "no-go") if bad else good
+            world.give(MarkItem(visit=visit, list_id=list_id, item=item.link_id, answer=said))
+    if leg in (Leg.DOOR_LIST, Leg.TABLE_LIST):
+        for link_id in ("coil", "model", "rating", "K02.note", "K17.note"):
+            list_id = "coil-and-positioning" if link_id[0] in "cK" else "hearing"
+            said = "20" if link_id == "rating" else "said so"
+            world.give(MarkItem(visit=visit, list_id=list_id, item=link_id, answer=said))
+
+
+def _signers(n: int) -> tuple[str, ...]:
+    sets = (("TE", "LO"), ("TE",), (), ("LO", "MS"), ("TE", "stranger"), ("LT", "TE"), ("LO",), ("RA",))
+    return sets[n % len(sets)]
+
+
+def _alarm(world: World, n: int) -> str:
+    names = sorted(world.state.alarms.open)
+    return names[n % len(names)] if names else "none"
+
+
+def _answer(world: World, n: int) -> tuple[str, str]:
+    item = ("Q01", "Q08", "Q10", "Q19", "Q33")[n % 5]
+    return item, ("no", "unsure", "yes", "refused")[n // 5 % 4]
+
+
+def _amend(world: World, visit: str, n: int) -> None:
+    item, said = _answer(world, n)
+    world.give(AmendAnswer(visit=visit, item=item, answer=said, reason="told", informant="patient"))
+
+
+def _ask_again(world: World, visit: str, n: int) -> None:
+    answers = world.state.screening.cases[visit].answers
+    for item in world.forms["screening-adult"].walk():
+        if item.ask_again:
+            said = "unsure" if n % 5 == 0 and item.link_id == "Q03" else answers.get(item.link_id, "")
+            world.give(AskAgain(visit=visit, item=item.link_id, answer=said))
+
+
+def _resolve(world: World, visit: str, n: int) -> None:
+    item = ("Q01", "Q08", "Q10", "Q19", "Q03")[n % 5]
+    how = ("excluded-by-evidence", "not-suitable")[n // 5 % 4 == 3]
+    asked = ResolveItem(visit=visit, item=item, resolution=how, evidence="implant-card", text="card")
+    world.give(asked, *_signers(n // 20))
+
+
+def _dispose(world: World, visit: str, n: int) -> None:
+    choices = ("object-found", "nuisance-door", "unknown", "cable-or-power", "staff-crossing")
+    world.give(DisposeAlarm(alarm=_alarm(world, n), disposition=choices[n % 5]))
+
+
+def _acknowledge(world: World, visit: str, n: int) -> None:
+    alarm = world.state.alarms.open.get(_alarm(world, n))
+    if alarm is not None:
+        world.give(AcknowledgeAlarm(alarm=alarm.id, instance=alarm.instance - n % 2))
+
+
+def _sign_on(world: World, visit: str, n: int) -> None:
+    if n % 3:
+        world.sign_on(("TE", "LO", "LT", "RA", "MS")[n % 5])
+    else:
+        world.sign_off()
+
+
+def _wait(world: World, visit: str, n: int) -> None:
+    world.advance((1, 20, 61, 301, 599)[n % 5])
+
+
+def _step_clock(world: World, visit: str, n: int) -> None:
+    world.clock.step_wall((-7200, 7200, -90_000, 30)[n % 4])
+
+
+def _reboot(world: World, visit: str, n: int) -> None:
+    world.clock.reboot(30)
+    world.hear()
+    world.start()
+    world.sign_on("TE")
+    world.prove()
+
+
+def _device(world: World, visit: str, n: int) -> None:
+    point = (DETECTOR, WAND, DOOR, DOOR_III)[n % 4]
+    condition = (Condition.NORMAL, Condition.DANGER, Condition.UNKNOWN)[n // 4 % 3]
+    edges = n // 12 % 3 if point in (DETECTOR, WAND) else 0
+    world.silent.discard(point)
+    world.observe(point, condition, "test", edges)
+
+
+def _prove(world: World, visit: str, n: int) -> None:
+    for point in POINTS:
+        world.silent.discard(point.id)
+        world.observe(point.id, Condition.NORMAL)
+    for name in (DETECTOR, WAND):
+        if world.give(StartWalkTest(point=name)).refused is None:
+            world.observe(name, Condition.DANGER)
+            world.observe(name, Condition.NORMAL)
+
+
+def _emergency(world: World, visit: str, n: int) -> None:
+    world.give(OpenEmergency())
+    if n % 3 == 0:
+        _end_emergency(world, visit, n)
+
+
+def _end_emergency(world: World, visit: str, n: int) -> None:
+    world.give(AskEmergencyEnd(emergency=""))
+    world.give(EndEmergency(emergency="", head_count=0, kit_count=0, by_eye=True))
+
+
+def _push(world: World, visit: str, n: int) -> None:
+    """Do whatever leads to the door, as well as it can be done; each bit of n leaves something out."""
+    if not n & 1:
+        world.sign_on("TE")
+        _prove(world, visit, n)
+    if not n & 2:
+        _clear_up(world)
+    if not n & 4:
+        _rescreen(world, visit)
+    if not n & 8:
+        world.give(RecordBelongings(visit=visit))
+        world.give(RecordDetectorPass(visit=visit))
+        world.give(AuthoriseZoneIII(visit=visit))
+    _marks(world, visit, Leg.DOOR_LIST, 1)
+    world.give(CompleteStage(visit=visit, leg=Leg.DOOR_LIST))
+    if not n & 16:
+        _marks(world, visit, Leg.FINAL_CHECK, 1)
+    world.give(CompleteStage(visit=visit, leg=Leg.FINAL_CHECK), "TE", "LO")
+
+
+def _clear_up(world: World) -> None:
+    for alarm in tuple(world.state.alarms.open.values()):
+        world.give(AcknowledgeAlarm(alarm=alarm.id, instance=alarm.instance))
+        for how in ("nuisance-door", "cable-or-power", "staff-crossing"):
+            world.give(DisposeAlarm(alarm=alarm.id, disposition=how))
+
+
+def _rescreen(world: World, visit: str) -> None:
+    world.give(SignScreening(visit=visit), "LO")
+    for item in must_resolve(world.state.screening.cases[visit]):
+        seen = {"resolution": "conditional-met", "evidence": "implant-card", "text": "card"}
+        for who in ("RA", "TE"):
+            world.give(ResolveItem(visit=visit, item=item, **seen), who)
+    _ask_again(world, visit, 1)
+    world.give(ReviewScreening(visit=visit), "LT")
+
+
+def _go(world: World, visit: str, n: int) -> None:
+    world.give(AnnounceTransit(visit=visit))
+    world.give(EnterZoneIV(visit=visit))
+
+
+Input = Callable[[World, str, int], object]
+ACTS: Mapping[str, Input] = {
+    "pass": lambda w, v, n: w.give(RecordDetectorPass(visit=v)),
+    "belongings": lambda w, v, n: w.give(RecordBelongings(visit=v)),
+    "authorise": lambda w, v, n: w.give(AuthoriseZoneIII(visit=v)),
+    "mark door": lambda w, v, n: _marks(w, v, Leg.DOOR_LIST, n),
+    "door list": lambda w, v, n: w.give(CompleteStage(visit=v, leg=Leg.DOOR_LIST)),
+    "mark final": lambda w, v, n: _marks(w, v, Leg.FINAL_CHECK, n),
+    "final check": lambda w, v, n: w.give(CompleteStage(visit=v, leg=Leg.FINAL_CHECK), *_signers(n)),
+    "announce": lambda w, v, n: w.give(AnnounceTransit(visit="" if n % 7 == 0 else v)),
+    "announce out": lambda w, v, n: w.give(AnnounceTransit(visit=v, inwards=False)),
+    "amend": _amend,
+    "sign": lambda w, v, n: w.give(SignScreening(visit=v), *_signers(n)),
+    "ask again": _ask_again,
+    "resolve": _resolve,
+    "review": lambda w, v, n: w.give(ReviewScreening(visit=v), *_signers(n)),
+    "acknowledge": _acknowledge,
+    "dispose": _dispose,
+    "release": lambda w, v, n: w.give(ReleaseHold(visit=v, alarm=_alarm(w, n)), *_signers(n)),
+    "pause": lambda w, v, n: w.give(PauseSound()),
+    "sign on": _sign_on,
+    "wait": _wait,
+    "device": _device,
+    "silence": lambda w, v, n: w.silence((DETECTOR, WAND, DOOR)[n % 3]),
+    "prove": _prove,
+}
+CLOCKS: Mapping[str, Input] = {"clock": _step_clock, "reboot": _reboot}
+CROSSINGS: Mapping[str, Input] = {
+    "enter": lambda w, v, n: w.give(EnterZoneIV(visit=v, staff=n % 4)),
+    "leave": lambda w, v, n: w.give(LeaveZoneIV(visit=v)),
+    "mark table": lambda w, v, n: _marks(w, v, Leg.TABLE_LIST, n),
+    "table list": lambda w, v, n: w.give(CompleteStage(visit=v, leg=Leg.TABLE_LIST)),
+    "count": lambda w, v, n: w.give(CountStaff(staff_inside=n % 3)),
+    "start": lambda w, v, n: w.give(StartCheck(visit=v, heads=n % 3 + 1)),
+    "end scan": lambda w, v, n: w.give(EndScan(visit=v)),
+    "close": lambda w, v, n: n % 5 or w.give(CloseVisit(visit=v, outcome="not-scanned")),
+}
+EMERGENCIES: Mapping[str, Input] = {"emergency": _emergency, "end emergency": _end_emergency}
+ALL: Mapping[str, Input] = {**ACTS, **CLOCKS, **CROSSINGS, **EMERGENCIES, "push": _push, "go": _go}
+GO = (("push", 0), ("go", 0))
+
+
+def inputs(names: Mapping[str, Input]) -> st.SearchStrategy[list[Step]]:
+    """Any inputs, and among them often enough what leads in and out again."""
+    one = st.tuples(st.sampled_from(sorted(names)), st.integers(0, 71))
+    return st.lists(one, min_size=4, max_size=24)
+
+
+def ways_in() -> st.SearchStrategy[list[Step]]:
+    """Rounds of: out, somewhat ready, then a few disturbances, then in."""
+    one = st.tuples(st.sampled_from(sorted(ALL)), st.integers(0, 71))
+    lead = st.tuples(st.just("push"), st.sampled_from([0, 0, 0, 1, 2, 4, 8, 16]))
+    rounds = st.tuples(lead, st.lists(one, max_size=3)).map(lambda r: [("leave", 0), r[0], *r[1], ("go", 0)])
+    return st.lists(rounds, min_size=1, max_size=5).map(lambda all_: [step for r in all_ for step in r])
+
+
+@cache
+def at_the_beginning() -> tuple[World, str]:
+    return at_the_door()
+
+
+@cache
+def with_unsure_answers() -> tuple[World, str]:
+    world = ready()
+    visit = world.arrive()
+    world.identify(visit)
+    world.screen(visit, Q01="unsure", Q10="refused")
+    world.do(RecordBelongings(visit=visit))
+    return world, visit
+
+
+BEGINNINGS = {"at the door": at_the_beginning, "unsure": with_unsure_answers}
+
+
+def play(world: World, visit: str, steps: Iterable[Step]) -> World:
+    for name, n in steps:
+        if visit in world.state.visits.open:
+            ALL[name](world, visit, n)
+    return world

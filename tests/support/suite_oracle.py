@@ -1,0 +1,160 @@
+"""What must be true of every way in, judged on the facts alone."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from support.suite_world import (
+    DETECTOR,
+    STAFF,
+    WAND,
+    World,
+)
+
+from mr_safety_console.domain.alarms import (
+    AlarmDisposed,
+    AlarmRaised,
+    AlarmRepeated,
+)
+from mr_safety_console.domain.codec import Entry, Fact
+from mr_safety_console.domain.context import NS, US
+from mr_safety_console.domain.detectors import Condition, PointChanged
+from mr_safety_console.domain.doors import TransitAnnounced
+from mr_safety_console.domain.emergency import (
+    EmergencyEnded,
+    EmergencyOpened,
+)
+from mr_safety_console.domain.screening_facts import (
+    AnswerAmended,
+    AnswerAskedAgain,
+    AnswerGiven,
+    ItemResolved,
+    ScreeningReviewed,
+    ScreeningSigned,
+    Verdict,
+)
+from mr_safety_console.domain.visit import BEFORE_ENTRY
+from mr_safety_console.domain.visit_facts import (
+    Leg,
+    LegFell,
+    LegMade,
+    VisitHeld,
+    VisitReleased,
+    ZoneIVEntered,
+)
+
+LIMITS_S = {Leg.DETECTOR_PASS: 600, Leg.FINAL_CHECK: 600, Leg.ZONE_III: 3600, Leg.SCREENING: 86_400}
+LEVEL_2 = {"L2", "L2T", "OPR"}
+UNDECIDED = {"unsure", "refused", "unable"}
+
+
+def last(entries: list[Entry], wanted: Callable[[Fact], bool]) -> Entry | None:
+    return next((entry for entry in reversed(entries) if wanted(entry.fact)), None)
+
+
+def roles(entry: Entry, world: World) -> list[set[str]]:
+    held = {name: set(STAFF[initials][1]) for initials, name in world.people.items()}
+    return [held.get(who.person, set()) for who in entry.by]
+
+
+def assert_legs(world: World, visit: str, at: Entry, before: list[Entry]) -> None:
+    for leg, _ in BEFORE_ENTRY:
+        made = last(
+            before,
+            lambda f, leg=leg: isinstance(f, LegMade) and (f.visit, f.leg) == (visit, leg),  # type: ignore[misc]
+        )
+        fallen = last(
+            before,
+            lambda f, leg=leg: isinstance(f, LegFell) and (f.visit, f.leg) == (visit, leg),  # type: ignore[misc]
+        )
+        assert made is not None, leg
+        assert fallen is None or fallen.seq < made.seq, (leg, fallen)
+        if leg in LIMITS_S:
+            assert leg is Leg.SCREENING or made.at.boot == at.at.boot
+            same = made.at.boot == at.at.boot
+            age_s = (at.at.bt - made.at.bt) / NS if same else (at.at.utc - made.at.utc) / US
+            assert age_s <= LIMITS_S[leg], (leg, age_s)
+        if leg is Leg.FINAL_CHECK:
+            assert len({who.person for who in made.by}) >= 2
+            assert any(LEVEL_2 & held for held in roles(made, world))
+
+
+def assert_screening(world: World, visit: str, before: list[Entry]) -> None:
+    mine = [entry for entry in before if getattr(entry.fact, "visit", "") == visit]
+    signed = last(mine, lambda f: isinstance(f, ScreeningSigned))
+    review = last(mine, lambda f: isinstance(f, ScreeningReviewed))
+    assert signed is not None
+    assert review is not None
+    assert review.seq > signed.seq
+    assert isinstance(review.fact, ScreeningReviewed)
+    assert review.fact.verdict in (Verdict.CLEARED, Verdict.CLEARED_WITH_CONDITIONS)
+    assert not {who.person for who in review.by} & {who.person for who in signed.by}
+    answers: dict[str, str] = {}
+    resolved: dict[str, int] = {}
+    held: set[str] = set()
+    for entry in mine:
+        match entry.fact:
+            case AnswerGiven(item=item, answer=answer):
+                answers[item] = answer
+            case AnswerAmended(item=item, answer=answer):
+                answers[item] = answer
+                held.add(item)
+                resolved.pop(item, None)
+                assert entry.seq < review.seq
+            case AnswerAskedAgain(item=item, agrees=False):
+                held.add(item)
+                assert entry.seq < review.seq
+            case ItemResolved(item=item, resolution=resolution):
+                assert resolution != "not-suitable" or item in resolved or entry.seq < review.seq
+                resolved[item] = entry.seq
+                assert entry.seq < review.seq
+    for item in held | {item for item, answer in answers.items() if answer in UNDECIDED}:
+        assert item in resolved, item
+        assert review.fact.verdict is Verdict.CLEARED_WITH_CONDITIONS
+
+
+def assert_suite(world: World, visit: str, at: Entry, before: list[Entry]) -> None:
+    facts = [entry.fact for entry in before]
+    held = [f.alarm for f in facts if isinstance(f, VisitHeld) and f.visit == visit]
+    freed = [f.alarm for f in facts if isinstance(f, VisitReleased) and f.visit == visit]
+    assert sorted(held) == sorted(freed)
+    opened = {f.emergency for f in facts if isinstance(f, EmergencyOpened)}
+    assert opened == {f.emergency for f in facts if isinstance(f, EmergencyEnded)}
+    assert not undisposed(facts)
+    for point in (DETECTOR, WAND):
+        seen = last(before, lambda f, p=point: isinstance(f, PointChanged) and f.point == p)  # type: ignore[misc]
+        assert seen is not None
+        assert isinstance(seen.fact, PointChanged)
+        assert seen.fact.now is Condition.NORMAL
+        assert seen.at.boot == at.at.boot
+    told = last(before, lambda f: isinstance(f, TransitAnnounced))
+    assert told is not None
+    assert isinstance(told.fact, TransitAnnounced)
+    assert (told.fact.visit, told.fact.inwards) == (visit, True)
+    assert at.at.bt - told.at.bt <= 60 * NS
+    assert any(LEVEL_2 & held for held in roles(at, world))
+
+
+def undisposed(facts: list[Fact]) -> set[str]:
+    """Return the detector alarms nobody has disposed of since they last rang."""
+    found: set[str] = set()
+    iron = {f.alarm for f in facts if isinstance(f, AlarmRaised) and f.rule.startswith("ferrous")}
+    for fact in facts:
+        if isinstance(fact, AlarmRaised | AlarmRepeated) and fact.alarm in iron:
+            found.add(fact.alarm)
+        elif isinstance(fact, AlarmDisposed):
+            found.discard(fact.subject)
+    return found
+
+
+def assert_entries(world: World) -> int:
+    """Hold every way in against the facts before it; return how many there were."""
+    found = 0
+    for index, entry in enumerate(world.entries):
+        if isinstance(entry.fact, ZoneIVEntered) and not entry.fact.emergency:
+            found += 1
+            before = world.entries[:index]
+            assert_legs(world, entry.fact.visit, entry, before)
+            assert_screening(world, entry.fact.visit, before)
+            assert_suite(world, entry.fact.visit, entry, before)
+    return found
