@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import dataclass
+
 from mr_safety_console.console.dialogs.fields import Field, FieldsDialog, Values, needed, whole
 from mr_safety_console.console.page import Page
 from mr_safety_console.console.present.rows import row
@@ -10,7 +13,7 @@ from mr_safety_console.domain import alarms
 from mr_safety_console.domain.codec import Command
 from mr_safety_console.domain.notes import WriteNote
 from mr_safety_console.domain.refusal import Refused
-from mr_safety_console.domain.visit_facts import EnterZoneIV, LeaveZoneIV, OpenVisit, StartCheck
+from mr_safety_console.domain.visit_facts import CountStaff, EnterZoneIV, LeaveZoneIV, OpenVisit, StartCheck
 from mr_safety_console.engine.face import Accepted
 
 MOST_HEADS = 99
@@ -79,30 +82,55 @@ def write_note(page: Page, about: str = "") -> None:
     page.app.push_screen(FieldsDialog(page.desk, "NOTE FOR THE RECORD", fields, (needed("note"),)), filled)
 
 
-def counted(page: Page, command: Command) -> bool:
-    """Ask for the count an act needs, made by eye, and give it; False when the act needs none."""
+@dataclass(frozen=True, slots=True)
+class Count:
+    """What is counted by eye for an act, and the act that follows from the number."""
+
+    heading: str
+    label: str
+    said: str
+    act: Callable[[int], Command]
+
+
+def count_of(command: Command) -> Count | None:
+    """Return the count an act needs, or None; the number an offer carries is never taken over."""
     match command:
         case StartCheck(visit=visit):
-            heading, label = "START CHECK", "Heads in the magnet room"
             said = "Look into the room and count every person, patient and staff."
-
-            def act(number: int) -> Command:
-                return StartCheck(visit=visit, heads=number)
+            return Count(
+                "START CHECK", "Heads in the magnet room", said, lambda n: StartCheck(visit=visit, heads=n)
+            )
         case EnterZoneIV(visit=visit):
-            heading, label = "GOING IN", "Staff going in with the patient"
             said = "At least one member of staff goes in with the patient."
-
-            def act(number: int) -> Command:
-                return EnterZoneIV(visit=visit, staff=number)
+            return Count(
+                "GOING IN", "Staff who go in with them", said, lambda n: EnterZoneIV(visit=visit, staff=n)
+            )
         case LeaveZoneIV(visit=visit):
-            heading, label = "COMING OUT", "Staff who stay in the room"
             said = "The patient is out. Count who is still in the magnet room."
-
-            def act(number: int) -> Command:
-                return LeaveZoneIV(visit=visit, staff_inside=number)
+            return Count(
+                "COMING OUT", "Staff who stay in the room", said,
+                lambda n: LeaveZoneIV(visit=visit, staff_inside=n),
+            )  # fmt: skip
+        case CountStaff():
+            said = "Look into the room and count the members of staff."
+            return Count(
+                "STAFF IN THE ROOM", "Staff in the magnet room", said, lambda n: CountStaff(staff_inside=n)
+            )
         case _:
-            return False
-    fields = (Field("number", label, "a number, counted by eye", 2),)
-    dialog = FieldsDialog(page.desk, heading, fields, (whole("number", 0, MOST_HEADS),), (row(said),))
-    page.app.push_screen(dialog, lambda values: page.ask(act(int(values["number"]))) if values else None)
+            return None
+
+
+def counted(page: Page, command: Command) -> bool:
+    """Ask for the count an act needs, made by eye, and give it; False when the act needs none."""
+    count = count_of(command)
+    if count is None:
+        return False
+    fields = (Field("number", count.label, "a number, counted by eye", 2),)
+    checks = (whole("number", 0, MOST_HEADS),)
+
+    def given(values: Values | None) -> None:
+        if values is not None:
+            page.ask(count.act(int(values["number"])))
+
+    page.app.push_screen(FieldsDialog(page.desk, count.heading, fields, checks, (row(count.said),)), given)
     return True

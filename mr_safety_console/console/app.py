@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Mapping
+from contextvars import copy_context
 from typing import ClassVar, Final
 
 from textual.binding import BindingType
@@ -19,6 +20,7 @@ from mr_safety_console.console.dialogs.quit import QuitDialog
 from mr_safety_console.console.dialogs.sign_on import SignOnDialog
 from mr_safety_console.console.driver import GuardedApp, driver_class
 from mr_safety_console.console.mailbox import Mailbox
+from mr_safety_console.console.navigation import Navigation
 from mr_safety_console.console.page import Page
 from mr_safety_console.console.parts import Parts
 from mr_safety_console.console.screens import PAGES
@@ -44,7 +46,7 @@ _OVER_DIALOG: Final = {cmd.action for cmd in c.ALWAYS if cmd.over_dialog}
 _APP_ACTIONS: Final = {cmd.action for cmd in c.APP}
 
 
-class ConsoleApp(GuardedApp[int], inherit_bindings=False):
+class ConsoleApp(Navigation, GuardedApp[int], inherit_bindings=False):
     """One console. `run()` returns the exit code; the engine outlives it and is closed by its builder."""
 
     TITLE = "MR Safety Console"
@@ -65,6 +67,7 @@ class ConsoleApp(GuardedApp[int], inherit_bindings=False):
         self._mailbox = Mailbox(self._wake)
         self._unsubscribe: Callable[[], None] = lambda: None
         self._home: asyncio.AbstractEventLoop | None = None
+        self._in_app = copy_context()
         self._pages = {kind.NAME: kind(self.desk) for kind in PAGES}
         self._emergency = EmergencyPage(self.desk)
         self._restored = False
@@ -78,6 +81,7 @@ class ConsoleApp(GuardedApp[int], inherit_bindings=False):
         self.register_theme(MR_HC)
         self.theme = MR_HC.name
         self._home = asyncio.get_running_loop()
+        self._in_app = copy_context()
         if not self.is_headless:
             self.signals.install(self._home)
         self._unsubscribe = self.parts.face.subscribe(self._mailbox.put)
@@ -99,7 +103,8 @@ class ConsoleApp(GuardedApp[int], inherit_bindings=False):
 
     def _on_loop(self, call: Callable[[], None]) -> None:
         if self._home is not None and not self._home.is_closed():
-            self._home.call_soon_threadsafe(call)
+            # Screens are made in the app's own context, whichever thread the answer came on.
+            self._home.call_soon_threadsafe(call, context=self._in_app)
 
     def _drain(self) -> None:
         mail = self._mailbox.drain()
@@ -222,40 +227,6 @@ class ConsoleApp(GuardedApp[int], inherit_bindings=False):
     def action_quit_console(self) -> None:
         """Ask, record it, and close."""
         self.push_screen(QuitDialog(self.desk), lambda yes: self._stop(0, "quit") if yes else None)
-
-    # --- the screens ---
-
-    def action_suite(self) -> None:
-        """Show the Suite."""
-        self.go("suite")
-
-    def action_visit(self) -> None:
-        """Show the selected visit."""
-        self.go("visit")
-
-    def action_screening(self) -> None:
-        """Show the interview."""
-        self.go("screening")
-
-    def action_checklist(self) -> None:
-        """Show the lists."""
-        self.go("checklist")
-
-    def action_alarms(self) -> None:
-        """Show the alarms."""
-        self.go("alarms")
-
-    def action_log(self) -> None:
-        """Show the log."""
-        self.go("log")
-
-    def action_devices(self) -> None:
-        """Show the devices."""
-        self.go("devices")
-
-    def action_quench(self) -> None:
-        """Show the quench log."""
-        self.go("quench")
 
     # --- the end ---
 

@@ -143,6 +143,7 @@ WALK_TEST = Cmd("walk-test", ("w",), "Walk test", "Prove a detector with the tes
 SIGN = Cmd("sign", ("g",), "Sign", "Sign or complete what stands on this screen", "here")
 RESOLVE = Cmd("resolve", ("v",), "Resolve", "Resolve an item that holds, with evidence", "here")
 AMEND = Cmd("amend", ("m",), "Amend", "Change a signed answer, with a reason", "here")
+NEXT_LIST = Cmd("next-list", ("tab",), "Next list", "Show the list of the next stage", "here")
 CLEAR_ANSWER = Cmd(
     "take-back", ("backspace",), "Take back", "Take an answer back; it is blank again", "here", footer=False,
 )  # fmt: skip
@@ -167,8 +168,8 @@ ANSWERS: tuple[Cmd, ...] = (YES, NO, UNSURE)
 EVERY: tuple[Cmd, ...] = (
     *APP, ENTER, BACK, FIND, NOTE, ACKNOWLEDGE, SILENCE_HERE, DISPOSE, TRANSIT, DETECTOR_PASS, LINK_LOST,
     *ANSWERS, REFUSED, UNABLE, NOT_APPLICABLE, PICK, UP, DOWN, PAGE_UP, PAGE_DOWN, NEW_VISIT, WALK_TEST, SIGN,
-    RESOLVE, AMEND, CLEAR_ANSWER, EARLIER, END_EMERGENCY, ATTRIBUTE, REPORT_QUENCH, READ_FIELD, READ_OXYGEN,
-    ADD_KIND,
+    RESOLVE, AMEND, NEXT_LIST, CLEAR_ANSWER, EARLIER, END_EMERGENCY, ATTRIBUTE, REPORT_QUENCH, READ_FIELD,
+    READ_OXYGEN, ADD_KIND,
 )  # fmt: skip
 
 

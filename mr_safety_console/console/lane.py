@@ -10,6 +10,7 @@ from mr_safety_console.domain.codec import Command
 from mr_safety_console.domain.context import Instant
 from mr_safety_console.domain.emergency import EmergencyState
 from mr_safety_console.domain.quench import QuenchState
+from mr_safety_console.domain.suite import SuiteState
 from mr_safety_console.engine.clock import Clock
 from mr_safety_console.engine.intake import Intake
 from mr_safety_console.engine.ticket import Ticket, TicketState
@@ -61,13 +62,13 @@ class Lane:
         """Tell whether a record waits for the engine."""
         return any(not ticket.answered.is_set() for ticket in self._tickets)
 
-    def emergency(self, base: EmergencyState) -> EmergencyState:
+    def emergency(self, state: SuiteState) -> EmergencyState:
         """Return the emergencies with what the engine has not told yet."""
-        return self._intake.fold(base) if self.unanswered else base
+        return self._intake.fold(state.emergency, state.lane) if self.unanswered else state.emergency
 
-    def quench(self, base: QuenchState) -> QuenchState:
+    def quench(self, state: SuiteState) -> QuenchState:
         """Return the quench log with what the engine has not told yet."""
-        return self._intake.fold_quench(base) if self.unanswered else base
+        return self._intake.fold_quench(state.quench, state.lane) if self.unanswered else state.quench
 
     def status(self) -> LaneStatus:
         """Return what may be said of this run's records now."""

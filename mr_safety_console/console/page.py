@@ -42,6 +42,16 @@ def page_bindings(commands: Iterable[c.Cmd]) -> list[BindingType]:
     return found
 
 
+def footer_keys(commands: Iterable[c.Cmd], width: int) -> tuple[tuple[str, str], ...]:
+    """Return the keys that fit a footer: emergency and help, those of the screen, then the rest."""
+    room, shown = width, []
+    for pair in c.footer((c.EMERGENCY, c.HELP, *commands, c.SILENCE, *c.NAVIGATION)):
+        room -= len(pair[0]) + len(pair[1]) + 3
+        if room >= -2:
+            shown.append(pair)
+    return tuple(shown)
+
+
 class Page(Screen[None], inherit_bindings=False):
     """One screen. Subclasses give `KEYS`, a body, and `paint_body`."""
 
@@ -81,7 +91,6 @@ class Page(Screen[None], inherit_bindings=False):
 
     def on_mount(self) -> None:
         """Show the keys and paint at once."""
-        self.query_one(FooterBar).show_keys(c.footer((c.EMERGENCY, *self.keys(), c.HELP)))
         self.opened()
         self.paint(self.desk.view())
 
@@ -110,6 +119,7 @@ class Page(Screen[None], inherit_bindings=False):
         self.set_class(view.simulated, "-simulated")
         width = self.query_one(HeaderBar).size.width or self.size.width
         self.query_one(HeaderBar).show(header(view, width))
+        self.query_one(FooterBar).show_keys(footer_keys(self.keys(), width))
         self.paint_body(view)
 
     def close_down(self) -> None:

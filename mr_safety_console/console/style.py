@@ -29,7 +29,12 @@ Horizontal {{ height: 1fr; }}
 .-broad #side {{ width: 40; }}
 .field {{ height: 1; }}
 .field > .label {{ width: 28; }}
-.-broad #detail {{ width: 1fr; }}
+#head {{ height: 3; }}
+#logs {{ layout: vertical; height: 1fr; }}
+#logs > Sheet {{ height: 6; margin-top: 1; }}
+.-broad #head {{ height: 3; }}
+#logs {{ layout: horizontal; }}
+.-broad #logs > Sheet {{ height: 1fr; width: 44; margin: 0 0 0 1; }}
 """
 
 APP_CSS: Final = CLASS_CSS + TOO_SMALL_CSS + DIALOG_CSS + PAGE_CSS

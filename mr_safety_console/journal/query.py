@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from mr_safety_console.domain.codec import Entry
 from mr_safety_console.journal import place
-from mr_safety_console.journal.errors import Corrupt, Undecodable, translated
+from mr_safety_console.journal.errors import Corrupt, JournalError, Undecodable, translated
 from mr_safety_console.journal.private import Keyring
 from mr_safety_console.journal.reading import StoredRow, decoded, open_readonly, raw_rows
 from mr_safety_console.journal.record import RecordError, envelope
@@ -22,7 +22,7 @@ from mr_safety_console.journal.record import RecordError, envelope
 if TYPE_CHECKING:
     from sqlalchemy import Select
 
-__all__ = ["LogLine", "Query", "raw_rows"]
+__all__ = ["JournalError", "LogLine", "Query", "raw_rows"]
 
 H_PREFIX = 12
 

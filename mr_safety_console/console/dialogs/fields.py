@@ -17,6 +17,8 @@ from mr_safety_console.console.text import txt
 from mr_safety_console.domain.refusal import Refused
 
 Values = dict[str, str]
+Check = Callable[[Values], Refused | None]
+"""Says what is wrong with what was written, or nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +31,7 @@ class Field:
     longest: int = 200
 
 
-def needed(*names: str) -> Callable[[Values], Refused | None]:
+def needed(*names: str) -> Check:
     """Return a check that these lines are filled in."""
 
     def check(values: Values) -> Refused | None:
@@ -46,7 +48,7 @@ def needed(*names: str) -> Callable[[Values], Refused | None]:
     return check
 
 
-def whole(name: str, low: int, high: int) -> Callable[[Values], Refused | None]:
+def whole(name: str, low: int, high: int) -> Check:
     """Return a check that a line holds a whole number within bounds."""
 
     def check(values: Values) -> Refused | None:
@@ -73,7 +75,7 @@ class FieldsDialog(Dialog[Values]):
         desk: Desk,
         heading: str,
         fields: tuple[Field, ...],
-        checks: tuple[Callable[[Values], Refused | None], ...] = (),
+        checks: tuple[Check, ...] = (),
         said: tuple[Row, ...] = (),
     ) -> None:
         super().__init__(desk)

@@ -87,7 +87,7 @@ def _second(view: View, width: int) -> Content:
 
 
 def _inside(view: View) -> tuple[Content, ...]:
-    if not view.snapshot.ready or "visits" in view.state.broken:
+    if view.blind or "visits" in view.state.broken:
         return (spans("IN ZONE IV ", (UNKNOWN_WORD, Tone.UNKNOWN)),)
     heads = view.state.visits.heads
     word = (str(heads), Tone.TITLE)
@@ -106,7 +106,7 @@ def field(view: View) -> tuple[Content, ...]:
     """Return the field state in variants; every one of them is to be treated as field present."""
     tesla = f"{view.profile.b0_mt / 1000:.1f} T"
     state = view.quench.field
-    if not view.snapshot.ready or "quench" in view.state.broken:
+    if view.blind or "quench" in view.state.broken:
         return (spans("FIELD ", (UNKNOWN_WORD, Tone.UNKNOWN), f" {tesla}"),)
     tone = Tone.TITLE if state is FieldState.PRESENT else Tone.STOP
     long = spans("FIELD ", marked(tone, FIELD_WORDS[state]), f" {tesla}")
@@ -138,13 +138,19 @@ def detector_cell(view: View, point: Point, belief: Belief) -> tuple[Content, ..
     name, heard = (point.name, Tone.TITLE), age(belief.age_s)
     if belief.condition is Condition.UNKNOWN:
         word = (UNKNOWN_WORD, Tone.UNKNOWN)
-        return spans(name, " ", word, f" {belief.reason} {heard}"), spans(name, " ", word, f" {heard}")
+        long = spans(name, " ", word, f" {belief.reason} {heard}")
+        return long, spans(name, " ", word, f" {heard}"), spans(point.id, " ", word, f" {heard}")
     if belief.condition is Condition.DANGER:
         return (spans(name, " ", marked(Tone.STOP, "IRON DETECTED"), f" {heard}"),)
     known = view.state.points.points.get(point.id)
     quiet = f"○ no alarm since {view.clock_short(known.since) if known else '?'}"
     blind = " — cannot see still objects"
-    return spans(name, " ", quiet, blind, f" {heard}"), spans(name, " ", quiet, f" {heard}")
+    short = (point.id, Tone.TITLE)
+    return (
+        spans(name, " ", quiet, blind, f" {heard}"),
+        spans(short, " ", quiet, blind, f" {heard}"),
+        spans(short, " ", quiet, f" {heard}"),
+    )
 
 
 def _detectors(view: View, width: int) -> Content:

@@ -75,6 +75,11 @@ class View:
         return self.started and self.now.bt - self.beat_bt >= DEAD_S * NS
 
     @property
+    def blind(self) -> bool:
+        """Tell whether nothing may be said of the suite: not started, not ready, or stopped."""
+        return not self.started or not self.snapshot.ready or self.stopped
+
+    @property
     def simulated(self) -> bool:
         """Tell whether anything here comes from a mock, a replay or a pty."""
         levels = self.snapshot.live.values()

@@ -11,10 +11,12 @@ from mr_safety_console.domain import clearance, suite, suite_offers
 from mr_safety_console.domain.checklists import CompleteStage
 from mr_safety_console.domain.doors import AnnounceTransit, in_transit
 from mr_safety_console.domain.refusal import Offer, Refused
+from mr_safety_console.domain.screening import unresolved
 from mr_safety_console.domain.screening_facts import ReviewScreening, SignScreening
 from mr_safety_console.domain.visit import Visit, step
 from mr_safety_console.domain.visit_facts import RecordDetectorPass, Step
 from mr_safety_console.domain.words import say
+from mr_safety_console.engine.face import Recording
 
 LISTS = frozenset({Step.DOOR_LIST, Step.FINAL_CHECK, Step.TABLE_LIST, Step.COIL_REMOVED})
 
@@ -69,6 +71,9 @@ def _transit_label(visit: Visit) -> str:
 
 def _elsewhere(view: View, visit: Visit, one: Offer) -> str:
     """Return the screen where the work of a step is done while the step itself still waits for it."""
+    case = view.state.screening.cases.get(visit.id)
+    if isinstance(one.command, ReviewScreening) and case is not None and unresolved(case):
+        return "screening"
     if one.refused is None:
         return ""
     if isinstance(one.command, SignScreening | ReviewScreening):
@@ -119,6 +124,9 @@ def _finding_rows(view: View, visit: Visit) -> tuple[Row, ...]:
         return ()
     found = suite.entry_findings(view.state, visit.id, view.ctx)
     head = title("BEFORE ZONE IV")
+    blind = _blind_rows(view)
+    if blind:
+        return (BLANK, head, *blind)
     if not found:
         return (BLANK, head, row("nothing found by these checks"))
     told = [
@@ -130,6 +138,15 @@ def _finding_rows(view: View, visit: Visit) -> tuple[Row, ...]:
         for one in found
     ]
     return (BLANK, head, *told)
+
+
+def _blind_rows(view: View) -> tuple[Row, ...]:
+    """Return why nothing may be concluded at all: no engine, or no record."""
+    if view.blind:
+        return (row(("▲ HOLD ", Tone.HOLD), "The engine does not answer: trust doors and eyes.", indent=7),)
+    if view.snapshot.recording is Recording.FAILED:
+        return (row(("▲ HOLD ", Tone.HOLD), f"{Recording.FAILED.value}.", indent=7),)
+    return ()
 
 
 NO_VISIT = (

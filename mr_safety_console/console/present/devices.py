@@ -1,0 +1,75 @@
+"""The Devices screen: each point as it is heard, its proof, a running walk test, and notes about lines."""
+
+from __future__ import annotations
+
+from mr_safety_console.console.present.header import detector_cell, door_cell
+from mr_safety_console.console.present.rows import BLANK, Row, row, title
+from mr_safety_console.console.present.view import SIMULATED, View, age
+from mr_safety_console.console.present.words import DEVICE
+from mr_safety_console.console.theme import Tone
+from mr_safety_console.domain import detectors
+from mr_safety_console.domain.codec import Entry
+from mr_safety_console.domain.context import NS
+from mr_safety_console.domain.detectors import DeviceNoted
+from mr_safety_console.domain.profile import Point, PointKind
+
+NOTES_SHOWN = 8
+
+
+def rows(view: View) -> tuple[Row, ...]:
+    """Return every point with its figures, then the newest notes about devices."""
+    out: list[Row] = [title("POINTS")]
+    for point in view.profile.points:
+        out += _point(view, point)
+    out += [BLANK, title("NOTES ABOUT DEVICES since this screen's start")]
+    notes = [_note(view, entry) for entry in reversed(view.notes[-NOTES_SHOWN:])]
+    return (*out, *(notes or [row(("none", Tone.FAINT))]))
+
+
+def _point(view: View, point: Point) -> list[Row]:
+    belief = view.believe(point)
+    door = point.kind is PointKind.DOOR
+    cell = door_cell(point, belief)[0] if door else detector_cell(view, point, belief)[0]
+    origin = (SIMULATED, Tone.SIMULATED) if belief.origin == SIMULATED else belief.origin or "never heard"
+    level = view.snapshot.live.get(point.id)
+    figures = [
+        f"port {point.port}",
+        f"device {point.device}",
+        f"channel {point.channel}",
+        f"zone {point.zone}",
+    ]
+    if level is not None and level.value is not None:
+        figures.append(f"value {level.value}")
+    if level is not None and level.alarms is not None:
+        figures.append(f"alarms counted {level.alarms}")
+    found = [
+        row(cell, "  ", origin, key=point.id, indent=4),
+        row("    ", ("  ".join(figures), Tone.FAINT), indent=4),
+    ]
+    if not door:
+        found.append(row("    ", *_proof(view, point), indent=4))
+    return found
+
+
+def _proof(view: View, point: Point) -> tuple[tuple[str, Tone], ...]:
+    known = view.state.points.points.get(point.id)
+    if known is not None and detectors.testing(view.state.points, point.id, view.now):
+        left = -((view.now.bt - known.test_due_bt) // NS)
+        return ((f"WALK TEST: carry the test piece past it now, {left} s left", Tone.MEDIUM),)
+    if (
+        detectors.proved(view.state.points, point.id, view.ctx)
+        and known is not None
+        and known.proof is not None
+    ):
+        since = age(view.since(known.proof))
+        return ((f"walk tested {view.clock_short(known.proof)}, {since} ago, watched since", Tone.PLAIN),)
+    return (("▲ not walk tested this shift, or lost since", Tone.HOLD), ("   w begins the test", Tone.KEY))
+
+
+def _note(view: View, entry: Entry) -> Row:
+    told = entry.fact
+    if not isinstance(told, DeviceNoted):
+        return BLANK
+    times = f" ×{told.count}" if told.count > 1 else ""
+    what = DEVICE.get(told.what, told.what)
+    return row((view.clock(entry.at), Tone.TITLE), f"  {told.port}  {what}{times}  {told.text}", indent=10)

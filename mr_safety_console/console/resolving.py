@@ -1,0 +1,99 @@
+"""Resolving an item that holds, and changing an answer already signed: a few questions, then the act."""
+
+from __future__ import annotations
+
+from mr_safety_console.console.dialogs.choice import Choice, ChoiceDialog
+from mr_safety_console.console.dialogs.fields import Field, FieldsDialog, Values, needed
+from mr_safety_console.console.page import Page
+from mr_safety_console.console.present import answers
+from mr_safety_console.domain.refusal import Refused
+from mr_safety_console.domain.screening import EVIDENCE, RESOLUTIONS
+from mr_safety_console.domain.screening_facts import AmendAnswer, ResolveItem
+from screening_forms import answering
+from screening_forms.types import Item
+
+_RESOLUTION_WORDS = {
+    "excluded-by-evidence": "Excluded by evidence: it is not there",
+    "conditional-met": "MR Conditional, and its conditions are met",
+    "radiologist-risk-benefit": "Radiologist weighed risk and benefit",
+    "removed-and-seen": "Removed, and seen removed",
+    "not-suitable": "Not suitable for this scan",
+}
+_EVIDENCE_WORDS = {
+    "implant-card": "Implant card",
+    "operation-note": "Operation note",
+    "manufacturer-label": "Manufacturer's label",
+    "radiology-report": "Radiology report",
+    "orbit-xray": "X-ray of the eyes",
+    "physical-examination": "Physical examination",
+    "device-clinic": "Device clinic",
+    "verbal": "Spoken history",
+}
+
+
+def resolve(page: Page, visit: str, item: str) -> None:
+    """Ask how, on which evidence, and what it says; then give the resolution, signed where it must be."""
+
+    def how(resolution: str | None) -> None:
+        if resolution is not None:
+            choices = tuple(Choice(code, _EVIDENCE_WORDS.get(code, code)) for code in EVIDENCE)
+            dialog = ChoiceDialog(page.desk, "ON WHICH EVIDENCE?", choices)
+            page.app.push_screen(dialog, lambda found: _words(page, visit, item, resolution, found))
+
+    choices = tuple(Choice(code, _RESOLUTION_WORDS.get(code, code)) for code in RESOLUTIONS)
+    page.app.push_screen(ChoiceDialog(page.desk, "HOW IS IT RESOLVED?", choices), how)
+
+
+def _words(page: Page, visit: str, item: str, resolution: str, evidence: str | None) -> None:
+    if evidence is None:
+        return
+
+    def written(values: Values | None) -> None:
+        if values is not None:
+            asked = ResolveItem(
+                visit=visit, item=item, resolution=resolution, evidence=evidence, text=values["text"]
+            )
+            page.ask(asked)
+
+    field = Field("text", "What it says", "document, date, finding", 1_000)
+    page.app.push_screen(FieldsDialog(page.desk, "THE EVIDENCE IN WORDS", (field,)), written)
+
+
+def amend(page: Page, visit: str, item: Item) -> None:
+    """Ask for the new answer, the reason and who said so; the signature falls."""
+
+    def changed(answer: str | None) -> None:
+        if answer is not None:
+            _reason(page, visit, item, answer)
+
+    if answers.is_chosen(item):
+        choices = tuple(Choice(option.code, option.display) for option in answers.options(item))
+        page.app.push_screen(ChoiceDialog(page.desk, f"NEW ANSWER: {item.text}", choices), changed)
+        return
+
+    def fits(values: Values) -> Refused | None:
+        wrong = answering.check(item, values["answer"])
+        return Refused("answer-wrong", wrong, "Whoever answers.", "Write it that way.") if wrong else None
+
+    field = Field("answer", "New answer", answers.HINTS.get(item.type, ""), 1_000)
+    page.app.push_screen(
+        FieldsDialog(page.desk, item.text, (field,), (fits,)),
+        lambda values: changed(values["answer"] if values else None),
+    )
+
+
+def _reason(page: Page, visit: str, item: Item, answer: str) -> None:
+    def written(values: Values | None) -> None:
+        if values is not None:
+            asked = AmendAnswer(
+                visit=visit,
+                item=item.link_id,
+                answer=answer,
+                reason=values["reason"],
+                informant=values["informant"],
+            )
+            page.ask(asked)
+
+    fields = (Field("reason", "Why it changes"), Field("informant", "Who said so"))
+    checks = (needed("reason", "informant"),)
+    page.app.push_screen(FieldsDialog(page.desk, "A SIGNED ANSWER CHANGES", fields, checks), written)

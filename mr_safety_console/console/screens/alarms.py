@@ -1,0 +1,84 @@
+"""Alarms: every open one, acknowledged with `a`, disposed of with `d`, silenced with `s`."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from textual.binding import BindingType
+
+from mr_safety_console.console import commands as c
+from mr_safety_console.console.acts import acknowledge, write_note
+from mr_safety_console.console.dialogs.choice import Choice, ChoiceDialog
+from mr_safety_console.console.dialogs.fields import Field, FieldsDialog, Values
+from mr_safety_console.console.page import MOVES, Page, page_bindings
+from mr_safety_console.console.present import alarms as present
+from mr_safety_console.console.present.view import View
+from mr_safety_console.domain.alarm_points import RULES
+from mr_safety_console.domain.alarms import Alarm, DisposeAlarm, PauseSound
+from mr_safety_console.domain.words import say
+
+
+class AlarmsPage(Page):
+    """The alarm to look at first is on top."""
+
+    NAME = "alarms"
+    KEYS = (c.ACKNOWLEDGE, c.DISPOSE, c.SILENCE_HERE, c.NOTE, *MOVES, c.BACK)
+    BINDINGS: ClassVar[list[BindingType]] = page_bindings(KEYS)
+
+    def paint_body(self, view: View) -> None:
+        """Paint the list twice over where the cursor has to find its place first."""
+        self.sheet.show(present.rows(view, self.sheet.cursor))
+        self.sheet.show(present.rows(view, self.sheet.cursor))
+
+    def action_up(self) -> None:
+        """Select the alarm above."""
+        super().action_up()
+        self.desk.repaint()
+
+    def action_down(self) -> None:
+        """Select the alarm below."""
+        super().action_down()
+        self.desk.repaint()
+
+    def _selected(self) -> Alarm | None:
+        return self.desk.view().state.alarms.open.get(self.sheet.cursor)
+
+    def action_acknowledge(self) -> None:
+        """Answer for the selected alarm, or take our own fault line down."""
+        if self.sheet.cursor == present.FAULT:
+            self.desk.fault = ""
+            self.desk.repaint()
+            return
+        alarm = self._selected()
+        if alarm is not None:
+            acknowledge(self, alarm)
+
+    def action_dispose(self) -> None:
+        """Say what the selected alarm was."""
+        alarm = self._selected()
+        if alarm is None:
+            return
+        choices = tuple(Choice(code, say("disposition", code)) for code in RULES[alarm.rule].dispositions)
+        heading = f"A{alarm.no}: WHAT WAS IT?"
+        self.app.push_screen(
+            ChoiceDialog(self.desk, heading, choices), lambda code: self._with_note(alarm, code)
+        )
+
+    def _with_note(self, alarm: Alarm, disposition: str | None) -> None:
+        if disposition is None:
+            return
+
+        def written(values: Values | None) -> None:
+            if values is not None:
+                self.ask(DisposeAlarm(alarm=alarm.id, disposition=disposition, note=values["note"]))
+
+        fields = (Field("note", "Note", "what and where; may stay empty", 500),)
+        self.app.push_screen(FieldsDialog(self.desk, f"A{alarm.no}: IN WORDS", fields), written)
+
+    def action_silence(self) -> None:
+        """Pause the sound for half a minute."""
+        self.ask(PauseSound())
+
+    def action_note(self) -> None:
+        """Write a note about the selected alarm."""
+        write_note(self, self.sheet.cursor)

@@ -1,0 +1,96 @@
+"""Log: what happened, newest first, following the record; the row under the cursor in full below."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import BindingType
+from textual.containers import Container
+from textual.content import Content
+
+from mr_safety_console.console import commands as c
+from mr_safety_console.console.acts import write_note
+from mr_safety_console.console.desk import Desk
+from mr_safety_console.console.logreader import LogReader
+from mr_safety_console.console.page import Page, page_bindings
+from mr_safety_console.console.present import log as present
+from mr_safety_console.console.present.rows import row, title
+from mr_safety_console.console.present.view import View
+from mr_safety_console.console.theme import Tone
+from mr_safety_console.console.widgets.logview import LogView
+from mr_safety_console.console.widgets.sheet import Sheet
+
+DETAIL_LINES = 6
+
+
+class LogPage(Page):
+    """A window over the record; nothing of it is read before this screen is first shown."""
+
+    NAME = "log"
+    KEYS = (c.NOTE, c.BACK)
+    BINDINGS: ClassVar[list[BindingType]] = page_bindings(KEYS)
+
+    def __init__(self, desk: Desk) -> None:
+        super().__init__(desk)
+        self._reader = LogReader(desk.parts.open_query, self._arrived)
+        self._view: View | None = None
+        self._locked = False
+
+    def compose_body(self) -> ComposeResult:
+        """Lay the rows above the detail, or beside it where there is width."""
+        with Container(id="logs"):
+            yield LogView(id="log")
+            yield Sheet(id="sheet")
+
+    def opened(self) -> None:
+        """Begin to read, and take the arrow keys."""
+        log = self.query_one("#log", LogView)
+        log.show(self)
+        log.focus()
+
+    def close_down(self) -> None:
+        """Stop reading."""
+        self._reader.close()
+
+    @property
+    def total(self) -> int:
+        """Return how many rows are known and in memory."""
+        return self._reader.total
+
+    def rows(self, first: int, count: int) -> Sequence[Content] | None:
+        """Return rows for the view, from memory."""
+        view = self._view or self.desk.view()
+        known = self._reader.page(first // count)
+        return None if known is None else [present.line(view, one) for one in known]
+
+    def _arrived(self) -> None:
+        self.desk.on_loop(lambda: self.desk.attempt(self._show_new))
+
+    def _show_new(self) -> None:
+        if self.is_mounted:
+            self.query_one("#log", LogView).arrived()
+            self.desk.repaint()
+
+    def paint_body(self, view: View) -> None:
+        """Follow the record, and paint the detail of the row under the cursor."""
+        self._view = view
+        log = self.query_one("#log", LogView)
+        if view.locked is not self._locked:
+            self._locked = view.locked
+            log.show(self)
+        self._reader.follow(view.snapshot.seq)
+        if self._reader.problem:
+            self.sheet.show((title("LOG"), row((f"■ {self._reader.problem}", Tone.STOP))))
+        else:
+            self.sheet.show(present.detail(view, self._reader.row(log.row)))
+
+    def on_log_view_moved(self, event: LogView.Moved) -> None:
+        """Show the row the cursor came to."""
+        event.stop()
+        self.desk.attempt(lambda: self.paint(self.desk.view()))
+
+    def action_note(self) -> None:
+        """Write a note into the record."""
+        write_note(self)

@@ -1,0 +1,219 @@
+"""Screening: one question a row, answered by a letter; then asking aloud, resolving, and the review."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import BindingType
+
+from mr_safety_console.console import commands as c
+from mr_safety_console.console.desk import Answer, Desk
+from mr_safety_console.console.dialogs.fields import Field, FieldsDialog, Values
+from mr_safety_console.console.page import MOVES, Page, page_bindings
+from mr_safety_console.console.present import answers
+from mr_safety_console.console.present import screening as present
+from mr_safety_console.console.present.screening import AGAIN, ANSWER, HOLD, Interview
+from mr_safety_console.console.present.view import View
+from mr_safety_console.console.resolving import amend, resolve
+from mr_safety_console.console.widgets.sheet import Sheet
+from mr_safety_console.domain.codec import Command
+from mr_safety_console.domain.refusal import Refused
+from mr_safety_console.domain.screening import unresolved
+from mr_safety_console.domain.screening_facts import (
+    AnswerQuestion,
+    AskAgain,
+    BeginScreening,
+    ReviewScreening,
+    SignScreening,
+)
+from screening_forms import answering
+from screening_forms.types import Item
+
+
+class ScreeningPage(Page):
+    """The cursor goes on by itself: what was answered is behind, what is blank comes next."""
+
+    NAME = "screening"
+    KEYS = (
+        c.YES, c.NO, c.UNSURE, c.REFUSED, c.UNABLE, c.ENTER, c.SIGN, c.RESOLVE, c.AMEND, c.CLEAR_ANSWER,
+        c.PICK, *MOVES, c.BACK,
+    )  # fmt: skip
+    BINDINGS: ClassVar[list[BindingType]] = page_bindings(KEYS)
+
+    def __init__(self, desk: Desk) -> None:
+        super().__init__(desk)
+        self._visit = ""
+        self._cursor = ""
+        self._pending: dict[str, str] = {}
+
+    def compose_body(self) -> ComposeResult:
+        """Keep whose interview it is in view above the questions."""
+        yield Sheet(id="head")
+        yield Sheet(id="sheet")
+
+    def _interview(self, view: View) -> Interview | None:
+        if view.selected != self._visit:
+            self._visit, self._cursor, self._pending = view.selected, "", {}
+        held = present.interview(view, self._pending)
+        if held is not None and self._cursor not in present.keys_of(held):
+            self._pending = {}
+            keys = present.keys_of(held)
+            self._cursor = present.first_open(held) or (keys[-1] if keys and not held.signed else "")
+        return held
+
+    def paint_body(self, view: View) -> None:
+        """Paint the page of questions the cursor stands on."""
+        held = self._interview(view)
+        self.query_one("#head", Sheet).show(present.head(view, held, self._cursor))
+        self.sheet.show(present.rows(view, held, self._cursor), self._cursor)
+
+    # --- moving ---
+
+    def action_up(self) -> None:
+        """Go to the row above."""
+        self._move(-1)
+
+    def action_down(self) -> None:
+        """Go to the row below."""
+        self._move(1)
+
+    def action_page_up(self) -> None:
+        """Go back by a page of questions."""
+        self._move(-present.PER_PAGE)
+
+    def action_page_down(self) -> None:
+        """Go on by a page of questions."""
+        self._move(present.PER_PAGE)
+
+    def _move(self, by: int) -> None:
+        held = self._interview(self.desk.view())
+        keys = present.keys_of(held) if held else ()
+        if keys:
+            place = keys.index(self._cursor) if self._cursor in keys else 0
+            self._cursor = keys[max(0, min(place + by, len(keys) - 1))]
+            self.desk.repaint()
+
+    # --- answering ---
+
+    def _by_key(self, key: str) -> None:
+        held = self._interview(self.desk.view())
+        item = self._item(held)
+        if held is None or item is None or self._cursor.startswith((HOLD, ANSWER)):
+            return
+        code = answers.by_key(item, key)
+        if code is not None:
+            self._give(held, item, code)
+
+    def _item(self, held: Interview | None) -> Item | None:
+        return held.form.item(self._cursor.rpartition(":")[2]) if held else None
+
+    def _give(self, held: Interview, item: Item, value: str) -> None:
+        """Give an answer and go on at once: the next key belongs to the next question."""
+        visit = self.desk.selected
+        asked: Command = AnswerQuestion(visit=visit, item=item.link_id, answer=value)
+        if self._cursor.startswith(AGAIN):
+            asked = AskAgain(visit=visit, item=item.link_id, answer=value)
+        came_from, self._pending[item.link_id] = self._cursor, value
+        after = Interview(held.case, held.form, self._pending)
+        keys = present.keys_of(after)
+        place = keys.index(came_from) if came_from in keys else 0
+        self._cursor = keys[min(place + 1, len(keys) - 1)] if value else came_from
+
+        def answered(answer: Answer) -> None:
+            self._pending.pop(item.link_id, None)
+            if isinstance(answer, Refused):
+                self._cursor = came_from
+            self.answered(None, answer)
+
+        self.desk.ask(asked, answered)
+        self.desk.repaint()
+
+    def action_answer_yes(self) -> None:
+        """Answer yes."""
+        self._by_key("y")
+
+    def action_answer_no(self) -> None:
+        """Answer no."""
+        self._by_key("n")
+
+    def action_answer_unsure(self) -> None:
+        """Answer unsure."""
+        self._by_key("u")
+
+    def action_answer_refused(self) -> None:
+        """Record that the person refuses to answer."""
+        self._by_key("r")
+
+    def action_answer_unable(self) -> None:
+        """Record that the person cannot answer."""
+        self._by_key("b")
+
+    def action_pick(self, number: int) -> None:
+        """Give the answer with this number."""
+        self._by_key(str(number))
+
+    def action_take_back(self) -> None:
+        """Take a draft answer back."""
+        held = self._interview(self.desk.view())
+        item = self._item(held)
+        if held is not None and item is not None and not held.signed:
+            self._give(held, item, "")
+
+    def action_propose(self) -> None:
+        """Begin, write the answer, or resolve: whatever the cursor's row wants."""
+        view = self.desk.view()
+        held = self._interview(view)
+        if held is None:
+            if view.visit is not None:
+                self.ask(BeginScreening(visit=view.selected))
+            return
+        item = self._item(held)
+        if self._cursor.startswith(HOLD):
+            self.action_resolve()
+        elif item is not None and not answers.is_chosen(item) and not self._cursor.startswith(ANSWER):
+            self._write(held, item)
+
+    def _write(self, held: Interview, item: Item) -> None:
+        def fits(values: Values) -> Refused | None:
+            wrong = answering.check(item, values["answer"])
+            if wrong is None:
+                return None
+            return Refused("answer-wrong", wrong, "Whoever answers.", "Write it that way, or leave with Esc.")
+
+        def written(values: Values | None) -> None:
+            if values is not None:
+                self._give(held, item, values["answer"])
+
+        field = Field(
+            "answer", "Answer", answers.HINTS.get(item.type, ""), item.max_length or answering.MAX_TEXT
+        )
+        self.app.push_screen(FieldsDialog(self.desk, item.text, (field,), (fits,)), written)
+
+    # --- signing ---
+
+    def action_sign(self) -> None:
+        """Sign the answers, or the review once they are signed."""
+        held = self._interview(self.desk.view())
+        if held is not None:
+            visit = self.desk.selected
+            self.ask(ReviewScreening(visit=visit) if held.signed else SignScreening(visit=visit))
+
+    def action_resolve(self) -> None:
+        """Resolve the item under the cursor, or the first that holds."""
+        held = self._interview(self.desk.view())
+        if held is None:
+            return
+        left = unresolved(held.case)
+        if not self._cursor.startswith(HOLD) and left:
+            self._cursor = HOLD + left[0]
+            self.desk.repaint()
+        if self._cursor.startswith(HOLD):
+            resolve(self, self.desk.selected, self._cursor.removeprefix(HOLD))
+
+    def action_amend(self) -> None:
+        """Change the signed answer under the cursor."""
+        held = self._interview(self.desk.view())
+        item = self._item(held)
+        if held is not None and item is not None and item.link_id in held.case.signed:
+            amend(self, self.desk.selected, item)
