@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from devices import Link, PortConfig, PortConfigError
 from mr_safety_console import __version__
+from mr_safety_console.domain import words
 from mr_safety_console.domain.codec import Command, Entry
 from mr_safety_console.domain.context import Instant
 from mr_safety_console.domain.lifecycle import LogBegun, StartConsole
@@ -27,7 +28,7 @@ from mr_safety_console.engine.intake import Intake, Late, unread
 from mr_safety_console.engine.spool import Spool, SpoolReader, new_id, places
 from mr_safety_console.journal.errors import JournalError
 from mr_safety_console.journal.store import Journal
-from mr_safety_console.settings import ConfigError, ConsoleSettings, read_site, strictest
+from mr_safety_console.settings import ConfigError, ConsoleSettings, PortSettings, read_site, strictest
 from screening_forms.library import load_library
 from screening_forms.types import Form, FormError
 
@@ -96,6 +97,8 @@ def start(
     environ = os.environ if environ is None else environ
     clock = SystemClock()
     site, banner = (profile, "") if profile else load_site(settings)
+    if profile is None and not banner:
+        keep_site(settings.site, settings.data)
     configs = tuple(ports) if ports is not None else port_configs(settings, site)
     simulated = any(config.simulated for config in configs)
     forms = _forms()
@@ -184,10 +187,17 @@ def _start_command(site: SiteProfile, forms: Mapping[str, Form]) -> StartConsole
 
 
 def _forms() -> Mapping[str, Form]:
+    """Return the shipped forms, and make sure that the words for every refusal are there."""
     try:
+        words.table()
         return load_library()
     except FormError as error:
         raise StartError(f"The forms cannot be used: {error}.", "Restore the forms' folder.") from None
+    except (OSError, ValueError) as error:
+        raise StartError(
+            f"Forms or words of the program are missing or damaged ({error}).",
+            "Install the console again into its own environment, then start it.",
+        ) from None
 
 
 def _journal(data: Path, site: SiteProfile, clock: SystemClock, mode: str) -> tuple[Journal, SuiteState]:
@@ -227,25 +237,25 @@ def load_site(settings: ConsoleSettings) -> tuple[SiteProfile, str]:
     """
     kept = settings.data / LAST_GOOD
     try:
-        site = read_site(settings.site)
+        return read_site(settings.site), ""
     except ConfigError as error:
-        if not kept.exists():
-            raise StartError(f"{error}.", "Write the site file; docs/operator-guide shows one.") from None
         try:
-            return strictest(read_site(kept)), f"SITE FILE UNREADABLE — last good one in use: {error}"
+            fallback = read_site(kept)
         except ConfigError:
-            raise StartError(f"{error}.", "Mend the site file.") from None
-    _keep(settings.site, kept)
-    return site, ""
+            raise StartError(f"{error}.", "Mend the site file; docs/operator-guide.md shows one.") from None
+        return strictest(fallback), f"SITE FILE UNREADABLE - last good one in use: {error}"
 
 
-def _keep(site: Path, kept: Path) -> None:
-    from mr_safety_console.journal.place import prepare_dir  # noqa: PLC0415
+def keep_site(site: Path, data: Path) -> None:
+    """Keep a copy of a site file that was good, whole or not at all."""
+    from mr_safety_console.journal.place import make_file, prepare_dir  # noqa: PLC0415
 
+    building = data / f"{LAST_GOOD}.new"
     try:
-        prepare_dir(kept.parent)
-        kept.write_bytes(site.read_bytes())
-        kept.chmod(0o600)
+        prepare_dir(data)
+        building.unlink(missing_ok=True)
+        make_file(building, site.read_bytes())
+        building.replace(data / LAST_GOOD)
     except (OSError, JournalError):
         return  # the last good copy is a comfort; the record will say what is wrong with the place
 
@@ -263,15 +273,26 @@ def port_configs(settings: ConsoleSettings, site: SiteProfile) -> tuple[PortConf
             f"The site file names port {missing[0]!r}, which console.toml does not have.",
             f"Add [ports.{missing[0]}] with url and expect_device to console.toml.",
         )
-    made = [_port_config(known[name], settings.data, site) for name in wanted]
-    return tuple(made)
+    _no_line_twice([known[name] for name in wanted])
+    return tuple(_port_config(known[name], settings.data, site) for name in wanted)
 
 
-def _port_config(port: object, data: Path, site: SiteProfile) -> PortConfig:
+def _no_line_twice(ports: Sequence[PortSettings]) -> None:
+    """Refuse two ports on one line: each would hear half of what the other needs."""
+    taken: dict[str, str] = {}
+    for port in ports:
+        line = port.url if "://" in port.url else os.path.realpath(port.url)
+        if line in taken and not line.startswith("loop://"):
+            raise StartError(
+                f"Ports {taken[line]} and {port.name} are the same line, {port.url}.",
+                "Give each its own url in console.toml.",
+            )
+        taken[line] = port.name
+
+
+def _port_config(port: PortSettings, data: Path, site: SiteProfile) -> PortConfig:
     from devices.transport import origin_of  # noqa: PLC0415
-    from mr_safety_console.settings import PortSettings  # noqa: PLC0415
 
-    assert isinstance(port, PortSettings)  # noqa: S101
     simulated = port.simulated or origin_of(port.url).value == "SIMULATED"
     if simulated and site.use == "production":
         raise StartError(

@@ -269,7 +269,7 @@ def forms_lint(
 
 
 @log_app.command("show")
-def log_show(data: Data = None, lines: Annotated[int, typer.Option("--lines", "-n")] = 40) -> None:
+def log_show(data: Data = None, lines: Annotated[int, typer.Option("--lines", "-n", min=1)] = 40) -> None:
     """Print the newest rows, oldest of them first."""
     from mr_safety_console.reports.log_text import newest_lines
 
@@ -314,6 +314,8 @@ def _from_record(place: Path, act: Callable[[Path], object]) -> None:
         fail(str(error))
     except BrokenPipeError:
         raise typer.Exit(0) from None
+    except OSError as error:
+        fail(f"{error.filename or place}: {error.strerror}. Name another place, or make room for it.")
 
 
 # --- staff -------------------------------------------------------------------------------------

@@ -6,7 +6,10 @@ this stands before the first paint; an unknown key is refused by name.
 
 from __future__ import annotations
 
+import errno
 import hashlib
+import os
+import stat
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
@@ -14,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from mr_safety_console.domain.profile import LIMITS, Point, PointKind, ProfileError, SiteProfile, check
+from mr_safety_console.domain.text import clean
 
 MAX_BYTES = 64 * 1024
 MAX_LINE = 1000
@@ -25,8 +29,8 @@ class ConfigError(ValueError):
     """A configuration file cannot be used; the message names file, key and remedy."""
 
     def __init__(self, file: Path | str, key: str, remedy: str) -> None:
-        super().__init__(f"{file}: {key}: {remedy}" if key else f"{file}: {remedy}")
-        self.file, self.key, self.remedy = str(file), key, remedy
+        self.file, self.key, self.remedy = str(file), clean(key, cap=80), clean(remedy, cap=300)
+        super().__init__(": ".join(part for part in (self.file, self.key, self.remedy) if part))
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,10 +58,19 @@ class ConsoleSettings:
 def read_toml(path: Path) -> tuple[dict[str, Any], str]:
     """Return a file's tables and the SHA-256 of its bytes. Raises `ConfigError`."""
     try:
-        raw = path.read_bytes()
+        raw = _bytes_of(path)
     except OSError as error:
         raise ConfigError(path, "", f"cannot be read ({error.strerror}); check name and rights") from None
     return parse_toml(raw, path), hashlib.sha256(raw).hexdigest()
+
+
+def _bytes_of(path: Path) -> bytes:
+    """Return a regular file's bytes, never more than one over the cap: a pipe or device never ends."""
+    fd = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
+    with os.fdopen(fd, "rb") as file:
+        if not stat.S_ISREG(os.fstat(fd).st_mode):
+            raise OSError(errno.EINVAL, "not a regular file")
+        return file.read(MAX_BYTES + 1)
 
 
 def parse_toml(raw: bytes, name: Path | str) -> dict[str, Any]:
@@ -95,6 +108,7 @@ def site_from(tables: Mapping[str, Any], name: Path | str, sha256: str) -> SiteP
     _known(tables, _SITE_KEYS, name, "")
     magnet = _table(tables, "magnet", name)
     _known(magnet, _MAGNET_KEYS, name, "magnet.")
+    call = _table(tables, "call", name)
     points = tables.get("points", [])
     if not isinstance(points, list) or not points:
         raise ConfigError(name, "points", "describe each door and detector in a [[points]] table")
@@ -106,7 +120,7 @@ def site_from(tables: Mapping[str, Any], name: Path | str, sha256: str) -> SiteP
         hazard_contour_ut=_whole(magnet, "hazard_contour_ut", name, "magnet.", 500),
         points=tuple(_point(item, name, number) for number, item in enumerate(points)),
         limits={key: _whole({key: value}, key, name, "limits.") for key, value in _limits(tables, name)},
-        call={key: str(value) for key, value in _table(tables, "call", name).items()},
+        call={key: _text(call, key, name, where="call.") for key in call},
         staffing=_text(tables, "staffing", name, "ACR2024"),
         hash=sha256,
     )
@@ -117,11 +131,17 @@ def site_from(tables: Mapping[str, Any], name: Path | str, sha256: str) -> SiteP
 
 
 def strictest(profile: SiteProfile) -> SiteProfile:
-    """Return the profile with every number at its lower end: for a suite file that cannot be read.
+    """Return the profile with every number at its strict end: for a suite file that cannot be read.
 
-    All of our numbers are times something stays valid or silent, so the least is the strictest.
+    Nearly all of our numbers are times something stays valid, so the least is the strictest; a
+    least duration is strictest at its highest. The silence of a line stays what the site set: below
+    the devices' own beat it would only flicker.
     """
-    return replace(profile, limits={limit.name: limit.low for limit in LIMITS})
+    strict = {limit.name: limit.high if limit.name in _LEAST else limit.low for limit in LIMITS}
+    return replace(profile, limits={**strict, "silence_ms": profile.limit("silence_ms")})
+
+
+_LEAST = frozenset({"handling_screening_min_s"})
 
 
 def _limits(tables: Mapping[str, Any], name: Path | str) -> list[tuple[str, Any]]:
@@ -177,7 +197,7 @@ def layered(
     ports: dict[str, Any] = {}
     sources: list[str] = []
     for file in files:
-        if not file.exists():
+        if not os.path.lexists(file):
             continue
         tables, _ = read_toml(file)
         _known(tables, _CONSOLE_KEYS, file, "")

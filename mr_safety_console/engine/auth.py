@@ -143,9 +143,10 @@ class Desk:
                 failed(refused("stopping"), "")
 
         try:
+            asked = self._pool.submit(job)
             with self._lock:
-                self._jobs.append(self._pool.submit(job))
-                self._jobs[-1].add_done_callback(ended)
+                self._jobs.append(asked)
+            asked.add_done_callback(ended)
         except RuntimeError:  # closed a moment ago
             failed(refused("stopping"), "")
 

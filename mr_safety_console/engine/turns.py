@@ -23,7 +23,8 @@ WAKE_S = 0.25
 """The longest sleep: a beat at least this often, and time that brings something is never later."""
 _AT_ONCE = (AlarmRaised, AlarmRepeated, AlarmWorsened, EmergencyOpened)
 
-Answered = list[tuple[Input, Accepted | Refused]]
+Answered = list[tuple[Input, Accepted | Refused | None]]
+"""Inputs and what came of them; None for the one that broke us."""
 
 
 class Turns:
@@ -75,7 +76,7 @@ class Turns:
         answers: Answered = []
         try:
             for item in inputs:
-                answers.append((item, refused("decision-failed")))
+                answers.append((item, None))
                 made, answer = self._decider.one(item, self._watch.levels)
                 batch += made
                 answers[-1] = (item, answer)
@@ -100,7 +101,7 @@ class Turns:
     def _hand_over(self, batch: list[Entry], answers: Answered, now: Instant) -> None:
         def done(durable: bool) -> None:
             for item, answer in answers:
-                item.tell(answer if durable else refused("not-recorded"))
+                item.tell((answer or refused("decision-failed")) if durable else refused("not-recorded"))
 
         urgent = any(isinstance(entry.fact, _AT_ONCE) for entry in batch)
         self._scribe.write(Batch(tuple(batch), self._decider.state, now.bt, urgent, done))
