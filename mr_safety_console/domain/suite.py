@@ -221,7 +221,7 @@ def next_due(state: SuiteState, now: Instant) -> int | None:
         doors.next_due(state.doors),
         detectors.next_due(state.points),
         emergency.next_due(state.emergency),
-        *(due for due, _, _ in suite_doors.held_open(state, now, "")),
+        *(due for due, _, _ in suite_doors.held_open(state, now)),
     )
     return min((due for due in dues if due is not None), default=None)
 

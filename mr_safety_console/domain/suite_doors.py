@@ -19,7 +19,8 @@ if TYPE_CHECKING:
 
 Facts = tuple[Fact, ...]
 
-OPEN_RULES = ("door-unannounced-occupied", "door-unannounced", "door-held-open", "zone-iii-door-open")
+HELD_RULE, ZONE_III_RULE = "door-held-open", "zone-iii-door-open"
+OPEN_RULES = ("door-unannounced-occupied", "door-unannounced", HELD_RULE, ZONE_III_RULE)
 APPROACH = ("ferrous-approach",)
 
 
@@ -79,18 +80,23 @@ def _reopen(state: SuiteState, ctx: Ctx, sensor: str) -> Facts:
     )
 
 
-def held_open(state: SuiteState, now: Instant, door_iv: str) -> tuple[tuple[int, str, str], ...]:
+def held_open(state: SuiteState, now: Instant) -> tuple[tuple[int, str, str], ...]:
     """Return (due boot-time ns, rule, point) of each door whose standing open becomes an alarm.
 
-    A door already in alarm for it has no due time; one that stood open across a reboot is due now.
+    The empty point is the magnet room's door. A door already in alarm for it has no due time; one
+    that stood open across a reboot is due now.
     """
-    due: list[tuple[int, str, str]] = []
-    if state.doors.open_since is not None and state.doors.open_announced:
-        due.append((_due(state.doors.open_since, now, DOOR_HELD_S), "door-held-open", door_iv))
-    for name, since in state.doors.others.items():
-        due.append((_due(since, now, ZONE_III_OPEN_S), "zone-iii-door-open", name))
-    raised = {(alarm.rule, alarm.point) for alarm in state.alarms.open.values() if alarm.present}
-    return tuple(sorted(d for d in due if (d[1], d[2]) not in raised))
+    present = [alarm for alarm in state.alarms.open.values() if alarm.present]
+    told = {alarm.point for alarm in present if alarm.rule == ZONE_III_RULE}
+    due = [
+        (_due(since, now, ZONE_III_OPEN_S), ZONE_III_RULE, name)
+        for name, since in state.doors.others.items()
+        if name not in told
+    ]
+    since_iv = state.doors.open_since if state.doors.open_announced else None
+    if since_iv is not None and all(alarm.rule != HELD_RULE for alarm in present):
+        due.append((_due(since_iv, now, DOOR_HELD_S), HELD_RULE, ""))
+    return tuple(sorted(due))
 
 
 def _due(since: Instant, now: Instant, after_s: int) -> int:
@@ -100,8 +106,10 @@ def _due(since: Instant, now: Instant, after_s: int) -> int:
 def tick(state: SuiteState, ctx: Ctx) -> Facts:
     """Return the doors that have stood open too long by now."""
     facts: Facts = ()
-    overdue = [d for d in held_open(state, ctx.now, ctx.profile.door_iv.id) if d[0] <= ctx.now.bt]
+    overdue = [held for held in held_open(state, ctx.now) if held[0] <= ctx.now.bt]
     for _, rule, point in overdue[: len(ctx.tokens)]:
         ahead = alarms.count_raised(facts)
-        facts += alarms.raise_or_repeat(state.alarms, rule, point, ctx.tokens[ahead], ahead=ahead)
+        facts += alarms.raise_or_repeat(
+            state.alarms, rule, point or ctx.profile.door_iv.id, ctx.tokens[ahead], ahead=ahead
+        )
     return facts

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from support.suite_world import DOOR, DOOR_III, World, at_the_door, raised, ready
 
+from mr_safety_console.domain import suite
 from mr_safety_console.domain.alarm_points import Priority
 from mr_safety_console.domain.alarms import AlarmWorsened
 from mr_safety_console.domain.codec import command_kinds
@@ -114,6 +115,9 @@ def test_two_doors_overdue_at_once_are_two_alarms_with_two_numbers() -> None:
     assert set(found) >= {"zone-iii-door-open", "door-held-open"}
     assert len(set(found.values())) == len(found)
     assert raised(world.tick()) == []
+    due = suite.next_due(world.state, world.clock.now())
+    assert due is not None
+    assert due > world.clock.bt
 
 
 def test_a_lost_contact_is_high_on_every_door() -> None:

@@ -82,6 +82,14 @@ def test_each_leg_alone_keeps_the_door(leg: Leg) -> None:
     assert found == {"leg-fallen"}
 
 
+def test_a_hold_alone_keeps_the_door() -> None:
+    """I9: however everything else stands."""
+    world, visit = at_the_door()
+    held = dataclasses.replace(world.visit(visit), holds=("A1",))
+    found = [finding.why.rule for finding in clearance.entry(world.state, held, world.ctx())]
+    assert found == ["visit-held"]
+
+
 @pytest.mark.parametrize(
     ("seconds", "still"),
     [(600, set()), (601, {"leg-expired", "leg-fallen"})],

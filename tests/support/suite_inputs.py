@@ -128,7 +128,7 @@ def _sign_on(world: World, visit: str, n: int) -> None:
 
 
 def _wait(world: World, visit: str, n: int) -> None:
-    world.advance((1, 20, 61, 301, 599)[n % 5])
+    world.advance((1, 61, 301, 601, 20)[n % 5])
 
 
 def _step_clock(world: World, visit: str, n: int) -> None:
@@ -180,7 +180,7 @@ def _push(world: World, visit: str, n: int) -> None:
     if not n & 2:
         _clear_up(world)
     if not n & 4:
-        _rescreen(world, visit)
+        _rescreen(world, visit, ("LT", "LO")[n & 32 == 0])
     if not n & 8:
         world.give(RecordBelongings(visit=visit))
         world.give(RecordDetectorPass(visit=visit))
@@ -199,8 +199,8 @@ def _clear_up(world: World) -> None:
             world.give(DisposeAlarm(alarm=alarm.id, disposition=how))
 
 
-def _rescreen(world: World, visit: str) -> None:
-    world.give(SignScreening(visit=visit), "LO")
+def _rescreen(world: World, visit: str, first: str) -> None:
+    world.give(SignScreening(visit=visit), first)
     for item in must_resolve(world.state.screening.cases[visit]):
         seen = {"resolution": "conditional-met", "evidence": "implant-card", "text": "card"}
         for who in ("RA", "TE"):
@@ -264,8 +264,10 @@ def inputs(names: Mapping[str, Input]) -> st.SearchStrategy[list[Step]]:
 
 def ways_in() -> st.SearchStrategy[list[Step]]:
     """Rounds of: out, somewhat ready, then a few disturbances, then in."""
-    one = st.tuples(st.sampled_from(sorted(ALL)), st.integers(0, 71))
-    lead = st.tuples(st.just("push"), st.sampled_from([0, 0, 0, 1, 2, 4, 8, 16]))
+    any_one = st.tuples(st.sampled_from(sorted(ALL)), st.integers(0, 71))
+    likely = ("amend", "wait", "device", "announce", "resolve", "ask again", "emergency")
+    one = any_one | st.tuples(st.sampled_from(likely), st.integers(0, 71))
+    lead = st.tuples(st.just("push"), st.sampled_from([0, 0, 0, 1, 2, 4, 8, 16, 32]))
     rounds = st.tuples(lead, st.lists(one, max_size=3)).map(lambda r: [("leave", 0), r[0], *r[1], ("go", 0)])
     return st.lists(rounds, min_size=1, max_size=5).map(lambda all_: [step for r in all_ for step in r])
 

@@ -1,0 +1,152 @@
+"""Alarms: three columns that never stand for one another, sound that rests once, figures that hold."""
+
+from __future__ import annotations
+
+import pytest
+from support.suite_world import DETECTOR, DOOR, World, at_the_door, raised, ready
+
+from mr_safety_console.domain import alarms
+from mr_safety_console.domain.alarm_points import RULES, Priority
+from mr_safety_console.domain.alarms import (
+    AcknowledgeAlarm,
+    AlarmClosed,
+    AlarmUnanswered,
+    DisposeAlarm,
+    PauseSound,
+)
+from mr_safety_console.domain.detectors import Condition
+from mr_safety_console.domain.lifecycle import StepClock
+from mr_safety_console.domain.visit_facts import Leg, RecordDetectorPass, ReleaseHold, VisitHeld
+
+
+def iron() -> tuple[World, str, str]:
+    world, visit = at_the_door()
+    world.observe(DETECTOR, Condition.DANGER)
+    return world, visit, world.alarm("ferrous-approach").id
+
+
+@pytest.mark.parametrize("order", ["ack dispose over", "ack over dispose", "over ack dispose"])
+def test_an_alarm_closes_when_all_three_have_happened(order: str) -> None:
+    """I9: in whatever order, and never before the third."""
+    world, _, alarm = iron()
+    acts = {
+        "ack": lambda: world.acknowledge(alarm),
+        "dispose": lambda: world.dispose(alarm, "nuisance-door"),
+        "over": lambda: world.observe(DETECTOR, Condition.NORMAL),
+    }
+    for name in order.split():
+        assert alarm in world.state.alarms.open
+        acts[name]()
+    assert alarm not in world.state.alarms.open
+    assert len(world.facts(AlarmClosed)) == 1
+
+
+def test_nothing_is_disposed_of_unseen() -> None:
+    """I9: a disposition needs an answer first, and one of this alarm's own words."""
+    world, _, alarm = iron()
+    asked = DisposeAlarm(alarm=alarm, disposition="nuisance-door")
+    assert world.refused(asked) == "alarm-not-acknowledged"
+    world.acknowledge(alarm)
+    assert world.refused(DisposeAlarm(alarm=alarm, disposition="staff-crossing")) == "disposition-unknown"
+    world.sign_off()
+    assert world.refused(asked) == "nobody-signed-on"
+
+
+def test_an_answer_is_for_the_instance_that_was_seen() -> None:
+    world, _, alarm = iron()
+    world.acknowledge(alarm)
+    world.dispose(alarm, "nuisance-door")
+    assert raised(world.observe(DETECTOR, Condition.DANGER, edges=1)) == ["again"]
+    assert not world.alarm("ferrous-approach").answered
+    assert world.alarm("ferrous-approach").disposition == ""
+    assert world.refused(AcknowledgeAlarm(alarm=alarm, instance=1)) == "alarm-newer"
+    world.do(AcknowledgeAlarm(alarm=alarm, instance=2))
+    assert world.do(AcknowledgeAlarm(alarm=alarm, instance=2)) == ()
+
+
+def test_anyone_may_rest_the_sound_once_for_thirty_seconds() -> None:
+    """I9: the sound rests, the alarm does not; a second rest wants a name."""
+    world, _, alarm = iron()
+    world.sign_off()
+    world.do(PauseSound())
+    assert not alarms.sounding(world.alarm("ferrous-approach"), world.clock.now())
+    world.advance(29.9)
+    assert not alarms.sounding(world.alarm("ferrous-approach"), world.clock.now())
+    world.advance(0.1)
+    assert alarms.sounding(world.alarm("ferrous-approach"), world.clock.now())
+    assert world.refused(PauseSound()) == "sound-paused-before"
+    world.observe(DETECTOR, Condition.DANGER, edges=1)
+    world.do(PauseSound())
+    world.clock.reboot()
+    assert alarms.sounding(world.state.alarms.open[alarm], world.clock.now())
+    world.sign_on("LO")
+    world.acknowledge(alarm)
+    assert world.refused(PauseSound()) == "nothing-sounds"
+
+
+def test_an_unanswered_alarm_speaks_up_at_fifteen_and_sixty_seconds_once_each() -> None:
+    """I15: also after a sleep in which both fell due, and whatever the wall clock did."""
+    world, _, _ = iron()
+    world.clock.step_wall(-7200)
+    fired = [f.after_s for f in world.advance(61) if isinstance(f, AlarmUnanswered)]
+    assert fired == [15, 60]
+    world, _, _ = iron()
+    world.clock.advance(300)
+    assert [f.after_s for f in world.tick() if isinstance(f, AlarmUnanswered)] == [15, 60]
+    assert world.tick() == ()
+
+
+def test_after_a_reboot_what_presses_goes_on_from_the_wall_clock() -> None:
+    """I15: an alarm does not begin to wait anew because the machine did."""
+    world, _, _ = iron()
+    world.clock.reboot(20)
+    assert [f.after_s for f in world.tick() if isinstance(f, AlarmUnanswered)] == [15]
+
+
+@pytest.mark.parametrize("how", ["unknown", "implant-suspected", "body-worn-unremovable"])
+def test_what_nobody_explained_holds_until_a_physician_decides(how: str) -> None:
+    world, visit, alarm = iron()
+    world.observe(DETECTOR, Condition.NORMAL)
+    world.dispose(alarm, how)
+    assert world.visit(visit).holds == (alarm,)
+    assert world.refused(RecordDetectorPass(visit=visit)) == "visit-held"
+    release = ReleaseHold(visit=visit, alarm=alarm)
+    assert world.refused(release, "TE") == "role-missing"
+    assert world.refused(ReleaseHold(visit=visit, alarm="other"), "RA") == "alarm-gone"
+    world.do(release, "RA")
+    assert world.visit(visit).holds == ()
+    assert not world.visit(visit).stands(Leg.DETECTOR_PASS)
+
+
+def test_an_explanation_taken_back_holds_again() -> None:
+    world, visit, alarm = iron()
+    world.dispose(alarm, "nuisance-door")
+    assert world.visit(visit).holds == ()
+    assert VisitHeld(visit=visit, alarm=alarm) in world.dispose(alarm, "implant-suspected")
+    assert world.visit(visit).holds == (alarm,)
+
+
+def test_the_first_alarm_is_the_one_to_look_at() -> None:
+    world, _, _ = iron()
+    world.observe(DOOR, Condition.UNKNOWN, "unplugged")
+    world.acknowledge(world.alarm("door-lost").id)
+    world.do(StepClock(delta_ms=90_000))
+    order = [a.rule for a in alarms.ranked(world.state.alarms)]
+    assert order == ["ferrous-approach", "door-lost", "clock-stepped"]
+    numbers = [a.no for a in world.state.alarms.open.values()]
+    assert sorted(set(numbers)) == sorted(numbers)
+
+
+def test_a_small_clock_step_is_kept_and_a_large_one_is_shown() -> None:
+    """I15: no interval moves with it."""
+    world = ready()
+    assert raised(world.do(StepClock(delta_ms=59_999))) == []
+    assert raised(world.do(StepClock(delta_ms=-60_000))) == ["clock-stepped"]
+    assert world.alarm("clock-stepped").priority is Priority.LOW
+
+
+def test_a_detector_alarm_cannot_be_technical_and_every_rule_can_be_disposed_of() -> None:
+    """I9: an alarm nobody could dispose of would never close."""
+    assert all(rule.dispositions for rule in RULES.values())
+    assert not RULES["ferrous-entry"].technical
+    assert not RULES["ferrous-approach"].momentary

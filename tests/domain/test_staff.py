@@ -1,0 +1,157 @@
+"""People: the register, signing on, wrong PINs, and who may do what against a table typed by hand."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+import pytest
+from support.suite_world import World, ready
+
+from mr_safety_console.domain import staff
+from mr_safety_console.domain.context import Who
+from mr_safety_console.domain.notes import NoteWritten, WriteNote
+from mr_safety_console.domain.staff import (
+    MAY,
+    ROLES,
+    AddStaff,
+    PinFailed,
+    SignedOff,
+    SignOff,
+    SignOn,
+    may_try,
+)
+
+S, L = {"MRST", "MRSO"}, {"L2", "L2T", "OPR"}
+ONE = S | L | {"L1"}
+BY_HAND: dict[str, tuple[Collection[str], int]] = {
+    "staff-add": ({"MRSO", "MRRP"}, 1),
+    "visit-open": (ONE, 0),
+    "visit-identify": (ONE, 0),
+    "visit-close": (S | L, 0),
+    "answer": (ONE, 0),
+    "screening-first": (ONE, 1),
+    "screening-interactive": (L, 1),
+    "resolve-clinical": ({"RAD", "MRMD"}, 1),
+    "resolve-device": (L | {"MRSE", "RAD", "MRMD"}, 1),
+    "resolve-removed": (L, 0),
+    "belongings": (ONE, 0),
+    "detector-pass": (ONE, 0),
+    "authorise-zone-iii": (L, 0),
+    "list-item": (ONE, 0),
+    "final-check": (L, 2),
+    "transit": (S | L, 0),
+    "enter-zone-iv": (L, 0),
+    "start-check": (S | L, 0),
+    "scan-end": (ONE | {"REM"}, 0),
+    "leave-zone-iv": (ONE, 0),
+    "alarm-acknowledge": (ONE | {"RAD", "MRMD", "MRSE"}, 0),
+    "alarm-dispose": (S | L, 0),
+    "walk-test": (ONE, 0),
+    "device-snapshot": (set(ROLES), 0),
+    "note": (set(ROLES), 0),
+}
+
+
+def test_who_may_do_what_is_what_was_written_down_by_hand() -> None:
+    """I5: every act has a row, and no row has grown."""
+    assert {act: (set(roles), count) for act, (roles, count) in MAY.items()} == {
+        act: (set(roles), count) for act, (roles, count) in BY_HAND.items()
+    }
+
+
+@pytest.mark.parametrize("act", BY_HAND)
+@pytest.mark.parametrize("role", ROLES)
+def test_a_role_alone_decides(act: str, role: str) -> None:
+    """I5: the role somebody holds counts, not the one they say."""
+    world = World()
+    world.start()
+    world.do(AddStaff(name="Al Example", initials="AL", roles=(role,), pin_hash="h"))
+    (name,) = world.state.staff.people
+    world.people["AL"] = name
+    roles, count = BY_HAND[act]
+    why = staff.may(world.state.staff, act, world.ctx(("AL",), actor=Who(name, "MRMD")))
+    if count > 1:
+        assert why is not None
+        assert why.rule == "signature-missing"
+    else:
+        assert (why is None) is (role in roles)
+
+
+def test_the_first_person_begins_the_register_and_nobody_after_enters_themselves() -> None:
+    world = World()
+    first = AddStaff(name="Olga Officer", initials="OO", roles=("MRSO",), pin_hash="h")
+    world.do(first)
+    assert world.refused(first) == "signature-missing"
+    world.people["OO"] = next(iter(world.state.staff.people))
+    assert world.refused(first, "OO") == "initials-taken"
+    for roles in ((), ("MRST", "WIZARD")):
+        wrong = AddStaff(name="X", initials="XX", roles=roles, pin_hash="h")
+        assert world.refused(wrong, "OO") == "role-unknown"
+
+
+def test_signing_on_wants_that_persons_own_pin() -> None:
+    world = ready()
+    lena = world.people["LT"]
+    assert world.refused(SignOn(person=lena)) == "signature-missing"
+    assert world.refused(SignOn(person=lena), "LO") == "signature-missing"
+    assert world.refused(SignOn(person="nobody"), "LO") == "person-unknown"
+    world.sign_on("LT")
+    assert world.facts(SignedOff)[-1] == SignedOff(person=world.people["TE"], reason="replaced")
+    world.do(SignOff(reason="locked"))
+    assert world.do(SignOff()) == ()
+
+
+def test_wrong_pins_rest_longer_each_time_and_a_right_one_begins_anew() -> None:
+    """I15: the waiting time stands on the boot-time clock."""
+    world = ready()
+    lena = world.people["LT"]
+    waits = []
+    for _ in range(9):
+        world.do(PinFailed(person=lena))
+        why = may_try(world.state.staff, lena, world.clock.now())
+        until = world.state.staff.tries[lena].until_bt
+        waits.append((until - world.clock.bt) // 10**9)
+        assert (why is None) is (waits[-1] == 0)
+    assert waits == [0, 0, 0, 0, 30, 60, 300, 900, 900]
+    world.clock.step_wall(3600)
+    assert may_try(world.state.staff, lena, world.clock.now())
+    world.clock.advance(899.9)
+    assert may_try(world.state.staff, lena, world.clock.now())
+    world.clock.advance(0.1)
+    assert may_try(world.state.staff, lena, world.clock.now()) is None
+    world.sign_on("LT")
+    assert lena not in world.state.staff.tries
+
+
+def test_a_reboot_shortens_no_waiting_time() -> None:
+    """I15: fifteen minutes stay fifteen minutes; a clock set back adds to them."""
+    world = ready()
+    lena = world.people["LT"]
+    for _ in range(8):
+        world.do(PinFailed(person=lena))
+    world.clock.reboot(60)
+    world.clock.bt += 3600 * 10**9
+    why = may_try(world.state.staff, lena, world.clock.now())
+    assert why is not None
+    assert "841 s" in why.reason
+    world.clock.step_wall(-86_400)
+    assert may_try(world.state.staff, lena, world.clock.now())
+    world.clock.step_wall(86_400 + 840)
+    assert may_try(world.state.staff, lena, world.clock.now()) is None
+
+
+def test_nobody_else_waits_for_somebodys_wrong_pins() -> None:
+    world = ready()
+    for _ in range(8):
+        world.do(PinFailed(person=world.people["LT"]))
+    assert may_try(world.state.staff, world.people["LO"], world.clock.now()) is None
+
+
+def test_a_note_has_words_and_an_author() -> None:
+    world = ready()
+    assert world.refused(WriteNote(text="  ")) == "note-empty"
+    world.do(WriteNote(text="chair squeaks", about="A1"))
+    assert world.facts(NoteWritten)[0].about == "A1"
+    assert world.entries[-1].by[0].person == world.people["TE"]
+    world.sign_off()
+    assert world.refused(WriteNote(text="x")) == "nobody-signed-on"
