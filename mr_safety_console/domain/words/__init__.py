@@ -20,6 +20,8 @@ def table() -> Mapping[str, Any]:
 def refused(rule: str, **params: object) -> Refused:
     """Return a refusal in the operator's words; `KeyError` for a rule without words."""
     words = table()["refused"][rule]
+    if "leg" in params:
+        params["leg"] = say("leg", str(params["leg"]))
     return Refused(
         rule=rule,
         reason=words["reason"].format(**params),
