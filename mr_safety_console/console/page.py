@@ -62,6 +62,7 @@ class Page(Screen[None], inherit_bindings=False):
     def __init__(self, desk: Desk) -> None:
         super().__init__()
         self.desk = desk
+        self._footer_width = 0
 
     def compose(self) -> ComposeResult:
         """Lay out the parts; the body in the middle takes what is left."""
@@ -116,10 +117,12 @@ class Page(Screen[None], inherit_bindings=False):
         if not self.is_mounted or not self.size.width:
             return
         self.paint_alarm(view)
-        self.set_class(view.simulated, "-simulated")
+        self.set_class(view.simulated, "-mock")
         width = self.query_one(HeaderBar).size.width or self.size.width
         self.query_one(HeaderBar).show(header(view, width))
-        self.query_one(FooterBar).show_keys(footer_keys(self.keys(), width))
+        if width != self._footer_width:
+            self._footer_width = width
+            self.query_one(FooterBar).show_keys(footer_keys(self.keys(), width))
         self.paint_body(view)
 
     def close_down(self) -> None:

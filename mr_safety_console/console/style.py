@@ -12,10 +12,10 @@ HORIZONTAL: Final = [(0, "-too-narrow"), (MIN_COLUMNS, "-column"), (110, "-broad
 VERTICAL: Final = [(0, "-too-low"), (MIN_ROWS, "-short"), (30, "-roomy")]
 
 PAGE_CSS: Final = f"""
-Page.-simulated.-column, Page.-simulated.-broad {{
+Page.-mock.-column, Page.-mock.-broad {{
     border-left: heavy {RED}; border-right: heavy {RED};
 }}
-Page.-simulated.-roomy.-column, Page.-simulated.-roomy.-broad {{ border: heavy {RED}; }}
+Page.-mock.-roomy.-column, Page.-mock.-roomy.-broad {{ border: heavy {RED}; }}
 Page.-too-narrow, Page.-too-low {{ border: none; }}
 .two {{ layout: vertical; height: 1fr; }}
 .-broad .two {{ layout: horizontal; }}
@@ -32,8 +32,7 @@ Horizontal {{ height: 1fr; }}
 #head {{ height: 3; }}
 #logs {{ layout: vertical; height: 1fr; }}
 #logs > Sheet {{ height: 6; margin-top: 1; }}
-.-broad #head {{ height: 3; }}
-#logs {{ layout: horizontal; }}
+.-broad #logs {{ layout: horizontal; }}
 .-broad #logs > Sheet {{ height: 1fr; width: 44; margin: 0 0 0 1; }}
 """
 

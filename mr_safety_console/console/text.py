@@ -6,6 +6,8 @@ escape sequence drives the terminal. Everything shown is therefore built here as
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from textual.content import Content
 
 from mr_safety_console.console.theme import Tone, style_of
@@ -26,6 +28,7 @@ def plain(value: str | bytes, *, cap: int = DEFAULT_CAP) -> str:
     return clean(one_line, cap=cap)
 
 
+@lru_cache(maxsize=2_048)
 def txt(value: str | bytes, *, cap: int = DEFAULT_CAP, tone: Tone = Tone.PLAIN) -> Content:
     """Return content of one line for a widget, whatever the text says or hides."""
     return Content.styled(plain(value, cap=cap), style_of(tone))

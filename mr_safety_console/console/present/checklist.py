@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import cached_property
 
 from mr_safety_console.console.present import answers
 from mr_safety_console.console.present.rows import BLANK, Row, row, title
 from mr_safety_console.console.present.view import HIDDEN, View, age
-from mr_safety_console.console.present.words import leg as leg_name
 from mr_safety_console.console.theme import Tone
 from mr_safety_console.domain import checklists, suite_lists
 from mr_safety_console.domain.checklists import STAGES, Mark
@@ -18,6 +18,12 @@ from screening_forms import answering
 from screening_forms.types import Form, Item
 
 LEGS = tuple(STAGES)
+TABS = {
+    Leg.DOOR_LIST: "Door list",
+    Leg.FINAL_CHECK: "Final check",
+    Leg.TABLE_LIST: "Table list",
+    Leg.COIL_REMOVED: "Coil off",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,70 +49,77 @@ def due_leg(view: View, visit: Visit) -> Leg:
     return Leg.FINAL_CHECK if door_done else Leg.DOOR_LIST
 
 
-def given(view: View, list_id: str, pending: Mapping[str, str]) -> dict[str, str]:
-    """Return the answers of a list as they stand on the screen."""
-    known = view.state.lists.answers(view.selected, list_id)
-    prefix = f"{list_id}:"
-    new = {k.removeprefix(prefix): v for k, v in pending.items() if k.startswith(prefix)}
-    return {item: value for item, value in {**known, **new}.items() if value}
+@dataclass(frozen=True)  # without slots, so that what is asked is worked out once
+class Stage:
+    """The lists of one stage as worked on: `pending` are answers not yet confirmed by the engine."""
+
+    view: View
+    leg: Leg
+    pending: Mapping[str, str] = field(default_factory=dict)
+
+    @cached_property
+    def given(self) -> dict[str, dict[str, str]]:
+        """Return the answers as they stand on the screen, by list and item."""
+        return {list_id: self._given(list_id) for list_id, _ in STAGES[self.leg]}
+
+    def _given(self, list_id: str) -> dict[str, str]:
+        known = self.view.state.lists.answers(self.view.selected, list_id)
+        prefix = f"{list_id}:"
+        new = {k.removeprefix(prefix): v for k, v in self.pending.items() if k.startswith(prefix)}
+        return {item: value for item, value in {**known, **new}.items() if value}
+
+    @cached_property
+    def lines(self) -> tuple[Line, ...]:
+        """Return the items asked now, in order; a list that is not loaded has none."""
+        found: list[Line] = []
+        for list_id, stage in STAGES[self.leg]:
+            form = self.view.forms.get(list_id)
+            if form is not None:
+                items = checklists.stage_items(form, stage, self.given[list_id])
+                found += [Line(list_id, item) for item in items]
+        return tuple(found)
+
+    def value(self, line: Line) -> str | None:
+        """Return the answer of an item, or None."""
+        return self.given[line.list_id].get(line.item.link_id)
+
+    @property
+    def first_open(self) -> str:
+        """Return the first item that is required and blank; empty when none is."""
+        blank = (ln for ln in self.lines if ln.item.required and answering.is_blank(self.value(ln)))
+        return next((line.key for line in blank), "")
 
 
-def lines(view: View, leg: Leg, pending: Mapping[str, str]) -> tuple[Line, ...]:
-    """Return the items of a stage in order; a list that is not loaded has none."""
-    found: list[Line] = []
-    for list_id, stage in STAGES[leg]:
-        form = view.forms.get(list_id)
-        if form is not None:
-            items = checklists.stage_items(form, stage, given(view, list_id, pending))
-            found += [Line(list_id, item) for item in items]
-    return tuple(found)
-
-
-def first_open(view: View, leg: Leg, pending: Mapping[str, str]) -> str:
-    """Return the first item that is required and blank."""
-    for line in lines(view, leg, pending):
-        value = given(view, line.list_id, pending).get(line.item.link_id)
-        if line.item.required and answering.is_blank(value):
-            return line.key
-    return ""
-
-
-def head(view: View, leg: Leg, pending: Mapping[str, str]) -> tuple[Row, ...]:
+def head(stage: Stage) -> tuple[Row, ...]:
     """Return whose lists these are and how far they are: always in view, three lines."""
-    visit = view.visit
+    view, visit = stage.view, stage.view.visit
     if visit is None:
         return (title("NO VISIT IS OPEN"), row(("F2", Tone.KEY), " back to the Suite"))
-    listed = lines(view, leg, pending)
-    blank = sum(_blank(view, line, pending) for line in listed)
-    far = f"{len(listed) - blank} of {len(listed)} answered, {blank} blank"
+    blank = sum(answering.is_blank(stage.value(line)) for line in stage.lines)
+    far = f"{len(stage.lines) - blank} of {len(stage.lines)} answered, {blank} blank"
     recorded = view.snapshot.state.lists.marks.get(visit.id)
     unsaved = view.unsaved(view.state.lists.marks.get(visit.id), recorded)
     return (
         title(f"V{visit.no} {view.private(visit.name)}"),
-        row(*_tabs(view, visit, leg)),
+        row(*_tabs(view, visit, stage.leg)),
         row((far, Tone.TITLE), (f"  ■ {unsaved}" if unsaved else "", Tone.STOP)),
     )
 
 
-def rows(view: View, leg: Leg, cursor: str, pending: Mapping[str, str]) -> tuple[Row, ...]:
+def rows(stage: Stage, cursor: str) -> tuple[Row, ...]:
     """Return the items of the stage's lists."""
-    visit = view.visit
+    view, visit = stage.view, stage.view.visit
     if visit is None:
         return ()
     if view.locked:
         return (row((f"{HIDDEN} sign on with ctrl+o", Tone.HOLD)),)
-    listed = lines(view, leg, pending)
     out: list[Row] = []
-    for list_id, stage in STAGES[leg]:
-        out.append(_list_title(view.forms.get(list_id), list_id, stage))
-        for line in listed:
+    for list_id, part in STAGES[stage.leg]:
+        out.append(_list_title(view.forms.get(list_id), list_id, part))
+        for line in stage.lines:
             if line.list_id == list_id:
-                out += _line_rows(view, visit, line, pending, here=line.key == cursor)
-    return (*out, *_end_rows(view, leg, pending))
-
-
-def _blank(view: View, line: Line, pending: Mapping[str, str]) -> bool:
-    return answering.is_blank(given(view, line.list_id, pending).get(line.item.link_id))
+                out += _line_rows(stage, visit, line, here=line.key == cursor)
+    return (*out, *_end_rows(stage))
 
 
 def _tabs(view: View, visit: Visit, leg: Leg) -> list[tuple[str, Tone]]:
@@ -114,8 +127,8 @@ def _tabs(view: View, visit: Visit, leg: Leg) -> list[tuple[str, Tone]]:
     for one in LEGS:
         done = visit.stands(one) and not expired(visit, one, view.ctx)
         tone = Tone.SELECTED if one is leg else Tone.FAINT
-        found += [(f" {'●' if done else '○'} {leg_name(one)} ", tone), (" ", Tone.PLAIN)]
-    return [*found, ("Tab", Tone.KEY), (" next list", Tone.FAINT)]
+        found += [(f" {'●' if done else '○'} {TABS[one]} ", tone), (" ", Tone.PLAIN)]
+    return [*found, ("Tab", Tone.KEY)]
 
 
 def _list_title(form: Form | None, list_id: str, stage: str) -> Row:
@@ -125,9 +138,8 @@ def _list_title(form: Form | None, list_id: str, stage: str) -> Row:
     return row((f"{form.title}{part}", Tone.TITLE), (f"  {form.version} {form.approval}", Tone.FAINT))
 
 
-def _line_rows(view: View, visit: Visit, line: Line, pending: Mapping[str, str], *, here: bool) -> list[Row]:
-    item = line.item
-    value = given(view, line.list_id, pending).get(item.link_id)
+def _line_rows(stage: Stage, visit: Visit, line: Line, *, here: bool) -> list[Row]:
+    view, item, value = stage.view, line.item, stage.value(line)
     mark = view.state.lists.marks.get(visit.id, {}).get(line.key)
     found = [
         row(
@@ -166,8 +178,9 @@ def _sensor(view: View, visit: Visit, item: Item) -> tuple[tuple[str, Tone], ...
     return ((f"  sensor: {word} {age(age_ms / 1000)}", tone),)
 
 
-def _end_rows(view: View, leg: Leg, pending: Mapping[str, str]) -> tuple[Row, ...]:
-    if first_open(view, leg, pending):
+def _end_rows(stage: Stage) -> tuple[Row, ...]:
+    if stage.first_open:
         return ()
-    words = "sign: final check go (2 people, 2 PINs)" if leg is Leg.FINAL_CHECK else "this list is complete"
+    final = stage.leg is Leg.FINAL_CHECK
+    words = "sign: final check go (2 people, 2 PINs)" if final else "this list is complete"
     return (BLANK, row(("g  ", Tone.KEY), words))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from mr_safety_console.console.present import answers
 from mr_safety_console.console.present.rows import BLANK, Row, row, title
@@ -19,7 +20,7 @@ PER_PAGE = 7
 AGAIN, HOLD, ANSWER = "again:", "hold:", "answer:"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)  # without slots, so that what is asked is worked out once
 class Interview:
     """One interview as worked on: `pending` are answers given but not yet confirmed by the engine."""
 
@@ -32,18 +33,18 @@ class Interview:
         """Tell whether the first reviewer has signed."""
         return bool(self.case.first)
 
-    @property
+    @cached_property
     def answers(self) -> dict[str, str]:
         """Return the answers as they stand on the screen."""
         merged = {**self.case.answers, **self.pending}
         return {item: value for item, value in merged.items() if value}
 
-    @property
+    @cached_property
     def items(self) -> tuple[Item, ...]:
         """Return the questions asked now."""
         return answering.asked(self.form, self.answers)
 
-    @property
+    @cached_property
     def starred(self) -> tuple[Item, ...]:
         """Return the questions asked once more, aloud, by the interactive reviewer."""
         return tuple(item for item in answering.asked(self.form, self.case.answers) if item.ask_again)

@@ -13,7 +13,7 @@ from mr_safety_console.console.dialogs.fields import Field, FieldsDialog, Values
 from mr_safety_console.console.page import MOVES, Page, page_bindings
 from mr_safety_console.console.present import answers
 from mr_safety_console.console.present import checklist as present
-from mr_safety_console.console.present.checklist import Line
+from mr_safety_console.console.present.checklist import Line, Stage
 from mr_safety_console.console.present.view import View
 from mr_safety_console.console.widgets.sheet import Sheet
 from mr_safety_console.domain.checklists import NEGATIVE, CompleteStage, MarkItem
@@ -46,25 +46,25 @@ class ChecklistPage(Page):
         yield Sheet(id="head")
         yield Sheet(id="sheet")
 
-    def _stage(self, view: View) -> Leg:
+    def _stage(self, view: View) -> Stage:
         """Return the stage shown: the one due, until another is chosen; it follows the visit."""
         due = present.due_leg(view, view.visit) if view.visit else Leg.DOOR_LIST
         if self._about != (view.selected, due):
             self._about, self._leg, self._cursor, self._pending = (view.selected, due), None, "", {}
-        leg = self._leg or due
-        if self._cursor not in [line.key for line in present.lines(view, leg, self._pending)]:
-            self._cursor = present.first_open(view, leg, self._pending)
-        return leg
+        stage = Stage(view, self._leg or due, self._pending)
+        if self._cursor not in [line.key for line in stage.lines]:
+            self._cursor = stage.first_open
+        return stage
 
     def paint_body(self, view: View) -> None:
         """Paint the lists of the stage."""
-        leg = self._stage(view)
-        self.query_one("#head", Sheet).show(present.head(view, leg, self._pending))
-        self.sheet.show(present.rows(view, leg, self._cursor, self._pending), self._cursor)
+        stage = self._stage(view)
+        self.query_one("#head", Sheet).show(present.head(stage))
+        self.sheet.show(present.rows(stage, self._cursor), self._cursor)
 
     def action_next_list(self) -> None:
         """Show the next stage."""
-        leg = self._stage(self.desk.view())
+        leg = self._stage(self.desk.view()).leg
         self._leg = present.LEGS[(present.LEGS.index(leg) + 1) % len(present.LEGS)]
         self._cursor = ""
         self.desk.repaint()
@@ -78,16 +78,14 @@ class ChecklistPage(Page):
         self._move(1)
 
     def _move(self, by: int) -> None:
-        view = self.desk.view()
-        keys = [line.key for line in present.lines(view, self._stage(view), self._pending)]
+        keys = [line.key for line in self._stage(self.desk.view()).lines]
         if keys:
             place = keys.index(self._cursor) if self._cursor in keys else 0
             self._cursor = keys[max(0, min(place + by, len(keys) - 1))]
             self.desk.repaint()
 
     def _line(self) -> Line | None:
-        view = self.desk.view()
-        found = present.lines(view, self._stage(view), self._pending)
+        found = self._stage(self.desk.view()).lines
         return next((line for line in found if line.key == self._cursor), None)
 
     # --- answering ---
@@ -114,8 +112,7 @@ class ChecklistPage(Page):
     def _give(self, line: Line, value: str, reason: str = "") -> None:
         """Mark an item and go on at once; a reason also answers the note the item then asks for."""
         came_from, self._pending[line.key] = line.key, value
-        view = self.desk.view()
-        listed = present.lines(view, self._stage(view), self._pending)
+        listed = self._stage(self.desk.view()).lines
         note = next((one for one in listed if reason and _is_note(line, one)), None)
         self._cursor = self._after(listed, note or line) if value else came_from
 
@@ -176,7 +173,7 @@ class ChecklistPage(Page):
         line = self._line()
         if line is not None and not answers.is_chosen(line.item):
             self._write(line)
-        elif view.visit is not None and not present.first_open(view, self._stage(view), self._pending):
+        elif view.visit is not None and not self._stage(view).first_open:
             self.action_sign()
 
     def _write(self, line: Line) -> None:
@@ -200,7 +197,7 @@ class ChecklistPage(Page):
         """Complete the stage; the final check collects two signatures."""
         view = self.desk.view()
         if view.visit is not None:
-            self.ask(CompleteStage(visit=view.selected, leg=self._stage(view)))
+            self.ask(CompleteStage(visit=view.selected, leg=self._stage(view).leg))
 
 
 def _is_note(line: Line, other: Line) -> bool:
