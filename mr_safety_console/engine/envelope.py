@@ -14,6 +14,7 @@ from mr_safety_console.domain.staff import Session
 
 TOKENS = 4
 _TOKEN_BYTES = 10
+_TOKEN_CHARS = 16  # ten bytes are sixteen letters without padding, so many can be spelt at once
 
 
 @dataclass(slots=True)
@@ -30,10 +31,8 @@ class Envelope:
 
     def tokens(self) -> tuple[str, ...]:
         """Return fresh identifiers of 80 random bits each."""
-        raw = os.urandom(TOKENS * _TOKEN_BYTES)
-        return tuple(
-            base64.b32encode(raw[at : at + _TOKEN_BYTES]).decode() for at in range(0, len(raw), _TOKEN_BYTES)
-        )
+        text = base64.b32encode(os.urandom(TOKENS * _TOKEN_BYTES)).decode()
+        return tuple(text[at : at + _TOKEN_CHARS] for at in range(0, len(text), _TOKEN_CHARS))
 
     def offset(self, now: Instant) -> int:
         """Return the site zone's offset in minutes at that moment, looked up once a quarter hour."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import fields, is_dataclass, replace
+from functools import cache
 from typing import Any
 
 from mr_safety_console.domain import emergency_lane, suite
@@ -29,14 +30,19 @@ def check_storable(value: Any) -> None:
     Found before it is folded it is one failed decision; found by the record it would stay first in
     the queue and block every later fact.
     """
-    if type(value) is str:
+    kind = type(value)
+    if kind is str:
         if not value.isascii():
             value.encode()
-    elif type(value) is float:
+    elif kind is float:
         raise TypeError("a float has no place in a fact")
-    else:
+    elif kind not in _PLAIN:
         for part in _parts(value):
-            check_storable(part)
+            if type(part) not in _PLAIN:
+                check_storable(part)
+
+
+_PLAIN = frozenset({int, bool, type(None)})
 
 
 def _parts(value: Any) -> Iterable[Any]:
@@ -44,6 +50,9 @@ def _parts(value: Any) -> Iterable[Any]:
         return value  # type: ignore[no-any-return]
     if isinstance(value, Mapping):
         return (*value.keys(), *value.values())
-    if is_dataclass(value):
-        return [getattr(value, field.name) for field in fields(value)]
-    return ()
+    return [getattr(value, name) for name in _names(type(value))]
+
+
+@cache
+def _names(kind: type) -> tuple[str, ...]:
+    return tuple(field.name for field in fields(kind)) if is_dataclass(kind) else ()

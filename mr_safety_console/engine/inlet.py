@@ -58,7 +58,7 @@ class Inlet:
         while taken < DRAIN_INPUTS and (item := self._next()) is not None:
             taken += 1
             yield item
-            if self._clock.now().bt - now.bt > DRAIN_NS:
+            if taken % 8 == 0 and self._clock.now().bt - now.bt > DRAIN_NS:
                 break
         for edge in self._watch.take(max(EDGES_AT_LEAST, DRAIN_INPUTS - taken)):
             yield Input(edge)
