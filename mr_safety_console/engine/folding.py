@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import fields, is_dataclass, replace
-from functools import cache
 from typing import Any
 
 from mr_safety_console.domain import emergency_lane, suite
@@ -53,6 +52,10 @@ def _parts(value: Any) -> Iterable[Any]:
     return [getattr(value, name) for name in _names(type(value))]
 
 
-@cache
 def _names(kind: type) -> tuple[str, ...]:
-    return tuple(field.name for field in fields(kind)) if is_dataclass(kind) else ()
+    if kind not in _NAMES:
+        _NAMES[kind] = tuple(field.name for field in fields(kind)) if is_dataclass(kind) else ()
+    return _NAMES[kind]
+
+
+_NAMES: dict[type, tuple[str, ...]] = {}

@@ -75,11 +75,14 @@ class Watch:
         return bool(self._edges)
 
     def expire(self, now_bt: int) -> list[Command]:
-        """Return the points that have fallen silent since the last look."""
+        """Return the points that have fallen silent since the last look.
+
+        A reading that came after `now_bt` was taken is newer than the look, not from a broken clock.
+        """
         fallen: list[Command] = []
         with self._lock:
             for name, level in self._levels.items():
-                condition, reason = believed(level, now_bt, self._silence_ms)
+                condition, reason = believed(level, max(now_bt, level.heard_bt), self._silence_ms)
                 if condition is Condition.UNKNOWN and self._told.get(name) is not Condition.UNKNOWN:
                     self._told[name] = Condition.UNKNOWN
                     age_ms = (now_bt - level.heard_bt) // 1_000_000

@@ -69,6 +69,14 @@ def test_an_input_the_site_does_not_have_says_nothing() -> None:
     assert set(w.levels) == {DETECTOR, WAND}
 
 
+def test_a_reading_that_overtakes_the_look_for_silence_is_not_silence() -> None:
+    w = watch()
+    w.hear(reading(T0 + 1, "portal", "NORMAL", "NORMAL"))
+    w.take()
+    assert w.expire(T0) == [], "the look was timed before the reading came"
+    assert seen(w.expire(T0 + 2500 * MS + 1)) != [], "and silence after it is still found"
+
+
 @pytest.mark.parametrize(("limits", "silence_ms"), [({}, 2500), ({"silence_ms": 800}, 800)])
 def test_silence_is_unknown_at_the_limit_and_not_before(limits: dict[str, int], silence_ms: int) -> None:
     w = watch(limits=limits)
