@@ -1,0 +1,189 @@
+"""The two configurations: layered or single, every key known, every floor kept, every bomb refused."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from suite_files import CONSOLE, SITE, Home
+from support.suite_world import site as made
+
+from mr_safety_console.domain.profile import LIMITS, PointKind
+from mr_safety_console.settings import MAX_BYTES, ConfigError, layered, parse_toml, read_site, strictest
+
+NAME = "site.toml"
+
+
+def read(home: Home, text: str) -> object:
+    home.site.write_text(text)
+    return read_site(home.site)
+
+
+def refused(home: Home, text: str) -> str:
+    with pytest.raises(ConfigError) as error:
+        read(home, text)
+    assert str(home.site) in str(error.value), "the file is named"
+    return str(error.value)
+
+
+def test_a_site_file_becomes_a_frozen_profile_with_its_hash(home: Home) -> None:
+    site = read_site(home.site)
+    assert (site.site, site.use, site.b0_mt) == ("Examplethorpe (not a real place)", "demo", 3000)
+    assert site.limit("transit_s") == 45
+    assert site.limit("checkin_s") == 300
+    assert site.call == {"engineer": "0100 000 000"}
+    assert [point.kind for point in site.points] == [PointKind.DETECTOR, PointKind.DOOR]
+    assert len(site.hash) == 64
+    before = site.hash
+    home.site.write_text(SITE + "\n# a remark\n")
+    assert read_site(home.site).hash != before
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "named"),
+    [
+        ("staffing =", "stafing =", "stafing"),
+        ("b0_mt =", "b0_t =", "magnet.b0_t"),
+        ("b0_mt = 3000", "b0_mt = 3.0", "magnet.b0_mt"),
+        ("b0_mt = 3000", "b0_mt = true", "magnet.b0_mt"),
+        ("b0_mt = 3000", 'b0_mt = "3000"', "magnet.b0_mt"),
+        ("b0_mt = 3000", "b0_mt = 3", "magnet.b0_mt"),
+        ("transit_s = 45", "transits = 45", "limits.transits"),
+        ("transit_s = 45", "transit_s = 45.0", "limits.transit_s"),
+        ('use = "demo"', 'use = "prod"', "use"),
+        ("device =", "divice =", "points[0].divice"),
+        ('kind = "door"', 'kind = "gate"', "points[1].kind"),
+        ('id = "door-iv"', 'id = "fmd-iv"', "same id"),
+        ('door = "door-iv"', 'door = "door-v"', "points.fmd-iv.door"),
+        ('engineer = "0100 000 000"', "engineer = [1]", "call.engineer"),
+        ('engineer = "0100 000 000"', 'engineer = "\\u001b]0;x\\u0007"', "call.engineer"),
+        ("[[points]]", "[[point]]", "point"),
+        ("[magnet]", "[[magnet]]", "magnet"),
+        ('zone = "Europe/Berlin"', 'zone = "../../etc/passwd"', "zone"),
+    ],
+)
+def test_a_key_or_value_that_is_wrong_is_refused_by_name(home: Home, old: str, new: str, named: str) -> None:
+    assert old in SITE
+    assert named in refused(
+        home, SITE.replace(old, new, 1) if old != "[[points]]" else SITE.replace(old, new)
+    )
+
+
+@pytest.mark.parametrize("limit", LIMITS, ids=lambda limit: limit.name)
+def test_no_number_leaves_its_range(home: Home, limit: object) -> None:
+    for value in (limit.low - 1, limit.high + 1, -1, 10**30):  # type: ignore[attr-defined]
+        text = SITE.replace("transit_s = 45", f"{limit.name} = {value}")  # type: ignore[attr-defined]
+        assert f"limits.{limit.name}" in refused(home, text)  # type: ignore[attr-defined]
+    for value in (limit.low, limit.high):  # type: ignore[attr-defined]
+        read(home, SITE.replace("transit_s = 45", f"{limit.name} = {value}"))  # type: ignore[attr-defined]
+
+
+@given(st.data())
+@settings(deadline=None)
+def test_the_strictest_profile_is_inside_every_range_and_no_laxer(data: st.DataObject) -> None:
+    limits = {limit.name: data.draw(st.integers(limit.low, limit.high)) for limit in LIMITS}
+    given_, strict = made(limits=limits), strictest(made(limits=limits))
+    for limit in LIMITS:
+        ours, theirs = strict.limit(limit.name), given_.limit(limit.name)
+        if limit.name == "handling_screening_min_s":
+            assert ours >= theirs, "a least duration is strict when it is long"
+        else:
+            assert ours <= theirs
+    assert strict.limit("silence_ms") == given_.limit("silence_ms")
+
+
+BOMBS: dict[str, bytes] = {
+    "arrays": b"a = " + b"[\n" * 20_000,
+    "tables": b"a = " + b"{b = " * 150 + b"1" + b"}" * 150,
+    "dots": b".".join([b"a"] * 400) + b" = 1",
+    "quoted dots": b'"a".' * 200 + b"b = 1",
+    "many dots": b"\n".join(b".".join([b"k%d" % n] * 60) + b" = 1" for n in range(300)),
+    "long": b"a = '" + b"x" * 2000 + b"'",
+    "big": b"# x\n" * (MAX_BYTES // 4 + 1),
+    "number": b"a = " + b"9" * 900,
+    "dates": b"a = 9999-99-99",
+    "null": b"a = '\0'",
+    "latin": b"a = '\xe9'",
+    "tables of tables": b"\n".join(b"[a%d.b.c]" % n for n in range(4000))[:MAX_BYTES],
+}
+
+
+@pytest.mark.timing
+@pytest.mark.parametrize("bomb", BOMBS)
+def test_no_file_takes_long_to_refuse(home: Home, bomb: str) -> None:
+    home.site.write_bytes(BOMBS[bomb])
+    began = time.monotonic()
+    with pytest.raises(ConfigError):
+        read_site(home.site)
+    assert time.monotonic() - began < 2.0
+
+
+@given(st.binary(max_size=400))
+def test_bytes_are_read_or_refused_and_never_anything_else(raw: bytes) -> None:
+    said = ""
+    try:
+        parse_toml(raw, NAME)
+    except ConfigError as error:
+        said = str(error)
+    assert said == "" or said.startswith(NAME)
+
+
+def test_an_error_carries_no_escape_sequence_of_the_file(home: Home) -> None:
+    assert "\x1b" not in refused(home, '"\\u001b[2J" = 1\n' + SITE)
+
+
+# --- the machine ---
+
+
+def machine(home: Home, *files: Path, environ: dict[str, str] | None = None, **flags: str) -> object:
+    defaults = {"data": "/default/data", "site": "/default/site"}
+    return layered(tuple(files), environ or {}, flags, defaults)
+
+
+def test_later_layers_win_key_by_key(home: Home, tmp_path: Path) -> None:
+    late = tmp_path / "late.toml"
+    home.console.write_text('data = "/file/data"\nsite = "/file/site"\n' + CONSOLE)
+    late.write_text('site = "/late/site"\n[ports.door]\nurl = "/dev/x"\nexpect_device = "D9"\nbaud = 9600\n')
+    settings = machine(home, tmp_path / "absent.toml", home.console, late)
+    assert (str(settings.data), str(settings.site)) == ("/file/data", "/late/site")  # type: ignore[attr-defined]
+    ports = {port.name: port for port in settings.ports}  # type: ignore[attr-defined]
+    assert (ports["door"].url, ports["door"].baud) == ("/dev/x", 9600)
+    assert ports["detector"].baud == 115200
+    assert settings.sources == (str(home.console), str(late))  # type: ignore[attr-defined]
+    by_env = machine(home, home.console, environ={"MRSC_DATA": "/env/data", "MRSC_OTHER": "x"})
+    assert str(by_env.data) == "/env/data"  # type: ignore[attr-defined]
+    by_flag = machine(home, home.console, environ={"MRSC_DATA": "/env/data"}, data="/flag/data")
+    assert str(by_flag.data) == "/flag/data"  # type: ignore[attr-defined]
+
+
+def test_a_dangling_link_is_an_unreadable_file_not_an_absent_one(home: Home) -> None:
+    home.console.unlink()
+    home.console.symlink_to("/nowhere/at/all")
+    with pytest.raises(ConfigError, match="cannot be read"):
+        machine(home, home.console)
+
+
+@pytest.mark.parametrize(
+    ("spoil", "named"),
+    [
+        (lambda text: text.replace("url =", "uri =", 1), "ports.detector.uri"),
+        (lambda text: text + 'simulated = "yes"\n', "ports.door.simulated"),
+        (lambda text: "colour = 1\n" + text, "colour"),
+        (lambda text: "ports = 1\n", "ports"),
+        (lambda text: "[ports]\ndoor = 1\n", "ports.door"),
+        (lambda text: "data = 1\n", "data"),
+        (lambda text: text + "baud = 1.5\n", "ports.door.baud"),
+    ],
+)
+def test_a_wrong_key_of_the_machine_is_refused_by_name(
+    home: Home, spoil: Callable[[str], str], named: str
+) -> None:
+    home.console.write_text(spoil(CONSOLE))
+    with pytest.raises(ConfigError) as error:
+        machine(home, home.console)
+    assert named in str(error.value)
+    assert str(home.console) in str(error.value)
