@@ -86,6 +86,7 @@ class ConsoleApp(Navigation, GuardedApp[int], inherit_bindings=False):
             self.signals.install(self._home)
         self._unsubscribe = self.parts.face.subscribe(self._mailbox.put)
         self.push_screen("suite")
+        self.call_later(self.repaint)
         self.set_interval(REPAINT_S, self.repaint)
         self.set_interval(BELL_S, lambda: self.attempt(self._sound))
 

@@ -30,6 +30,8 @@ class LogReader:
         self._lock = threading.Lock()
         self._pages: OrderedDict[int, tuple[LogLine, ...]] = OrderedDict()
         self._asked: set[int] = set()
+        self._failed: set[int] = set()
+        self._followed = 0
         self._wanted: queue.SimpleQueue[int | None] = queue.SimpleQueue()
         self._thread: threading.Thread | None = None
         self.total = 0
@@ -37,8 +39,12 @@ class LogReader:
 
     def follow(self, seq: int) -> None:
         """Take note that rows up to `seq` exist; the newest are fetched, then counted in `total`."""
-        if seq > self.total:
-            self._want((seq - 1) // PAGE_ROWS)
+        if seq <= self.total or seq == self._followed:
+            return
+        self._followed = seq
+        with self._lock:
+            self._failed.clear()
+        self._want((seq - 1) // PAGE_ROWS)
 
     def page(self, number: int) -> Sequence[LogLine] | None:
         """Return what is in memory of a page, oldest first; None while it is being read."""
@@ -58,7 +64,7 @@ class LogReader:
 
     def _want(self, number: int) -> None:
         with self._lock:
-            if number in self._asked:
+            if number in self._asked or number in self._failed:
                 return
             self._asked.add(number)
         if self._thread is None:
@@ -84,6 +90,9 @@ class LogReader:
                 self.problem = ""
             except (JournalError, OSError, RuntimeError) as error:
                 self.problem = f"the record cannot be read: {type(error).__name__}"
+                # Not asked again before the record has grown: a broken disk is not to be hammered.
+                with self._lock:
+                    self._failed.add(number)
             finally:
                 with self._lock:
                     self._asked.discard(number)

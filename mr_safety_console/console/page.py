@@ -63,6 +63,7 @@ class Page(Screen[None], inherit_bindings=False):
         super().__init__()
         self.desk = desk
         self._footer_width = 0
+        self.stands = False
 
     def compose(self) -> ComposeResult:
         """Lay out the parts; the body in the middle takes what is left."""
@@ -91,7 +92,8 @@ class Page(Screen[None], inherit_bindings=False):
         return self.query_one(WhyStrip)
 
     def on_mount(self) -> None:
-        """Show the keys and paint at once."""
+        """Paint at once."""
+        self.stands = True
         self.opened()
         self.paint(self.desk.view())
 
@@ -104,7 +106,7 @@ class Page(Screen[None], inherit_bindings=False):
 
     def on_screen_resume(self) -> None:
         """Paint what has changed while another screen was in front; an old refusal is gone."""
-        if self.is_mounted:
+        if self.stands:
             self.why.dismiss()
             self.desk.attempt(lambda: self.paint(self.desk.view()))
 
@@ -114,7 +116,7 @@ class Page(Screen[None], inherit_bindings=False):
 
     def paint(self, view: View) -> None:
         """Paint everything from one view."""
-        if not self.is_mounted or not self.size.width:
+        if not self.stands or not self.size.width:
             return
         self.paint_alarm(view)
         self.set_class(view.simulated, "-mock")
@@ -130,7 +132,7 @@ class Page(Screen[None], inherit_bindings=False):
 
     def paint_alarm(self, view: View) -> None:
         """Paint the alarm bar alone: the part that never waits for the next turn of the rest."""
-        if not self.is_mounted:
+        if not self.stands:
             return
         content, tone = alarm_bar(view, on_emergency=self.ON_EMERGENCY)
         bar = self.query_one("#alarm", AlarmBar)

@@ -45,6 +45,7 @@ class Dialog(ModalScreen[R], inherit_bindings=False):
     def __init__(self, desk: Desk) -> None:
         super().__init__()
         self.desk = desk
+        self.stands = False
 
     def compose(self) -> ComposeResult:
         """Lay the box out."""
@@ -74,6 +75,7 @@ class Dialog(ModalScreen[R], inherit_bindings=False):
 
     def on_mount(self) -> None:
         """Size the sheet and paint."""
+        self.stands = True
         self.sheet.styles.height = self.SHEET_ROWS
         self.paint(self.desk.view())
         self.opened()
@@ -83,13 +85,13 @@ class Dialog(ModalScreen[R], inherit_bindings=False):
 
     def paint(self, view: View) -> None:
         """Paint the rows anew."""
-        if self.is_mounted:
+        if self.stands:
             self.paint_alarm(view)
             self.sheet.show(self.rows(view))
 
     def paint_alarm(self, view: View) -> None:
         """Paint the one line of a terminal that is too small for a dialog."""
-        if self.is_mounted:
+        if self.stands:
             content, tone = alarm_bar(view)
             self.query_one(TooSmallBar).show_top(content, tone)
 

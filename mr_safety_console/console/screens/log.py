@@ -69,7 +69,7 @@ class LogPage(Page):
         self.desk.on_loop(lambda: self.desk.attempt(self._show_new))
 
     def _show_new(self) -> None:
-        if self.is_mounted:
+        if self.stands:
             self.query_one("#log", LogView).arrived()
             self.desk.repaint()
 
