@@ -62,6 +62,13 @@ class StageReset(Fact):
     items: tuple[str, ...] = ()
 
 
+@fact("lists-filed")
+class ListsFiled(Fact):
+    """The visit is closed: its lists stand in the record and leave the state."""
+
+    visit: str
+
+
 @command("mark-item")
 class MarkItem(Command):
     """Answer one item of a list; `reason` where the answer wants one."""
@@ -107,7 +114,7 @@ class ListsState:
         }
 
 
-FACTS = (ItemMarked, ItemReopened, StageReset)
+FACTS = (ItemMarked, ItemReopened, StageReset, ListsFiled)
 
 
 def stage_items(form: Form, stage: str, answers: Mapping[str, str]) -> tuple[Item, ...]:
@@ -223,6 +230,8 @@ def evolve(state: ListsState, entry: Entry) -> ListsState:
         case StageReset(visit=visit, leg=leg, items=items):
             lists = tuple(f"{list_id}:" for list_id, stage in STAGES[leg] if not stage)
             return _without(state, visit, items, lists)
+        case ListsFiled(visit=visit):
+            return replace(state, marks={k: v for k, v in state.marks.items() if k != visit})
         case _:
             return state
 

@@ -20,6 +20,7 @@ from mr_safety_console.domain.screening_facts import (
     ItemResolved,
     ResolveItem,
     ScreeningBegun,
+    ScreeningFiled,
     ScreeningReviewed,
     ScreeningSigned,
     SignScreening,
@@ -329,6 +330,8 @@ def _review(desk: _Desk) -> tuple[Fact, ...] | Refused:
 def evolve(state: ScreeningState, entry: Entry) -> ScreeningState:
     """Return the interviews after one fact."""
     visit: str = getattr(entry.fact, "visit", "")
+    if isinstance(entry.fact, ScreeningFiled):
+        return ScreeningState({k: v for k, v in state.cases.items() if k != visit})
     if isinstance(entry.fact, ScreeningBegun):
         begun = entry.fact
         case = Case(form=begun.form, version=begun.version, sha256=begun.sha256)

@@ -102,6 +102,13 @@ class ScreeningReviewed(Fact):
     conditions: int
 
 
+@fact("screening-filed")
+class ScreeningFiled(Fact):
+    """The visit is closed: its interview stands in the record and leaves the state."""
+
+    visit: str
+
+
 @command("begin-screening")
 class BeginScreening(Command):
     """Begin the interview; nothing is carried over from anywhere."""
@@ -172,4 +179,5 @@ FACTS = (
     AnswerAskedAgain,
     ItemResolved,
     ScreeningReviewed,
+    ScreeningFiled,
 )

@@ -174,6 +174,7 @@ _ROUTES: dict[type[Command], Callable[[SuiteState, Any, Ctx], tuple[Fact, ...] |
     visit_facts.ReleaseHold: suite_entry.release_hold,
     visit_facts.LeaveZoneIV: suite_entry.leave,
     visit_facts.CountStaff: suite_entry.count_staff,
+    visit_facts.CloseVisit: suite_lists.close_visit,
     checklists.MarkItem: suite_lists.mark_item,
     checklists.CompleteStage: suite_lists.complete_stage,
 }

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from mr_safety_console.domain import checklists, detectors
-from mr_safety_console.domain.checklists import STAGES, CompleteStage, MarkItem, StageReset
+from mr_safety_console.domain import checklists, detectors, visit
+from mr_safety_console.domain.checklists import STAGES, CompleteStage, ListsFiled, MarkItem, StageReset
 from mr_safety_console.domain.codec import Fact
 from mr_safety_console.domain.context import Ctx
 from mr_safety_console.domain.detectors import Condition
 from mr_safety_console.domain.refusal import Refused
+from mr_safety_console.domain.screening_facts import ScreeningFiled
 from mr_safety_console.domain.staff import may
 from mr_safety_console.domain.visit import BEFORE_ENTRY, Visit, expired, fell, needed, outlived
-from mr_safety_console.domain.visit_facts import Leg, LegMade
+from mr_safety_console.domain.visit_facts import CloseVisit, Leg, LegMade
 from mr_safety_console.domain.words import refused
 
 if TYPE_CHECKING:
@@ -140,3 +141,16 @@ def _too_early(person: Visit, leg: Leg, ctx: Ctx) -> Refused | None:
     if leg is Leg.FINAL_CHECK and person.holds:
         return refused("visit-held", count=len(person.holds))
     return None
+
+
+def close_visit(state: SuiteState, asked: CloseVisit, ctx: Ctx) -> Facts | Refused:
+    """Close a visit; its interview and lists leave the state, which must not grow with the years."""
+    answer = visit.decide(state.visits, asked, ctx, state.staff)
+    if isinstance(answer, Refused) or not answer:
+        return answer
+    filed: list[Fact] = []
+    if asked.visit in state.screening.cases:
+        filed.append(ScreeningFiled(visit=asked.visit))
+    if asked.visit in state.lists.marks:
+        filed.append(ListsFiled(visit=asked.visit))
+    return (*answer, *filed)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from support.suite_world import DETECTOR, DOOR, World, raised, ready
+from support.suite_world import DETECTOR, DOOR, World, at_the_door, raised, ready
 
 from mr_safety_console.domain import suite
 from mr_safety_console.domain.alarms import AlarmClosed
@@ -117,3 +117,12 @@ def test_an_alarm_after_the_final_check_sends_the_patient_back_to_the_detector()
     world.stage(visit, Leg.FINAL_CHECK, "TE", "LO")
     world.go_in(visit)
     assert world.visit(visit).inside
+
+
+def test_a_closed_visit_leaves_nothing_in_the_state() -> None:
+    """The state does not grow with the years: interview and lists of a closed visit stay in the record."""
+    world, visit = at_the_door()
+    world.do(CloseVisit(visit=visit, outcome="not-scanned"))
+    assert not world.state.visits.open
+    assert not world.state.screening.cases
+    assert not world.state.lists.marks
