@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from mr_safety_console.engine.decider import Answer
 
 LAST_GOOD = "site.last-good.toml"
+RAW = "raw"
 START_S = 5.0
 
 
@@ -107,6 +108,8 @@ def start(
         undo.callback(intake.close)
         journal, resumed = _journal(settings.data, site, clock, "sim" if simulated else "live")
         undo.callback(journal.close)
+        with suppress(OSError):  # without it the ports say that their raw frames are not kept
+            (settings.data / RAW).mkdir(mode=0o700, exist_ok=True)
         pins = _pins(settings.data)
         engine = _engine(settings.data, site, forms, clock, journal, resumed, pins, simulated, environ)
         gate.engine = engine
@@ -308,7 +311,7 @@ def _port_config(port: PortSettings, data: Path, site: SiteProfile) -> PortConfi
             baud=port.baud,
             silence_s=site.limit("silence_ms") / 1000,
             simulated=simulated,
-            raw_dir=data / "raw",
+            raw_dir=data / RAW,
         )
     except PortConfigError as error:
         raise StartError(f"Port {port.name}: {error}.", "Mend it in console.toml.") from None
