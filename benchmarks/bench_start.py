@@ -120,9 +120,8 @@ def head(data: Path) -> int:
 
 def pressed(data: Path, after: int) -> bool:
     with contextlib.closing(sqlite3.connect(f"file:{data / 'journal.db'}?mode=ro", uri=True)) as db:
-        found = db.execute(
-            "SELECT 1 FROM rows WHERE seq > ? AND instr(body, CAST('"kind":"emergency-' AS BLOB))", (after,)
-        )
+        mark = b'"kind":"emergency-'  # opened, or the key again with one open
+        found = db.execute("SELECT 1 FROM rows WHERE seq > ? AND instr(body, ?)", (after, mark))
         return found.fetchone() is not None
 
 
