@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import os
 import subprocess
 import sys
@@ -10,7 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from support.console_site import NARROW, WIDE, Hand, Site, console, glass, shown
+from support.console_site import NARROW, WIDE, Site, console, glass, shown
 from textual.widgets import Input
 
 from mr_safety_console.console import commands as c
@@ -33,17 +32,6 @@ def opened(site: Site) -> int:
     return len(site.face.working.emergency.emergencies)
 
 
-async def recorded(hand: Hand) -> None:
-    """Wait until every record of the lane is durable and answered."""
-    lane = hand.app.desk.lane
-    for _ in range(400):
-        if not lane.unanswered:
-            return
-        await asyncio.sleep(0)
-        await hand.pilot.pause(0.005)
-    raise AssertionError("the lane did not answer within 2 s")
-
-
 # --- the emergency key ---
 
 
@@ -57,7 +45,7 @@ async def test_both_keys_open_an_emergency_from_every_screen(site: Site) -> None
                 assert hand.stack[-1].lower().startswith(page)
                 assert "press a letter" in await hand.press(key), page
                 assert hand.stack[-1] == "EmergencyPage"
-                await recorded(hand)
+                await hand.recorded()
                 assert opened(site) == 1
                 await hand.press("escape")
                 assert hand.stack[-1].lower().startswith(page)
@@ -95,7 +83,7 @@ async def test_the_key_works_over_every_dialog_which_is_there_again_after(site: 
             assert isinstance(dialog, Dialog), name
             typed = [field.value for field in dialog.query(Input)]
             assert "press a letter" in await hand.press("f9"), name
-            await recorded(hand)
+            await hand.recorded()
             assert opened(site) == 1
             await hand.press("escape")
             assert hand.stack == before
@@ -108,7 +96,7 @@ async def test_the_key_works_signed_off_locked_and_in_a_tiny_terminal(site: Site
     async with console(site, (40, 10)) as hand:
         assert shown(hand.app)[0].startswith("F9 EMERGENCY")
         await hand.press("ctrl+l", "f9")
-        await recorded(hand)
+        await hand.recorded()
         assert opened(site) == 1
         assert isinstance(hand.app.screen, EmergencyPage)
         await hand.pilot.resize_terminal(*NARROW)
@@ -120,7 +108,7 @@ async def test_presses_within_two_seconds_are_one_and_later_ones_return_to_it(si
         await hand.press("f9", "f9")
         site.face.beat(5)
         await hand.press("escape", "f9")
-        await recorded(hand)
+        await hand.recorded()
         kinds = [entry.fact.kind for entry in site.face.entries if entry.fact.kind.startswith("emergency")]
         assert kinds == ["emergency-opened", "emergency-key-again"]
         assert hand.stack.count("EmergencyPage") == 1
@@ -133,7 +121,7 @@ async def test_the_input_thread_takes_the_press_before_the_loop_does(site: Site)
         at = site.clock.now()
         site.clock.advance(3)
         await hand.press("f9")
-        await recorded(hand)
+        await hand.recorded()
         current = site.face.working.emergency.current
         assert current is not None
         assert current.since == at
@@ -250,7 +238,7 @@ async def test_a_fault_in_a_key_is_recorded_shown_and_outlived(
         await hand.pilot.press("f6", "a")
         assert "CONSOLE FAULT" not in await hand.look()
         await hand.press("f9")
-        await recorded(hand)
+        await hand.recorded()
         assert opened(site) == 1
 
 
@@ -262,7 +250,7 @@ async def test_a_fault_in_painting_leaves_the_emergency_key_alive(
         monkeypatch.setattr(type(page), "paint_body", lambda *_: 1 / 0)
         hand.app.repaint()
         await hand.pilot.press("f9")
-        await recorded(hand)
+        await hand.recorded()
         assert opened(site) == 1
         assert hand.app.desk.fault.startswith("Internal fault")
 

@@ -12,6 +12,7 @@ from typing import Any
 from rich.console import Console
 from support.clocks import HandClock
 from support.fake_face import SITE, FakeFace
+from support.waiting import becomes
 from textual.pilot import Pilot
 
 from mr_safety_console.console.app import ConsoleApp
@@ -109,15 +110,21 @@ class Site:
     def screened(self, visit: str) -> None:
         self.do(IdentifyVisit(visit=visit, identifiers=("name", "birth-date")))
         self.do(BeginScreening(visit=visit))
-        form = FORMS["screening-adult"]
-        while left := answering.missing(form, self.face.working.screening.cases[visit].answers):
-            self.do(AnswerQuestion(visit=visit, item=left[0].link_id, answer=plain_answer(left[0])))
+        self.answered(visit)
         self.do(SignScreening(visit=visit), self.ben)
         case = self.face.working.screening.cases[visit]
-        for item in answering.asked(form, case.answers):
+        for item in answering.asked(FORMS[case.form], case.answers):
             if item.ask_again:
                 self.do(AskAgain(visit=visit, item=item.link_id, answer="no"))
         self.do(ReviewScreening(visit=visit), self.cleo)
+
+    def answered(self, visit: str, **answers: str) -> None:
+        """Answer every question; those not given by name with what sets nothing off."""
+        form = FORMS["screening-adult"]
+        while left := answering.missing(form, self.face.working.screening.cases[visit].answers):
+            item = left[0]
+            answer = answers.get(item.link_id) or plain_answer(item)
+            self.do(AnswerQuestion(visit=visit, item=item.link_id, answer=answer))
 
     def passed(self, visit: str) -> None:
         self.do(RecordBelongings(visit=visit))
@@ -127,6 +134,10 @@ class Site:
         self.do(RecordDetectorPass(visit=visit))
 
     def listed(self, visit: str, leg: Leg, *signers: str) -> None:
+        self.marked(visit, leg)
+        self.do(CompleteStage(visit=visit, leg=leg), *signers)
+
+    def marked(self, visit: str, leg: Leg) -> None:
         for list_id, stage in STAGES[leg]:
             form = FORMS[list_id]
             for _ in range(60):
@@ -137,7 +148,6 @@ class Site:
                     break
                 answer = plain_answer(left[0])
                 self.do(MarkItem(visit=visit, list_id=list_id, item=left[0].link_id, answer=answer))
-        self.do(CompleteStage(visit=visit, leg=leg), *signers)
 
     def ready(self, visit: str) -> None:
         """Bring a visit up to the magnet room's door."""
@@ -159,7 +169,7 @@ def plain_answer(item: Item) -> str:
     if item.type is ItemType.CHOICE:
         codes = [option.code for option in item.options]
         return next((code for code in ("no", "pass", "go") if code in codes), codes[0])
-    return {ItemType.INTEGER: "70", ItemType.DATE: "2020-01-01"}.get(item.type, "Example")
+    return {ItemType.INTEGER: "30", ItemType.DATE: "2020-01-01"}.get(item.type, "Example")
 
 
 def shown(app: ConsoleApp) -> list[str]:
@@ -202,8 +212,13 @@ class Hand:
     async def sign(self, *initials: str) -> str:
         for one in initials:
             await self.type(one.lower(), "enter")
-            await self.type(one.lower() * 2, "enter")
+            await self.type(one.lower(), "enter")
         return await self.look()
+
+    async def recorded(self) -> None:
+        """Wait until every record of the emergency lane is durable and answered."""
+        lane = self.app.desk.lane
+        await becomes(lambda: not lane.unanswered, 2.0, "the lane's records answered")
 
     @property
     def stack(self) -> list[str]:

@@ -210,17 +210,17 @@ class FakeFace:
             self.hear(point.id, Condition.NORMAL)
 
     def enrol(self, initials: str, name: str, *roles: str) -> str:
-        """Enter a member of staff whose PIN is their initials in lower case, twice; return their id."""
+        """Enter a member of staff whose PIN is their initials in lower case; return their id."""
         before = tuple(self.working.staff.people)
         boss = next(iter(before), "")
         given = (Credential(boss, self.pin(boss)),) if boss else ()
-        pin = f"plain:{initials.lower() * 2}"
+        pin = f"plain:{initials.lower()}"
         answer = self.do(AddStaff(name=name, initials=initials, roles=roles, pin_hash=pin), given)
         assert isinstance(answer, Accepted), answer
         return next(name for name in self.working.staff.people if name not in before)
 
     def pin(self, person: str) -> str:
-        return self.working.staff.people[person].initials.lower() * 2
+        return self.working.staff.people[person].initials.lower()
 
     def sign_on(self, person: str) -> None:
         answer = self.do(SignOn(person=person), (Credential(person, self.pin(person)),))

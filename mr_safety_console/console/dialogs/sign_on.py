@@ -19,7 +19,7 @@ from mr_safety_console.engine.face import Accepted, Credential
 class SignOnDialog(PersonDialog[bool]):
     """Ends with True once somebody has signed on or off."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("ctrl+x", "sign_off", "Sign off")]
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("ctrl+x", "sign_off", "Sign off", priority=True)]
 
     def heading(self, view: View) -> tuple[Row, ...]:
         """Return who has the console now."""

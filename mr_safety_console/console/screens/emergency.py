@@ -78,14 +78,16 @@ class EmergencyPage(Page):
     # --- kinds ---
 
     def on_key(self, event: events.Key) -> None:
-        """Take a letter as a kind while one is being chosen; nothing else may see it then."""
+        """Take a letter as a kind while one is being chosen; no key of the steps may have it then."""
         view = self.desk.view()
         if not present.choosing(view, self._hand) or event.character is None or len(event.key) > 1:
             return
-        event.stop()
-        event.prevent_default()
         kind = LETTERS.get(event.character.lower())
-        if kind is not None and view.since(self._came_up) >= DEAF_S:
+        hearing = view.since(self._came_up) >= DEAF_S
+        if kind is not None or not hearing:
+            event.stop()
+            event.prevent_default()
+        if kind is not None and hearing:
             self.desk.attempt(lambda: self._choose_kind(view, kind))
 
     def _choose_kind(self, view: View, kind: EmergencyKind) -> None:

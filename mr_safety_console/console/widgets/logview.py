@@ -16,11 +16,11 @@ from textual.binding import Binding, BindingType
 from textual.content import Content
 from textual.message import Message
 from textual.strip import Strip
-from textual.visual import Visual
 from textual.widget import Widget
 
-from mr_safety_console.console.text import txt
+from mr_safety_console.console.text import fit, txt
 from mr_safety_console.console.theme import Tone, style_of
+from mr_safety_console.console.widgets.strips import Strips
 
 PAGE_ROWS: Final = 200
 CACHED_PAGES: Final = 8
@@ -79,6 +79,7 @@ class LogView(Widget, can_focus=True):
         self._pages: Pages = pages or NoPages()
         self._total = self._pages.total
         self._cache: OrderedDict[int, Sequence[Content]] = OrderedDict()
+        self._strips = Strips(self)
         self._below_newest = 0
         self._cursor = 0
 
@@ -186,10 +187,17 @@ class LogView(Widget, can_focus=True):
     def render_line(self, y: int) -> Strip:
         """Paint one line of the view; Textual asks only for lines that are visible and changed."""
         width, position = self.size.width, self._below_newest + y
-        base = self.visual_style
-        if position >= self._total:
-            return Strip([Segment(" " * width, base.rich_style)], width)
-        content = self._content_of(self._total - 1 - position).truncate(width, ellipsis=True)
+        row = self._total - 1 - position
+        if row < 0:
+            return Strip([Segment(" " * width, self.visual_style.rich_style)], width)
+        content = self._content_of(row)
         if position == self._cursor and self.has_focus:
-            content = content.pad_right(max(0, width - content.cell_length)).stylize(style_of(Tone.SELECTED))
-        return Visual.to_strips(self, content, width, 1, base, apply_selection=False, pad=True)[0]
+            content = fit(content, width).stylize(style_of(Tone.SELECTED))
+        elif content.cell_length > width:
+            content = content.truncate(width, ellipsis=True)
+        return self._strips.strip(row, content, width)
+
+    def notify_style_update(self) -> None:
+        """Paint every line anew in another style."""
+        self._strips.clear()
+        super().notify_style_update()

@@ -8,12 +8,12 @@ from textual import events
 from textual.content import Content
 from textual.message import Message
 from textual.strip import Strip
-from textual.visual import Visual
 from textual.widget import Widget
 
 from mr_safety_console.console.present.rows import Row
 from mr_safety_console.console.text import fit, spans
 from mr_safety_console.console.theme import Tone, style_of
+from mr_safety_console.console.widgets.strips import Strips
 
 
 class Sheet(Widget):
@@ -33,6 +33,7 @@ class Sheet(Widget):
         self._rows: tuple[Row, ...] = ()
         self._cursor = ""
         self._lines: list[tuple[Content, str]] = []
+        self._strips = Strips(self)
         self._width = 0
         self._top = 0
 
@@ -156,9 +157,12 @@ class Sheet(Widget):
         if y == self.size.height - 1 and below > 0:
             note = spans((f" ▼ {below} more ", Tone.KEY))
             content = fit(content, max(0, width - note.cell_length)) + note
-        return Visual.to_strips(self, content, width, 1, self.visual_style, apply_selection=False, pad=True)[
-            0
-        ]
+        return self._strips.strip(y, content, width)
+
+    def notify_style_update(self) -> None:
+        """Paint every line anew in another style."""
+        self._strips.clear()
+        super().notify_style_update()
 
 
 def wrapped(one: Row, width: int) -> list[Content]:
