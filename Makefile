@@ -9,7 +9,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check
 PYTEST := $(BIN)/python -m pytest
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check snapshots bench soak constraints
+.PHONY: help setup demo test check snapshots pictures bench soak constraints
 
 help:  ## list these targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/make \1	\2/p' Makefile
@@ -27,6 +27,9 @@ check: $(DEV)  ## lint, format, types, import contracts and size budgets only
 
 snapshots: $(DEV)  ## take the screen snapshots anew; look at the difference before committing it
 	$(PYTEST) tests/snapshots --snapshot-update
+
+pictures: $(DEV)  ## draw the pictures of the documentation
+	$(BIN)/python tests/snapshots/pictures.py
 
 bench: $(DEV)  ## every measurement, each beside its reference in the same run
 	@set -e; for script in benchmarks/bench_*.py; do echo "== $$script"; $(BIN)/python $$script; done

@@ -1,0 +1,205 @@
+"""The console in states worth a picture, each on the real rules and a clock that stands still."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from support.console_site import FORMS, PILOT_NAME, Site, glass, plain_answer
+from textual.pilot import Pilot
+
+from mr_safety_console.console.app import ConsoleApp
+from mr_safety_console.domain.codec import Entry
+from mr_safety_console.domain.detectors import Condition
+from mr_safety_console.domain.doors import AnnounceTransit
+from mr_safety_console.domain.emergency import (
+    ChooseEmergencyKind,
+    EmergencyKind,
+    OpenEmergency,
+    StampEmergencyStep,
+)
+from mr_safety_console.domain.quench import QuenchKind, ReportQuench, StampQuenchStep
+from mr_safety_console.domain.screening_facts import AnswerQuestion, BeginScreening
+from mr_safety_console.domain.visit_facts import AuthoriseZoneIII, EnterZoneIV, IdentifyVisit, Leg
+from mr_safety_console.engine.face import Recording
+from mr_safety_console.journal.query import LogLine
+
+LAST_WORDS_S = 3.0
+
+
+class FaceQuery:
+    """Pages of what a fake engine has decided, as the record would give them."""
+
+    def __init__(self, entries: list[Entry]) -> None:
+        self._entries = entries
+
+    def _line(self, entry: Entry) -> LogLine:
+        h = hashlib.sha256(str(entry.seq).encode()).hexdigest()[:12]
+        return LogLine(entry.seq, h, entry.fact.kind, entry)
+
+    def newest(self, limit: int, before: int | None = None, kind: str | None = None) -> list[LogLine]:
+        found = [e for e in self._entries if before is None or e.seq < before]
+        return [self._line(entry) for entry in reversed(found[-limit:])]
+
+    def page_after(self, seq: int, limit: int, kind: str | None = None) -> list[LogLine]:
+        return [self._line(entry) for entry in self._entries if entry.seq > seq][:limit]
+
+    def head(self) -> tuple[int, str]:
+        return len(self._entries), ""
+
+    def close(self) -> None:
+        pass
+
+
+def at_work(site: Site) -> str:
+    """One patient at the door with everything done, a second one in the interview."""
+    site.face.sign_on(site.ben)
+    site.face.beat(60)
+    first = site.arrive()
+    site.face.beat(90)
+    site.ready(first)
+    site.face.beat(20)
+    second = site.arrive("Roe, Richard")
+    site.do(IdentifyVisit(visit=second, identifiers=("name", "birth-date")))
+    site.do(BeginScreening(visit=second))
+    form = FORMS["screening-adult"]
+    for item in [item for item in form.walk() if item.required and not item.items][:9]:
+        said = "yes" if item.code == "Q06" else plain_answer(item)
+        site.do(AnswerQuestion(visit=second, item=item.link_id, answer=said))
+    site.face.beat(12)
+    return first
+
+
+def alarmed(site: Site) -> None:
+    """The detector alarms while the first patient waits in Zone III."""
+    at_work(site)
+    site.face.hear("fmd-iv", Condition.DANGER, edges=1)
+    site.face.beat(8)
+
+
+def inside(site: Site) -> None:
+    """The patient is in the magnet room, the table list under way."""
+    visit = at_work(site)
+    site.do(AnnounceTransit(visit=visit))
+    site.do(EnterZoneIV(visit=visit, staff=1))
+    site.face.beat(40)
+
+
+def final_check(site: Site) -> None:
+    """The lists at the door are done; the final check begins."""
+    site.face.sign_on(site.ben)
+    visit = site.arrive()
+    site.screened(visit)
+    site.passed(visit)
+    site.do(AuthoriseZoneIII(visit=visit))
+    site.listed(visit, Leg.DOOR_LIST)
+    site.face.beat(15)
+
+
+def arrest(site: Site) -> None:
+    """A collapse, fifty seconds in: amber, the patient not out yet."""
+    inside(site)
+    site.do(OpenEmergency(emergency="E"))
+    site.face.beat(4)
+    site.do(ChooseEmergencyKind(emergency="E", about=EmergencyKind.ARREST))
+    for step, after_s in (("E0", 1), ("E1", 3), ("E2", 12), ("E3", 15)):
+        site.face.beat(after_s)
+        site.do(StampEmergencyStep(emergency="E", step=step))
+    site.face.beat(15)
+
+
+def quench(site: Site) -> None:
+    """A deliberate quench, vent seen, room empty."""
+    inside(site)
+    site.do(ReportQuench(how=QuenchKind.DELIBERATE))
+    for step in ("Q0", "Q2", "Q3"):
+        site.face.beat(9)
+        site.do(StampQuenchStep(step=step))
+    site.face.beat(21)
+
+
+def lost(site: Site) -> None:
+    """Both devices have fallen silent."""
+    at_work(site)
+    for point in ("fmd-iv", "door-iv"):
+        site.face.live[point] = replace(site.face.live[point], condition=Condition.UNKNOWN, reason="lost")
+        site.face.hear(point, Condition.UNKNOWN, reason="lost")
+    site.clock.advance(LAST_WORDS_S)
+    site.face.beat_bt = site.clock.now().bt
+
+
+def stopped(site: Site) -> None:
+    """The engine has not said a word for three seconds."""
+    at_work(site)
+    site.clock.advance(LAST_WORDS_S)
+
+
+def unrecorded(site: Site) -> None:
+    """The record cannot be written while the detector alarms."""
+    at_work(site)
+    site.face.recording = Recording.FAILED
+    site.face.hear("fmd-iv", Condition.DANGER, edges=1)
+    site.face.beat(1)
+
+
+@dataclass(frozen=True)
+class Stage:
+    """A state, the keys that lead to its screen, and the sentence a reviewer holds it to."""
+
+    prepare: Callable[[Site], object]
+    keys: tuple[str, ...]
+    says: str
+    waits_for: str = ""
+
+
+STAGES = {
+    "suite": Stage(alarmed, ("f2",), "Every fact with its age; the alarm on top; what to do next"),
+    "visit": Stage(alarmed, ("f2", "up", "f3"), "The rail: what is done, by whom; what fell, and why"),
+    "screening": Stage(at_work, ("f2", "down", "f4"), "One question a row; blank is blank"),
+    "checklist": Stage(final_check, ("f2", "f5"), "Items one by one, the sensor beside its item"),
+    "alarms": Stage(alarmed, ("f6",), "Every open alarm: present, answered, disposed of"),
+    "emergency": Stage(arrest, ("f9",), "The clock in amber, the step to do now, what stays out"),
+    "quench": Stage(quench, ("ctrl+b",), "The field is not believed gone"),
+    "log": Stage(alarmed, ("f7",), "What happened, newest first", "ALARM  alarm"),
+    "devices": Stage(alarmed, ("ctrl+d",), "What each point says, how old it is, where it comes from"),
+    "lost": Stage(lost, ("f2",), "UNKNOWN, hatched, never the last good word"),
+    "stopped": Stage(stopped, ("f2",), "The engine stopped: trust doors and eyes"),
+    "unrecorded": Stage(unrecorded, ("f2",), "Shown, and marked as not recorded"),
+}
+
+
+def app_at(stage: Stage, directory: Path) -> tuple[ConsoleApp, Site]:
+    """Return an app standing at a stage, and its site, whose intake the caller closes."""
+    site = Site(directory)
+    stage.prepare(site)
+    site.clock.advance(0.4)  # so that no age stands at nought
+    query: Any = FaceQuery(site.face.entries)
+    return ConsoleApp(site.parts(open_query=lambda: query)), site
+
+
+def led_to(app: ConsoleApp, stage: Stage) -> Callable[[Pilot[Any]], Awaitable[None]]:
+    """Return what presses the stage's keys and waits until the picture stands still."""
+
+    async def lead(pilot: Pilot[Any]) -> None:
+        for key in stage.keys:
+            if key == "f9":
+                app._show_emergency()  # the emergency stands already; another press would add one
+                continue
+            await pilot.press(key)
+        before = ""
+        for _ in range(20):
+            await pilot.pause(0.05)
+            app.repaint()
+            await pilot.pause()
+            now = glass(app)
+            if now == before and (stage.waits_for in now):
+                break
+            before = now
+
+    return lead
+
+
+__all__ = ["PILOT_NAME", "STAGES", "Stage", "app_at", "led_to"]
