@@ -323,6 +323,7 @@ def test_a_spool_that_cannot_be_looked_at_stops_nothing() -> None:
         for n in range(3):
             t.clock.advance(1.1)
             t.do(WriteNote(text=f"n{n}"))
+        assert len(t.record.facts(NoteWritten)) == 3
 
 
 # --- time ---
@@ -504,10 +505,11 @@ def test_closing_takes_about_a_second_whatever_the_disk_does_and_leaves_nobody_w
 def test_the_beat_goes_on_while_the_disk_hangs() -> None:
     with running() as t:
         t.record.open.clear()
-        t.engine.submit(OpenEmergency(emergency="E"))
+        emergency = t.engine.submit(OpenEmergency(emergency="E"))
         for _ in range(4):
             t.clock.advance(0.5)
             t.until(lambda: t.engine.beat_bt == t.clock.bt, "a beat")
+        assert not emergency.done()
 
 
 def test_the_state_is_kept_while_running_not_only_at_the_end() -> None:
