@@ -37,6 +37,8 @@ __all__ = ["ConsoleApp", "Parts"]
 REPAINT_S: Final = 0.25
 """Levels, ages and the running clock are painted this often; alarms and emergencies at once."""
 BELL_S: Final = 1.0
+QUIET_S: Final = 2.0
+"""When the start is over, for what is better done then: `quiet` is called once."""
 BENEATH: Final = 1
 """Screens under the one that is shown: Textual's own blank one."""
 LAST_WORD_S: Final = 1.0
@@ -56,9 +58,10 @@ class ConsoleApp(Navigation, GuardedApp[int], inherit_bindings=False):
     ENABLE_COMMAND_PALETTE = False
     BINDINGS: ClassVar[list[BindingType]] = [*c.bindings(c.APP)]
 
-    def __init__(self, parts: Parts) -> None:
+    def __init__(self, parts: Parts, *, quiet: Callable[[], None] = lambda: None) -> None:
         super().__init__(driver_class=driver_class())
         self.parts = parts
+        self._quiet = quiet
         self.desk = Desk(parts)
         self.emergency_hook = self.desk.lane.key
         self._box = CrashBox(parts.data_dir / "crash", parts.clock.now, app=__version__)
@@ -89,6 +92,7 @@ class ConsoleApp(Navigation, GuardedApp[int], inherit_bindings=False):
         self.call_later(self.repaint)
         self.set_interval(REPAINT_S, self.repaint)
         self.set_interval(BELL_S, lambda: self.attempt(self._sound))
+        self.set_timer(QUIET_S, self._quiet)
 
     def on_unmount(self) -> None:
         """Stop listening; the log's reader ends with its screen."""

@@ -86,7 +86,7 @@ class LogReader:
         while (number := self._wanted.get()) is not None:
             try:
                 query = query or self._open()
-                self._keep(number, tuple(query.page_after(number * PAGE_ROWS, PAGE_ROWS)))
+                self._keep(number, self._read(query, number))
                 self.problem = ""
             except (JournalError, OSError, RuntimeError) as error:
                 self.problem = f"the record cannot be read: {type(error).__name__}"
@@ -99,6 +99,13 @@ class LogReader:
             self._arrived()
         if query is not None:
             query.close()
+
+    def _read(self, query: Query, number: int) -> tuple[LogLine, ...]:
+        """Return a page; of one in memory only the rows that came since are read, for rows never change."""
+        with self._lock:
+            known = self._pages.get(number, ())
+        first = number * PAGE_ROWS + len(known)
+        return (*known, *query.page_after(first, PAGE_ROWS - len(known)))
 
     def _keep(self, number: int, lines: tuple[LogLine, ...]) -> None:
         with self._lock:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar, overload
 
 from textual.app import ComposeResult
 from textual.binding import BindingType
@@ -22,7 +22,36 @@ from mr_safety_console.console.theme import Tone
 from mr_safety_console.console.widgets.logview import LogView
 from mr_safety_console.console.widgets.sheet import Sheet
 
-DETAIL_LINES = 6
+if TYPE_CHECKING:
+    from mr_safety_console.journal.query import LogLine
+
+LINES_KEPT = 1_000
+
+
+class _Lines(Sequence[Content]):
+    """Rows of the record as lines: a page has five times as many as a screen shows."""
+
+    def __init__(self, view: View, rows: Sequence[LogLine], made: dict[int, Content]) -> None:
+        self._view, self._rows, self._made = view, rows, made
+
+    def __len__(self) -> int:
+        return len(self._rows)
+
+    @overload
+    def __getitem__(self, place: int) -> Content: ...
+
+    @overload
+    def __getitem__(self, place: slice) -> Sequence[Content]: ...
+
+    def __getitem__(self, place: int | slice) -> Content | Sequence[Content]:
+        if isinstance(place, slice):
+            return _Lines(self._view, self._rows[place], self._made)
+        one = self._rows[place]
+        if one.seq not in self._made:
+            if len(self._made) >= LINES_KEPT:
+                self._made.clear()
+            self._made[one.seq] = present.line(self._view, one)
+        return self._made[one.seq]
 
 
 class LogPage(Page):
@@ -37,6 +66,7 @@ class LogPage(Page):
         self._reader = LogReader(desk.parts.open_query, self._arrived)
         self._view: View | None = None
         self._locked = False
+        self._made: dict[int, Content] = {}
 
     def compose_body(self) -> ComposeResult:
         """Lay the rows above the detail, or beside it where there is width."""
@@ -60,10 +90,9 @@ class LogPage(Page):
         return self._reader.total
 
     def rows(self, first: int, count: int) -> Sequence[Content] | None:
-        """Return rows for the view, from memory."""
-        view = self._view or self.desk.view()
+        """Return rows for the view, from memory, each made into a line only when it is looked at."""
         known = self._reader.page(first // count)
-        return None if known is None else [present.line(view, one) for one in known]
+        return None if known is None else _Lines(self._view or self.desk.view(), known, self._made)
 
     def _arrived(self) -> None:
         self.desk.on_loop(lambda: self.desk.attempt(self._show_new))
@@ -79,6 +108,7 @@ class LogPage(Page):
         log = self.query_one("#log", LogView)
         if view.locked is not self._locked:
             self._locked = view.locked
+            self._made.clear()
             log.show(self)
         self._reader.follow(view.snapshot.seq)
         if self._reader.problem:
