@@ -21,10 +21,10 @@ from mr_safety_console.domain.suite import SuiteState
 from mr_safety_console.engine import resume
 from mr_safety_console.engine.auth import PepperError, Pins, load_pepper
 from mr_safety_console.engine.clock import SystemClock
-from mr_safety_console.engine.decider import Input
 from mr_safety_console.engine.engine import Engine
 from mr_safety_console.engine.envelope import Envelope
-from mr_safety_console.engine.intake import Intake, Late, unread
+from mr_safety_console.engine.intake import Intake
+from mr_safety_console.engine.rescue import Rescue
 from mr_safety_console.engine.spool import Spool, SpoolReader, new_id, places
 from mr_safety_console.journal.errors import JournalError
 from mr_safety_console.journal.store import Journal
@@ -165,7 +165,7 @@ def _engine(
         envelope=envelope,
         resumed=resumed,
         seq=journal.head[0],
-        late=partial(_late_records, SpoolReader(places(data, environ))),
+        late=Rescue(SpoolReader(places(data, environ))),
         saved=partial(resume.save, journal, data),
     )
 
@@ -315,11 +315,3 @@ def _port_config(port: PortSettings, data: Path, site: SiteProfile) -> PortConfi
         )
     except PortConfigError as error:
         raise StartError(f"Port {port.name}: {error}.", "Mend it in console.toml.") from None
-
-
-def _late_records(reader: SpoolReader, state: SuiteState) -> list[Input]:
-    return [
-        Input(late.command, occ=late.occ, cause=late.cause)
-        for late in unread(reader, state.lane)
-        if isinstance(late, Late)
-    ]

@@ -67,6 +67,9 @@ RULES: Mapping[str, AlarmRule] = MappingProxyType(
             AlarmRule("entered-in-emergency", Priority.HIGH, momentary=True, dispositions=DOOR),
             AlarmRule("restarted", Priority.MEDIUM, momentary=True, technical=True, dispositions=TECHNICAL),
             AlarmRule(
+                "spool-damaged", Priority.MEDIUM, momentary=True, technical=True, dispositions=TECHNICAL
+            ),
+            AlarmRule(
                 "decision-failed", Priority.HIGH, momentary=True, technical=True, dispositions=TECHNICAL
             ),
             AlarmRule(

@@ -71,10 +71,10 @@ class DecisionFailed(Fact):
 
 @fact("spool-damaged")
 class SpoolDamaged(Fact):
-    """Part of the emergency spool could not be read back; `records` were read before it."""
+    """Part of the emergency spool could not be read back: `slots` of a file, or a record by its cause."""
 
     file: str
-    records: int
+    slots: int
 
 
 @command("start-console")
@@ -107,6 +107,14 @@ class StepClock(Command):
     """The engine saw the two clocks part."""
 
     delta_ms: int
+
+
+@command("report-spool-damage")
+class ReportSpoolDamage(Command):
+    """The engine found emergency records that it cannot read."""
+
+    file: str
+    slots: int
 
 
 @command("tick")
@@ -160,6 +168,8 @@ def decide(state: RunState, asked: Command) -> tuple[Fact, ...]:
             return (SessionLost(signal=asked.signal),)
         case StepClock():
             return (ClockStepped(delta_ms=asked.delta_ms),)
+        case ReportSpoolDamage():
+            return (SpoolDamaged(file=asked.file, slots=asked.slots),)
         case _:
             return ()
 

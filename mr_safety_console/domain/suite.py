@@ -163,6 +163,7 @@ _ROUTES: dict[type[Command], Callable[[SuiteState, Any, Ctx], tuple[Fact, ...] |
     lifecycle.StartConsole: suite_watch.start,
     lifecycle.Tick: suite_watch.tick,
     lifecycle.StepClock: suite_watch.clock_stepped,
+    lifecycle.ReportSpoolDamage: suite_watch.spool_damaged,
     detectors.ObservePoint: suite_watch.observe,
     detectors.NoteDevice: suite_watch.note_device,
     detectors.StartWalkTest: suite_watch.walk_test,

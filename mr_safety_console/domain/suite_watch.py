@@ -28,7 +28,7 @@ from mr_safety_console.domain.detectors import (
     WalkTestPassed,
 )
 from mr_safety_console.domain.doors import TransitEnded
-from mr_safety_console.domain.lifecycle import StartConsole, StepClock, Tick
+from mr_safety_console.domain.lifecycle import ReportSpoolDamage, StartConsole, StepClock, Tick
 from mr_safety_console.domain.profile import Point, PointKind
 from mr_safety_console.domain.refusal import Refused
 from mr_safety_console.domain.suite_lists import undo
@@ -183,6 +183,12 @@ def clock_stepped(state: SuiteState, asked: StepClock, ctx: Ctx) -> Facts:
     if abs(asked.delta_ms) < 60_000:
         return facts
     return (*facts, *alarms.raise_or_repeat(state.alarms, "clock-stepped", "clock", ctx.tokens[0]))
+
+
+def spool_damaged(state: SuiteState, asked: ReportSpoolDamage, ctx: Ctx) -> Facts:
+    """Keep and show that emergency records could not be read back: somebody has to write on paper."""
+    facts = lifecycle.decide(state.run, asked)
+    return (*facts, *alarms.raise_or_repeat(state.alarms, "spool-damaged", "spool", ctx.tokens[0]))
 
 
 def start(state: SuiteState, asked: StartConsole, ctx: Ctx) -> Facts:

@@ -15,6 +15,7 @@ from mr_safety_console.domain.detectors import Level, NoteDevice, ObservePoint
 from mr_safety_console.domain.lifecycle import (
     DecisionFailed,
     LoseSession,
+    ReportSpoolDamage,
     StartConsole,
     StepClock,
     StopConsole,
@@ -34,7 +35,7 @@ Answer = Future[Accepted | Refused]
 LANE = "spool:"
 SAME_FAILURE_NS = 60 * NS
 """A rule that breaks on time or on readings does so at every turn; it is written this often."""
-_SYSTEM = (StartConsole, StopConsole, LoseSession, StepClock)
+_SYSTEM = (StartConsole, StopConsole, LoseSession, StepClock, ReportSpoolDamage)
 
 
 def tell(answer: Answer, said: Accepted | Refused) -> None:
