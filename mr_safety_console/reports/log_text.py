@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 
+from mr_safety_console.domain import suite  # noqa: F401  -- knows every kind of fact, so that rows decode
 from mr_safety_console.domain.codec import Entry, split
 from mr_safety_console.domain.text import clean
 from mr_safety_console.domain.words import say
