@@ -28,7 +28,7 @@ from mr_safety_console.console.screens.emergency import EmergencyPage
 from mr_safety_console.console.signals import Signals, TerminalState, exit_code
 from mr_safety_console.console.style import APP_CSS, HORIZONTAL, VERTICAL
 from mr_safety_console.console.theme import MR_HC
-from mr_safety_console.domain.alarms import PauseSound, sounding
+from mr_safety_console.domain.alarms import sounding
 from mr_safety_console.domain.lifecycle import LoseSession, StopConsole
 from mr_safety_console.domain.staff import SignOff
 
@@ -201,8 +201,8 @@ class ConsoleApp(Navigation, GuardedApp[int], inherit_bindings=False):
         self.switch_screen(name)
 
     def action_silence(self) -> None:
-        """Pause the sound for half a minute; anyone may."""
-        self.desk.ask(PauseSound(), lambda _: self.repaint())
+        """Pause the sound for half a minute, from under a dialog too; anyone may."""
+        next(page for page in reversed(self.screen_stack) if isinstance(page, Page)).action_silence()
 
     def action_lock(self) -> None:
         """Hide personal data at once, then sign off. An emergency stays where it is."""

@@ -21,6 +21,7 @@ from mr_safety_console.console.widgets.bars import AlarmBar, FooterBar, HeaderBa
 from mr_safety_console.console.widgets.sheet import Sheet
 from mr_safety_console.console.widgets.why import WhyStrip
 from mr_safety_console.domain import suite_offers
+from mr_safety_console.domain.alarms import PauseSound
 from mr_safety_console.domain.codec import Command
 from mr_safety_console.domain.refusal import Refused
 from mr_safety_console.engine.face import Accepted, Credential
@@ -190,6 +191,10 @@ class Page(Screen[None], inherit_bindings=False):
     def action_page_down(self) -> None:
         """Scroll on."""
         self.sheet.page(1)
+
+    def action_silence(self) -> None:
+        """Pause the sound for half a minute; anyone may."""
+        self.ask(PauseSound())
 
     def action_back(self) -> None:
         """Take the refusal away, or go back to the Suite."""

@@ -31,7 +31,7 @@ Horizontal {{ height: 1fr; }}
 .field > .label {{ width: 28; }}
 #head {{ height: 3; }}
 #logs {{ layout: vertical; height: 1fr; }}
-#logs > Sheet {{ height: 6; margin-top: 1; }}
+#logs > Sheet {{ height: 7; margin-top: 1; }}
 .-broad #logs {{ layout: horizontal; }}
 .-broad #logs > Sheet {{ height: 1fr; width: 44; margin: 0 0 0 1; }}
 """

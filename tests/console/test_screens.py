@@ -485,3 +485,23 @@ async def test_answering_needs_a_begun_interview_and_the_form(site: Site) -> Non
         await hand.press("enter")
         assert "Page 1 of 7" in await hand.look()
     assert site.face.working.screening.cases[visit].form in FORMS
+
+
+async def test_a_physician_releases_a_hold_nobody_could_explain(site: Site) -> None:
+    site.face.sign_on(site.ben)
+    visit = site.arrive()
+    site.screened(visit)
+    site.passed(visit)
+    site.face.hear("fmd-iv", Condition.DANGER)
+    site.face.hear("fmd-iv", Condition.NORMAL)
+    alarm = next(iter(site.face.working.alarms.open.values()))
+    site.do(AcknowledgeAlarm(alarm=alarm.id, instance=alarm.instance))
+    site.do(DisposeAlarm(alarm=alarm.id, disposition="unknown"))
+    async with console(site) as hand:
+        assert "v     A physician lets them go (1 PIN)" in await hand.press("f3")
+        await hand.press("v")
+        assert "Your role may not do this" in await hand.sign("CC")
+        assert site.face.working.visits.open[visit].holds
+        await hand.press("v")
+        await hand.sign("DD")
+        assert not site.face.working.visits.open[visit].holds

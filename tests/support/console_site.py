@@ -14,6 +14,7 @@ from support.clocks import HandClock
 from support.fake_face import SITE, FakeFace
 from support.waiting import becomes
 from textual.pilot import Pilot
+from textual.widgets import Input
 
 from mr_safety_console.console.app import ConsoleApp
 from mr_safety_console.console.desk import Desk
@@ -199,6 +200,11 @@ class Hand:
         return await self.look()
 
     async def type(self, text: str, *then: str) -> str:
+        """Write into the focused line at once, or key by key where there is none; then press keys."""
+        focused = self.app.focused
+        if isinstance(focused, Input):
+            focused.value = text
+            return await self.press(*then)
         names = {" ": "space", "-": "minus", ".": "full_stop", ",": "comma"}
         return await self.press(*(names.get(char, char) for char in text), *then)
 

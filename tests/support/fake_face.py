@@ -65,6 +65,7 @@ class FakeFace:
         self.silent = False
         self.sound = True
         self.closed = False
+        self.extra_rows = 0
         self.unanswered: list[Answered] = []
         self._listeners: list[Listener] = []
         self._tokens = 0
@@ -77,7 +78,7 @@ class FakeFace:
             state=self.disk,
             shown=self.working,
             live=dict(self.live),
-            seq=len(self.entries),
+            seq=len(self.entries) + self.extra_rows,
             at=self.clock.now(),
             recording=self.recording,
             sound=self.sound,

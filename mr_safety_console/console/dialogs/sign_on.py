@@ -26,7 +26,13 @@ class SignOnDialog(PersonDialog[bool]):
         now = view.actor
         has = f"{view.person(now)} has the console." if now else "Nobody is signed on."
         off = "  ctrl+x signs off." if now else ""
-        return (title("SIGN ON"), row(has, off), row(("Emergencies never ask who you are.", Tone.FAINT)))
+        banner = self.desk.parts.banner
+        return (
+            title("SIGN ON"),
+            row(has, off),
+            row(("Emergencies never ask who you are.", Tone.FAINT)),
+            *((row((banner, Tone.CONFIRM)),) if banner else ()),
+        )
 
     def given(self, credential: Credential) -> None:
         """Sign on with this PIN."""

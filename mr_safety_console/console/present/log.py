@@ -92,9 +92,8 @@ def detail(view: View, one: LogLine | None) -> tuple[Row, ...]:
     rows = [
         head,
         row(f"hash {one.h}…  cause {entry.cause}", indent=5),
-        row(
-            f"recorded {at:%Y-%m-%d %H:%M:%S.%f}"[:-3] + f" {at:%z}  boot clock {entry.at.bt // 1_000_000} ms"
-        ),
+        row(f"recorded {at:%Y-%m-%d %H:%M:%S.%f}"[:-3] + f" {at:%z}"),
+        row(f"boot clock {entry.at.bt // 1_000_000} ms"),
         row(f"by {people}"),
     ]
     if entry.occ is not None:

@@ -14,7 +14,7 @@ from mr_safety_console.domain.refusal import Offer, Refused
 from mr_safety_console.domain.screening import unresolved
 from mr_safety_console.domain.screening_facts import ReviewScreening, SignScreening
 from mr_safety_console.domain.visit import Visit, step
-from mr_safety_console.domain.visit_facts import RecordDetectorPass, Step
+from mr_safety_console.domain.visit_facts import RecordDetectorPass, ReleaseHold, Step
 from mr_safety_console.domain.words import say
 from mr_safety_console.engine.face import Recording
 
@@ -52,11 +52,13 @@ def acts(view: View, visit: Visit) -> tuple[Act, ...]:
     also = (
         ("t", _transit_label(visit), AnnounceTransit(visit=visit.id, inwards=not visit.inside)),
         ("p", "I watched the pass: nothing raised", RecordDetectorPass(visit=visit.id)),
+        *(("v", "A physician lets them go", ReleaseHold(visit=visit.id, alarm=a)) for a in visit.holds[:1]),
     )
     for key, label, asked in also:
         if asked in given or (key == "p" and visit.inside):
             continue
-        found.append(Act(key, label, suite_offers.offer(view.state, label, asked, view.ctx)))
+        one = suite_offers.offer(view.state, label, asked, view.ctx)
+        found.append(Act(key, _label(one), one))
     return tuple(found)
 
 

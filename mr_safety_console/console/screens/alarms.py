@@ -14,7 +14,7 @@ from mr_safety_console.console.page import MOVES, Page, page_bindings
 from mr_safety_console.console.present import alarms as present
 from mr_safety_console.console.present.view import View
 from mr_safety_console.domain.alarm_points import RULES
-from mr_safety_console.domain.alarms import Alarm, DisposeAlarm, PauseSound
+from mr_safety_console.domain.alarms import Alarm, DisposeAlarm
 from mr_safety_console.domain.words import say
 
 
@@ -74,10 +74,6 @@ class AlarmsPage(Page):
 
         fields = (Field("note", "Note", "what and where; may stay empty", 500),)
         self.app.push_screen(FieldsDialog(self.desk, f"A{alarm.no}: IN WORDS", fields), written)
-
-    def action_silence(self) -> None:
-        """Pause the sound for half a minute."""
-        self.ask(PauseSound())
 
     def action_note(self) -> None:
         """Write a note about the selected alarm."""

@@ -13,6 +13,7 @@ from textual.containers import Horizontal
 from mr_safety_console.console import commands as c
 from mr_safety_console.console.desk import Desk
 from mr_safety_console.console.ending import ask_end, attribute
+from mr_safety_console.console.lane import LaneStatus
 from mr_safety_console.console.page import MOVES, Page, page_bindings
 from mr_safety_console.console.present import emergency as present
 from mr_safety_console.console.present.emergency import Hand
@@ -46,6 +47,7 @@ class EmergencyPage(Page):
         super().__init__(desk)
         self._hand = Hand()
         self._came_up = desk.parts.clock.now()
+        self._status = LaneStatus()
 
     def compose_body(self) -> ComposeResult:
         """Lay out the large clock, the steps, and what stays out."""
@@ -55,7 +57,7 @@ class EmergencyPage(Page):
             yield Sheet(id="side")
 
     def opened(self) -> None:
-        """Keep the clock and the record's state fresh."""
+        """Watch what becomes of the records more closely than the rest."""
         self.set_interval(REPAINT_S, self._refresh)
 
     def came_up(self) -> None:
@@ -64,7 +66,9 @@ class EmergencyPage(Page):
         self._came_up = self.desk.parts.clock.now()
 
     def _refresh(self) -> None:
-        if self.is_current:
+        status = self.desk.lane.status()
+        if self.is_current and status != self._status:
+            self._status = status
             self.desk.attempt(lambda: self.paint(self.desk.view()))
 
     def paint_body(self, view: View) -> None:

@@ -100,7 +100,7 @@ class LogPage(Page):
     def _show_new(self) -> None:
         if self.stands:
             self.query_one("#log", LogView).arrived()
-            self.desk.repaint()
+            self._paint_detail(self._view or self.desk.view())
 
     def paint_body(self, view: View) -> None:
         """Follow the record, and paint the detail of the row under the cursor."""
@@ -111,6 +111,10 @@ class LogPage(Page):
             self._made.clear()
             log.show(self)
         self._reader.follow(view.snapshot.seq)
+        self._paint_detail(view)
+
+    def _paint_detail(self, view: View) -> None:
+        log = self.query_one("#log", LogView)
         if self._reader.problem:
             self.sheet.show((title("LOG"), row((f"■ {self._reader.problem}", Tone.STOP))))
         else:

@@ -23,7 +23,7 @@ class VisitPage(Page):
     """The rail on the left, the acts on the right."""
 
     NAME = "visit"
-    KEYS = (c.ENTER, c.TRANSIT, c.DETECTOR_PASS, c.NEW_VISIT, c.NOTE, c.PICK, *MOVES, c.BACK)
+    KEYS = (c.ENTER, c.TRANSIT, c.DETECTOR_PASS, c.NEW_VISIT, c.NOTE, c.RESOLVE, c.PICK, *MOVES, c.BACK)
     BINDINGS: ClassVar[list[BindingType]] = page_bindings(KEYS)
 
     def compose_body(self) -> ComposeResult:
@@ -88,6 +88,10 @@ class VisitPage(Page):
     def action_detector_pass(self) -> None:
         """Say that this person was watched walking past the detector."""
         self._by_kind("record-detector-pass", "p")
+
+    def action_resolve(self) -> None:
+        """Have a physician decide on a person whose alarm nobody could explain."""
+        self._by_kind("release-hold", "v")
 
     def _by_kind(self, kind: str, key: str) -> None:
         for act in self._acts():

@@ -1,0 +1,165 @@
+"""The log: read beside the loop from a real record, followed live, row by row, hidden when locked."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+from support.console_site import Site, console
+from support.waiting import becomes, wait_until
+
+from mr_safety_console.console.logreader import KEPT_PAGES, LogReader
+from mr_safety_console.console.present import log
+from mr_safety_console.console.present.rows import plain
+from mr_safety_console.console.screens.log import LogPage
+from mr_safety_console.console.widgets.logview import PAGE_ROWS
+from mr_safety_console.domain.codec import Entry
+from mr_safety_console.domain.context import Instant
+from mr_safety_console.domain.lifecycle import LogBegun
+from mr_safety_console.journal.query import LogLine, Query
+from mr_safety_console.journal.store import Journal
+
+SMALL = 64 * 1024
+
+
+@pytest.fixture
+def journal(site: Site, tmp_path: Path) -> Iterator[Journal]:
+    """Return a record of everything the site has decided so far."""
+
+    def genesis(key: str) -> Entry:
+        begun = LogBegun(console="C1", public_key=key, profile_hash="")
+        at = Instant(1_780_000_000_000_000, 1, "boot-1")
+        return Entry(seq=1, at=at, fact=begun, cause="create", src="system")
+
+    made = Journal.create(tmp_path / "record", genesis, ballast_bytes=SMALL)
+    write(site, made)
+    yield made
+    made.close()
+
+
+def write(site: Site, journal: Journal) -> None:
+    """Append what is not yet in the record; it begins with a row of its own."""
+    done = journal.head[0] - 1
+    new = [replace(entry, seq=entry.seq + 1) for entry in site.face.entries[done:]]
+    if new:
+        journal.append(new)
+
+
+def parts(site: Site, tmp_path: Path) -> dict[str, Any]:
+    return {"open_query": lambda: Query(tmp_path / "record")}
+
+
+async def test_the_log_shows_the_newest_first_and_follows(
+    site: Site, journal: Journal, tmp_path: Path
+) -> None:
+    site.face.extra_rows = 1
+    async with console(site, **parts(site, tmp_path)) as hand:
+        await hand.press("f7")
+        page = hand.app.screen
+        assert isinstance(page, LogPage)
+        await becomes(lambda: page.total == journal.head[0], 5, "the newest rows")
+        told = await hand.look()
+        assert f"#{journal.head[0]}" in told
+        assert "#1 " in told
+        assert "Record begun" in told
+        site.face.sign_on(site.ben)
+        write(site, journal)
+        await hand.look()
+        await becomes(lambda: page.total == journal.head[0], 5, "the rows that came since")
+        told = await hand.look()
+        assert "Signed on" in told
+        assert told.index("Signed on") < told.index("Record begun")
+
+
+async def test_the_detail_has_number_hash_both_clocks_and_who(
+    site: Site, journal: Journal, tmp_path: Path
+) -> None:
+    site.face.extra_rows = 1
+    site.face.sign_on(site.ben)
+    site.arrive("Doe, Jane")
+    write(site, journal)
+    async with console(site, **parts(site, tmp_path)) as hand:
+        await hand.press("f7")
+        page = hand.app.screen
+        assert isinstance(page, LogPage)
+        await becomes(lambda: page.total == journal.head[0], 5, "the newest rows")
+        told = await hand.look()
+        for words in (
+            f"#{journal.head[0]} visit-opened",
+            f"hash {journal.head[1].hex()[:12]}…",
+            "recorded 2026-05-28 22:26:40.000 +0200",
+            "boot clock 1000000 ms",
+            "by BB MRST",
+            "name: Doe, Jane",
+        ):
+            assert words in told, words
+        told = await hand.press("ctrl+l", "f7")
+        await becomes(lambda: page.total > 0, 5, "rows")
+        assert "Doe, Jane" not in await hand.look()
+
+
+async def test_a_record_that_cannot_be_read_is_said_and_not_hammered(site: Site) -> None:
+    asked: list[int] = []
+
+    def broken() -> Any:
+        asked.append(1)
+        raise OSError("gone")
+
+    async with console(site, open_query=broken) as hand:
+        await hand.press("f7")
+        await becomes(lambda: asked, 5, "the first try")
+        assert "the record cannot be read: OSError" in await hand.look()
+        for _ in range(5):
+            await hand.look()
+        assert len(asked) == 1
+        site.face.sign_on(site.ben)
+        await hand.look()
+        await becomes(lambda: len(asked) == 2, 5, "another try once the record has grown")
+
+
+class Rows:
+    """A record of rows without entries, that counts what was asked."""
+
+    def __init__(self, total: int) -> None:
+        self.total = total
+        self.asked: list[int] = []
+        self.closed = False
+
+    def page_after(self, seq: int, limit: int, kind: str | None = None) -> list[LogLine]:
+        self.asked.append(seq)
+        return [LogLine(n, "0" * 12, "x", None) for n in range(seq + 1, min(seq + limit, self.total) + 1)]
+
+    def close(self) -> None:
+        self.closed = True
+
+
+def test_the_reader_keeps_few_pages_reads_each_once_and_closes() -> None:
+    rows, arrived = Rows(10_000), []
+    reader = LogReader(lambda: rows, lambda: arrived.append(1))  # type: ignore[arg-type,return-value]
+    assert rows.asked == []
+    reader.follow(10_000)
+    wait_until(lambda: reader.total == 10_000, 5, "the newest page")
+    for number in range(40):
+        assert reader.page(number) is None or number == 49
+        wait_until(lambda n=number: reader.page(n) is not None, 5, "a page")  # type: ignore[misc]
+    assert len(rows.asked) == 41
+    assert len(reader._pages) == KEPT_PAGES
+    newest = reader.row(39 * PAGE_ROWS)
+    assert newest is not None
+    assert newest.seq == 39 * PAGE_ROWS + 1
+    assert reader.row(-1) is None
+    reader.close()
+    assert rows.closed
+
+
+def test_an_unreadable_row_is_shown_and_a_simulated_one_is_marked(site: Site) -> None:
+    view = site.view()
+    broken = LogLine(7, "abc", "note-written", None, "the hash does not fit")
+    assert "■ note-written: the hash does not fit" in log.line(view, broken).plain
+    assert "the hash does not fit" in "\n".join(plain(log.detail(view, broken)))
+    entry = replace(site.face.entries[0], mode="sim")
+    assert "SIM: SIMULATED" in log.line(view, LogLine(1, "abc", entry.fact.kind, entry)).plain
+    assert plain(log.detail(view, None)) == ["No row here."]
