@@ -27,17 +27,31 @@ class SpoolReader:
     def poll(self) -> tuple[SpoolRecord, ...]:
         """Return the records not given before, ordered by session and number.
 
-        Damaged slots are counted by file in `damaged`; files that cannot be opened count there
-        as one.
+        Damaged slots are counted by file in `damaged`; files that cannot be opened, and places or
+        files that others could have written, count there as one.
         """
         found: dict[str, SpoolRecord] = {}
         for place in self._dirs:
-            for path in sorted(place.glob(f"*{SUFFIX}")):
+            for path in self._files(place):
                 for record in self._new_in(path):
                     if record.cause not in self._given:
                         found[record.cause] = record
         self._given.update(found)
         return tuple(sorted(found.values(), key=lambda item: (item.at.utc, item.session, item.n)))
+
+    def _files(self, place: Path) -> list[Path]:
+        """Return the files of a place nobody else may write to: the second one may lie in /tmp."""
+        try:
+            found = place.stat(follow_symlinks=False)
+        except FileNotFoundError:
+            return []
+        except OSError:
+            self.damaged[str(place)] = 1
+            return []
+        if not stat.S_ISDIR(found.st_mode) or not _is_ours(found):
+            self.damaged[str(place)] = 1
+            return []
+        return sorted(place.glob(f"*{SUFFIX}"))
 
     def _new_in(self, path: Path) -> list[SpoolRecord]:
         start = self._read.get(path, 0)
@@ -63,11 +77,17 @@ def _tail(path: Path, start: int) -> bytes:
     """Return what a regular file holds from an offset on, without the empty slots at its end."""
     fd = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
     try:
-        if not stat.S_ISREG(os.fstat(fd).st_mode):
-            raise OSError(errno.EINVAL, "not a regular file", str(path))
+        found = os.fstat(fd)
+        if not stat.S_ISREG(found.st_mode) or not _is_ours(found):
+            raise OSError(errno.EPERM, "not a regular file that only its owner writes", str(path))
         return os.pread(fd, MAX_READ, start).rstrip(b"\0")
     finally:
         os.close(fd)
+
+
+def _is_ours(found: os.stat_result) -> bool:
+    """Tell whether only this user, or root, can have written it."""
+    return found.st_uid in (os.geteuid(), 0) and not found.st_mode & 0o022
 
 
 def chain_breaks(records: tuple[SpoolRecord, ...]) -> tuple[str, ...]:

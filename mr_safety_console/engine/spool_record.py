@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import struct
 import zlib
 from collections.abc import Iterator, Mapping
@@ -16,7 +17,13 @@ SLOT = 512
 MAX_BODY = 8 * 1024
 MAGIC = b"MRSP"
 NO_RECORD = "0" * 64
+MAX_UTC = 253_370_764_800_000_000
+"""The year 9999, in µs."""
+MAX_BT = 2**63 - 1
+MAX_NUMBER = 2**31
 _HEAD = struct.Struct(">4sII")
+_SESSION = re.compile(r"[A-Za-z0-9]{1,64}")
+_BOOT = re.compile(r"[A-Za-z0-9-]{0,64}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,10 +91,33 @@ def _frame_at(data: bytes, at: int) -> tuple[SpoolRecord | None, int]:
 
 
 def _parsed(body: bytes) -> SpoolRecord | None:
+    """Return the record of a body, or None for anything this program would not have written.
+
+    A CRC proves nothing about who wrote it. Numbers out of range would later break a date, a session
+    with a colon would be taken in at every start, half a surrogate pair could never be recorded.
+    """
     try:
-        plain = json.loads(body)
-        at = Instant(int(plain["utc"]), int(plain["bt"]), str(plain["boot"]))
-        session, n, kind = str(plain["s"]), int(plain["n"]), str(plain["kind"])
-        return SpoolRecord(session, n, at, kind, dict(plain["data"]), str(plain["prev"]))
+        plain = json.loads(body, parse_constant=_refuse)
+        at = Instant(_whole(plain["utc"], MAX_UTC), _whole(plain["bt"], MAX_BT), _word(plain["boot"], _BOOT))
+        session, n = _word(plain["s"], _SESSION), _whole(plain["n"], MAX_NUMBER, least=1)
+        record = SpoolRecord(session, n, at, str(plain["kind"]), dict(plain["data"]), str(plain["prev"]))
+        record.body()
     except (ValueError, KeyError, TypeError, RecursionError):
         return None
+    return record
+
+
+def _refuse(constant: str) -> None:
+    raise ValueError(f"{constant} is no number of ours")
+
+
+def _whole(value: object, most: int, *, least: int = 0) -> int:
+    if type(value) is not int or not least <= value <= most:
+        raise ValueError("not a whole number within its bounds")
+    return value
+
+
+def _word(value: object, shape: re.Pattern[str]) -> str:
+    if not isinstance(value, str) or not shape.fullmatch(value):
+        raise ValueError("not a word of its shape")
+    return value
