@@ -14,6 +14,7 @@ from rich.segment import Segment
 from textual import events
 from textual.binding import Binding, BindingType
 from textual.content import Content
+from textual.geometry import Region
 from textual.message import Message
 from textual.strip import Strip
 from textual.widget import Widget
@@ -24,6 +25,7 @@ from mr_safety_console.console.widgets.strips import Strips
 
 PAGE_ROWS: Final = 200
 CACHED_PAGES: Final = 8
+SLICE_LINES: Final = 6
 LOADING: Final = txt("… reading", tone=Tone.FAINT)
 
 
@@ -123,7 +125,14 @@ class LogView(Widget, can_focus=True):
                 self._below_newest += new
         self._total = self._pages.total
         self._clamp()
-        self.refresh()
+        self._repaint_from(0)
+
+    def _repaint_from(self, line: int) -> None:
+        """Repaint some lines, and the rest after the next frame: an alarm never waits for a whole list."""
+        width, height = self.size
+        if line < height:
+            self.refresh(Region(0, line, width, SLICE_LINES))
+            self.call_after_refresh(self._repaint_from, line + SLICE_LINES)
 
     def action_move(self, rows: int) -> None:
         """Move the cursor by rows, down is older."""

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from textual import events
 from textual.content import Content
+from textual.geometry import Region
 from textual.message import Message
 from textual.strip import Strip
 from textual.widget import Widget
@@ -58,11 +59,27 @@ class Sheet(Widget):
         if wanted not in keys:
             wanted = self._nearest(keys)
         moved = wanted != self._cursor
+        before, top = self._lines, self._top
         self._rows, self._cursor, self._width = new, wanted, 0
         self._wrap()
         if moved:
             self._reveal()
-        self.refresh()
+        if moved or top != self._top or len(before) != len(self._lines):
+            self.refresh()
+        else:
+            self._repaint_changed(before)
+
+    def _repaint_changed(self, before: list[tuple[Content, str]]) -> None:
+        """Repaint only the lines that say something else; ages change four times a second."""
+        width, height = self.size
+        seen = range(self._top, min(self._top + height, len(self._lines)))
+        changed = [
+            Region(0, n - self._top, width, 1)
+            for n in seen
+            if self._lines[n][1] != before[n][1] or not self._lines[n][0].is_same(before[n][0])
+        ]
+        if changed:
+            self.refresh(*changed)
 
     def _nearest(self, keys: list[str]) -> str:
         """Return what takes the place of a selected row that is gone."""
