@@ -289,6 +289,9 @@ def _again(desk: _Desk, asked: AskAgain) -> tuple[Fact, ...] | Refused:
 
 
 def _resolve(desk: _Desk, asked: ResolveItem) -> tuple[Fact, ...] | Refused:
+    # A draft answer can still change: what is resolved is an answer that stands under a signature.
+    if not desk.case.first:
+        return refused("screening-not-signed")
     trigger = must_resolve(desk.case).get(asked.item)
     if trigger is None:
         return refused("nothing-to-resolve", item=asked.item)
@@ -355,7 +358,7 @@ def _changed(case: Case, entry: Entry) -> Case:
             return replace(first, signed=signed)
         case AnswerAskedAgain(item=item, answer=answer, agrees=agrees):
             case = replace(case, again={**case.again, item: answer})
-            return case if agrees else _unreviewed(replace(case, doubted=_with(case.doubted, item)))
+            return case if agrees else _unreviewed(_doubted(case, item))
         case ItemResolved(item=item) as done:
             made = Resolution(done.resolution, done.evidence, done.text, entry.by)
             return _unreviewed(replace(case, resolutions={**case.resolutions, item: made}))
@@ -370,22 +373,23 @@ def _unreviewed(case: Case) -> Case:
     return replace(case, verdict=Verdict.NOT_CLEARED, reviewed=())
 
 
-def _with(items: tuple[str, ...], item: str) -> tuple[str, ...]:
-    return items if item in items else (*items, item)
+def _doubted(case: Case, item: str) -> Case:
+    """Return the case with one more answer in doubt; what resolved it before did not know of that."""
+    resolutions = {k: v for k, v in case.resolutions.items() if k != item}
+    doubted = case.doubted if item in case.doubted else (*case.doubted, item)
+    return replace(case, doubted=doubted, resolutions=resolutions)
 
 
 def _unsigned(case: Case, amended: AnswerAmended) -> Case:
     # An unsure answer turned into a "no" counts as positive for every reviewer after.
-    item = amended.item
+    # An unsure answer turned into a "no" counts as positive for every reviewer after.
     return replace(
-        _unreviewed(case),
-        answers={**case.answers, item: amended.answer},
+        _unreviewed(_doubted(case, amended.item)),
+        answers={**case.answers, amended.item: amended.answer},
         first=(),
         first_at=None,
         findings={},
         again={},
-        doubted=_with(case.doubted, item),
-        resolutions={k: v for k, v in case.resolutions.items() if k != item},
     )
 
 

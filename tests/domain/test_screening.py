@@ -287,3 +287,32 @@ def test_the_signature_keeps_what_was_asked_and_the_review_its_verdict() -> None
         ScreeningReviewed(visit=visit, verdict=Verdict.HOLD, conditions=1)
     ]
     assert plain_answer(world.forms[FORM].item("Q08") or world.forms[FORM].items[0]) == "no"
+
+
+@pytest.mark.parametrize("then", ["unsure", "yes"])
+def test_a_draft_answer_cannot_be_resolved_before_it_stands_under_a_signature(then: str) -> None:
+    """What resolves a draft would outlive the answer it was about, and pass without evidence in writing."""
+    world, visit = identified()
+    world.do(BeginScreening(visit=visit))
+    world.answer_all(visit, Q01="unsure")
+    spoken = ResolveItem(visit=visit, item="Q01", resolution="excluded-by-evidence", evidence="verbal")
+    assert world.refused(spoken, "RA") == "screening-not-signed"
+    world.do(AnswerQuestion(visit=visit, item="Q01", answer=then))
+    world.do(SignScreening(visit=visit), "LO")
+    world.ask_aloud(visit)
+    assert screening.unresolved(case_of(world, visit)) == ("Q01",)
+    assert world.refused(spoken, "RA") == "evidence-in-writing"
+
+
+def test_a_spoken_answer_that_differs_holds_again_what_had_been_resolved() -> None:
+    """A3: the resolution was about the other answer; both answers stay in the record."""
+    world, visit = identified()
+    world.interview(visit, Q08="unsure")
+    done = ResolveItem(visit=visit, item="Q08", resolution="radiologist-risk-benefit", evidence="verbal")
+    world.do(done, "RA")
+    assert screening.unresolved(case_of(world, visit)) == ()
+    world.do(AskAgain(visit=visit, item="Q08", answer="yes"))
+    assert screening.unresolved(case_of(world, visit)) == ("Q08",)
+    assert case_of(world, visit).answers["Q08"] == "unsure"
+    world.do(done, "RA")
+    assert screening.unresolved(case_of(world, visit)) == ()
