@@ -114,7 +114,7 @@ def start(
         engine = _engine(settings.data, site, forms, clock, journal, resumed, pins, simulated, environ)
         gate.engine = engine
         links = [Link(config, engine.hear, lambda: clock.now().bt) for config in configs]
-        began = engine.start(links, _start_command(site, forms))
+        began = engine.start(links, _start_command(site, forms, fallback=bool(banner)))
         undo.pop_all()
     _await_first(began)
     return Running(engine, intake, journal, site, forms, clock, pins, settings.data, banner, simulated)
@@ -176,7 +176,7 @@ def _await_first(began: Answer) -> None:
         began.result(START_S)
 
 
-def _start_command(site: SiteProfile, forms: Mapping[str, Form]) -> StartConsole:
+def _start_command(site: SiteProfile, forms: Mapping[str, Form], *, fallback: bool) -> StartConsole:
     import hashlib  # noqa: PLC0415
 
     prints = "".join(form.sha256 for _, form in sorted(forms.items()))
@@ -186,6 +186,7 @@ def _start_command(site: SiteProfile, forms: Mapping[str, Form]) -> StartConsole
         forms_hash=hashlib.sha256(prints.encode()).hexdigest(),
         use=site.use,
         points=len(site.points),
+        fallback=fallback,
     )
 
 
@@ -245,8 +246,8 @@ def load_site(settings: ConsoleSettings) -> tuple[SiteProfile, str]:
         try:
             fallback = read_site(kept)
         except ConfigError:
-            raise StartError(f"{error}.", "Mend the site file; docs/operator-guide.md shows one.") from None
-        return strictest(fallback), f"SITE FILE UNREADABLE - last good one in use: {error}"
+            raise StartError(f"{error}.", "Mend the site file; docs/site-file.md shows one.") from None
+        return strictest(fallback), f"SITE FILE UNREADABLE - kept copy in use: {error}"
 
 
 def keep_site(site: Path, data: Path) -> None:

@@ -65,6 +65,7 @@ RULES: Mapping[str, AlarmRule] = MappingProxyType(
                 "zone-iii-door-open", Priority.MEDIUM, rises_s=((30, Priority.HIGH),), dispositions=DOOR
             ),
             AlarmRule("entered-in-emergency", Priority.HIGH, momentary=True, dispositions=DOOR),
+            AlarmRule("site-file", Priority.MEDIUM, momentary=True, technical=True, dispositions=TECHNICAL),
             AlarmRule("restarted", Priority.MEDIUM, momentary=True, technical=True, dispositions=TECHNICAL),
             AlarmRule(
                 "spool-damaged", Priority.MEDIUM, momentary=True, technical=True, dispositions=TECHNICAL

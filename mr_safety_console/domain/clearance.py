@@ -155,6 +155,8 @@ def nothing_broken(case: Case) -> Iterable[Finding]:
     """A part of our own state that broke tells nothing any more."""
     for name in case.state.broken:
         yield _hold("state-broken", part=name)
+    if any(alarm.rule == "decision-failed" for alarm in case.state.alarms.open.values()):
+        yield _hold("decision-failed")
 
 
 ENTRY_RULES: tuple[Rule, ...] = (

@@ -19,7 +19,10 @@ class LogBegun(Fact):
 
 @fact("console-started")
 class ConsoleStarted(Fact):
-    """The console began to watch. `unclean` when the run before did not stop in order."""
+    """The console began to watch. `unclean` when the run before did not stop in order.
+
+    `fallback` when the site file could not be read and the last good one serves, at its strictest.
+    """
 
     app: str
     profile_hash: str
@@ -27,6 +30,7 @@ class ConsoleStarted(Fact):
     use: str
     points: int
     unclean: bool
+    fallback: bool = False
 
 
 @fact("console-stopped")
@@ -86,6 +90,7 @@ class StartConsole(Command):
     forms_hash: str
     use: str
     points: int
+    fallback: bool = False
 
 
 @command("stop-console")
@@ -160,6 +165,7 @@ def decide(state: RunState, asked: Command) -> tuple[Fact, ...]:
                     use=asked.use,
                     points=asked.points,
                     unclean=state.running,
+                    fallback=asked.fallback,
                 ),
             )
         case StopConsole():

@@ -63,6 +63,9 @@ LIMITS: tuple[Limit, ...] = (
 _LIMITS: Mapping[str, Limit] = MappingProxyType({limit.name: limit for limit in LIMITS})
 
 
+ZONES = ("I", "II", "III", "IV")
+
+
 class ProfileError(ValueError):
     """A site profile breaks a floor or contradicts itself; the message names key and remedy."""
 
@@ -145,6 +148,9 @@ def _check_points(profile: SiteProfile) -> None:
         raise ProfileError("points: name exactly one door with zone = 'IV'; one console watches one magnet")
     if not profile.detectors_iv:
         raise ProfileError("points: name at least one detector with zone = 'IV'")
+    doors = {point.id for point in profile.of_kind(PointKind.DOOR)}
     for point in profile.points:
-        if point.door and point.door not in ids:
-            raise ProfileError(f"points.{point.id}.door: {point.door!r} is not the id of a point")
+        if point.door and point.door not in doors:
+            raise ProfileError(f"points.{point.id}.door: {point.door!r} is not the id of a door")
+        if point.zone not in ZONES:
+            raise ProfileError(f"points.{point.id}.zone: {point.zone!r} is not one of {', '.join(ZONES)}")

@@ -33,7 +33,8 @@ def observe(state: SuiteState, point: Point, seen: ObservePoint, ctx: Ctx) -> Fa
             return (*tests, *raised)
         # No longer proved closed: what was only near the door may be in it.
         worse = alarms.worsened(state.alarms, APPROACH)
-        return (*tests, *raised, *worse, *_reopen(state, ctx, "door-zone-iv"))
+        unwatched = _fallen(state, ctx, Leg.FINAL_CHECK, "door-lost", inside=False)
+        return (*tests, *raised, *worse, *_reopen(state, ctx, "door-zone-iv"), *unwatched)
     back = alarms.returned(state.alarms, point.id, ("door-lost",))
     if seen.condition is Condition.NORMAL:
         return (*back, *tests, *_closed(state, point))
@@ -62,12 +63,21 @@ def _opened(state: SuiteState, point: Point, ctx: Ctx) -> Facts:
     occupied = state.visits.heads > 0 or state.visits.scan_presumed
     rule = "door-unannounced-occupied" if occupied else "door-unannounced"
     raised = alarms.raise_or_repeat(state.alarms, rule, point.id, ctx.tokens[0])
-    broken: list[Fact] = []
-    for person in state.visits.open.values():
-        leg = Leg.START_CHECK if person.inside else Leg.FINAL_CHECK
-        if person.stands(leg):
-            broken += undo(state, person, (leg,), "door-break", ctx)
+    broken = (
+        *_fallen(state, ctx, Leg.FINAL_CHECK, "door-break", inside=False),
+        *_fallen(state, ctx, Leg.START_CHECK, "door-break", inside=True),
+    )
     return (*opened, *raised, *broken)
+
+
+def _fallen(state: SuiteState, ctx: Ctx, leg: Leg, reason: str, *, inside: bool) -> Facts:
+    """Return the fall of a leg, where it stands, of everybody inside or of everybody outside."""
+    return tuple(
+        fact
+        for person in state.visits.open.values()
+        if person.inside is inside and person.stands(leg)
+        for fact in undo(state, person, (leg,), reason, ctx)
+    )
 
 
 def _reopen(state: SuiteState, ctx: Ctx, sensor: str) -> Facts:

@@ -201,6 +201,9 @@ def start(state: SuiteState, asked: StartConsole, ctx: Ctx) -> Facts:
         facts.append(TransitEnded(reason="restart"))
     if state.run.starts:
         facts += alarms.raise_or_repeat(state.alarms, "restarted", "console", ctx.tokens[0])
+    if asked.fallback:
+        ahead = alarms.count_raised(tuple(facts))
+        facts += alarms.raise_or_repeat(state.alarms, "site-file", "console", ctx.tokens[1], ahead=ahead)
     facts += _all_passes(state, "restart", ctx)
     if state.run.boot and state.run.boot != ctx.now.boot:
         for person in state.visits.open.values():

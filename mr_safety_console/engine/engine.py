@@ -113,6 +113,7 @@ class Engine:
             unrecorded=self._scribe.pending if late else (),
             shown=self._decider.state if late else durable,
             fault=self._scribe.fault,
+            sound=False,  # the engine has no player of its own yet: the terminal's bell has to do
             ready=self._ready,
         )
 

@@ -18,13 +18,17 @@ from mr_safety_console.engine.face import Accepted, Credential
 from mr_safety_console.entry import StartRefused
 from mr_safety_console.settings import ConsoleSettings
 from mr_safety_console.start.demo import SITE, STAFF
+from mr_safety_console.start.stagehand import Stagehand
 
 ANSWER_S = 10.0
 BANNER = "DEMONSTRATION, nothing real. PINs: " + " ".join(f"{who[1]} {who[3]}" for who in STAFF)
 
 
 def demonstrate(scenario: str, data: Path | None, screen: Callable[[Running], int]) -> int:
-    """Run the demonstration and return its exit code. Raises `ValueError` for an unknown scenario."""
+    """Run the demonstration and return its exit code. Raises `ValueError` for an unknown scenario.
+
+    Without a scenario a stagehand moves door and test piece in answer to what is done.
+    """
     try:
         story = load_scenario(scenario) if scenario else None
     except ScenarioError as error:
@@ -37,6 +41,11 @@ def demonstrate(scenario: str, data: Path | None, screen: Callable[[Running], in
             running = bootstrap.start(settings, profile=SITE, ports=rig.ports)
         except bootstrap.StartError as error:
             raise StartRefused(error.reason, error.remedy) from None
+        if story is None:
+            hand = Stagehand(rig)
+            running.engine.subscribe(hand.hear)
+            hand.start()
+            undo.callback(hand.close)
         done = threading.Event()
         helpers = [threading.Thread(target=hire, args=(running,), name="demo-staff", daemon=True)]
         if story is not None:

@@ -87,7 +87,7 @@ def opened(data: Path, *, create: bool) -> Iterator[Register]:
     try:
         journal = Journal.open(data, genesis if create else None)
     except JournalBusy as error:
-        raise StaffError(f"{error} Do it on the console's own page.", 3) from None
+        raise StaffError(f"{str(error).rstrip('.')}. Close the console first.", 3) from None
     except Absent:
         raise StaffError(
             f"{data}: there is no record here yet. Enter the first person with `staff add`."

@@ -190,8 +190,8 @@ def led_to(app: ConsoleApp, stage: Stage) -> Callable[[Pilot[Any]], Awaitable[No
                 continue
             await pilot.press(key)
         before = ""
-        for _ in range(20):
-            await pilot.pause(0.05)
+        for _ in range(400):
+            await pilot.pause()
             app.repaint()
             await pilot.pause()
             now = glass(app)

@@ -46,8 +46,8 @@ def _first(view: View, width: int) -> Content:
         (spans((_who(view), Tone.TITLE)),),
         recording(view),
         (spans(("NOT SITE-APPROVED", Tone.HOLD)) if unapproved(view) else Content(""),),
+        (spans("BELL ONLY", cap=12) if not view.snapshot.sound else Content(""),),
         (spans(view.banner, cap=24),) if view.banner else (Content(""),),
-        (spans("NO SOUND", cap=12) if not view.snapshot.sound else Content(""),),
     )
 
 
