@@ -140,8 +140,13 @@ def _give_up(reason: str, remedy: str, args: list[str]) -> NoReturn:
     if starting and on_terminal:
         _line_mode(reason, remedy, args)
         sys.exit(REFUSED)
-    print(f"{PROGRAM}: {reason}\n{remedy}", file=sys.stderr)  # noqa: T201  # there is no screen
+    print(_inert(f"{PROGRAM}: {reason}\n{remedy}"), file=sys.stderr)  # noqa: T201  # there is no screen
     sys.exit(REFUSED)
+
+
+def _inert(text: str) -> str:
+    """Return text that drives no terminal: what is refused may be named after an escape sequence."""
+    return "".join(char if char.isprintable() or char == "\n" else "·" for char in text)
 
 
 def _emergency(args: list[str]) -> NoReturn:
@@ -160,7 +165,7 @@ def _line_mode(reason: str, remedy: str, args: list[str]) -> None:
         from mr_safety_console import lifeboat  # noqa: PLC0415
     except ImportError as error:
         text = f"EMERGENCY: WRITE ON PAPER. {reason}. The line mode is missing too: {error.name}. {remedy}"
-        print(text, file=sys.stderr)  # noqa: T201  # there is no screen
+        print(_inert(text), file=sys.stderr)  # noqa: T201  # there is no screen
         return
     environ = dict(os.environ)
     lifeboat.run(reason, remedy, Path(data_dir(args, environ)), sys.stdin, sys.stdout, _Clock(), environ)

@@ -76,6 +76,18 @@ def test_the_data_directory_comes_from_arguments_then_environment_then_custom(
     assert entry.data_dir(args, environ) == place
 
 
+def test_a_file_name_in_a_refusal_cannot_drive_the_terminal(capsys: pytest.CaptureFixture[str]) -> None:
+    """Place and remedy quote names that came from outside; they reach a terminal through a pipe too."""
+    name = "made-up/\x1b]0;title\x07\x1b[2J\x9b2J\u202egnp.toml\udcff"
+    with pytest.raises(SystemExit) as stopped:
+        entry._give_up(f"{name}: there is no such file.", f"Check {name}\nor call.", ["log"])
+    assert stopped.value.code == entry.REFUSED
+    said = capsys.readouterr().err
+    assert all(char.isprintable() or char == "\n" for char in said)
+    assert said.count("\n") == 3
+    assert "]0;title" in said
+
+
 def test_the_neighbours_of_this_checkout_are_its_own() -> None:
     entry.check_neighbours()
     with pytest.raises(entry.StartRefused) as refused:
