@@ -23,6 +23,8 @@ CONSOLE_KEY = "console.key"
 LOCK = "engine.lock"
 BALLAST = "ballast"
 
+_OURS = os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC
+"""A link in the place of one of our files would have us write into somebody else's."""
 _HEAD_BYTES = 20 + 1 + 64 + 1
 
 
@@ -69,7 +71,7 @@ class WriterLock:
     def __init__(self, directory: Path) -> None:
         path = directory / LOCK
         with guarded(path):
-            self._fd = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, FILE_MODE)
+            self._fd = os.open(path, os.O_RDWR | _OURS, FILE_MODE)
         try:
             fcntl.flock(self._fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as error:
@@ -131,7 +133,7 @@ class HeadFile:
     def __init__(self, directory: Path) -> None:
         self._path = directory / HEAD
         with guarded(self._path):
-            self._fd = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, FILE_MODE)
+            self._fd = os.open(self._path, os.O_RDWR | _OURS, FILE_MODE)
         self._unsynced = False
         self.fault = ""
 
@@ -164,7 +166,7 @@ def make_ballast(directory: Path, size: int) -> None:
     """Reserve room that can be given up when the disk is full. Raises `Full` when there is none."""
     path = directory / BALLAST
     with guarded(path):
-        fd = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_CLOEXEC, FILE_MODE)
+        fd = os.open(path, os.O_WRONLY | _OURS, FILE_MODE)
         try:
             if size:
                 os.posix_fallocate(fd, 0, size)
@@ -189,7 +191,13 @@ def free_ballast(directory: Path) -> int:
     """Give up the reserved room; return how many bytes that were."""
     path = directory / BALLAST
     with guarded(path):
-        size = path.stat().st_size if path.exists() else 0
-        if size:
-            os.truncate(path, 0)
+        if not os.path.lexists(path):
+            return 0
+        fd = os.open(path, os.O_WRONLY | os.O_NOFOLLOW | os.O_CLOEXEC)
+        try:
+            size = os.fstat(fd).st_size
+            if size:
+                os.ftruncate(fd, 0)
+        finally:
+            os.close(fd)
     return size
