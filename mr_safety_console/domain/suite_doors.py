@@ -33,8 +33,8 @@ def observe(state: SuiteState, point: Point, seen: ObservePoint, ctx: Ctx) -> Fa
             return (*tests, *raised)
         # No longer proved closed: what was only near the door may be in it.
         worse = alarms.worsened(state.alarms, APPROACH)
-        unwatched = _fallen(state, ctx, Leg.FINAL_CHECK, "door-lost", inside=False)
-        return (*tests, *raised, *worse, *_reopen(state, ctx, "door-zone-iv"), *unwatched)
+        reopened = _reopen(state, ctx, "door-zone-iv")
+        return (*tests, *raised, *worse, *reopened, *_unwatched(state, ctx))
     back = alarms.returned(state.alarms, point.id, ("door-lost",))
     if seen.condition is Condition.NORMAL:
         return (*back, *tests, *_closed(state, point))
@@ -68,6 +68,13 @@ def _opened(state: SuiteState, point: Point, ctx: Ctx) -> Facts:
         *_fallen(state, ctx, Leg.START_CHECK, "door-break", inside=True),
     )
     return (*opened, *raised, *broken)
+
+
+def _unwatched(state: SuiteState, ctx: Ctx) -> Facts:
+    # Somebody announced stands in the door with staff; for everybody else nobody knows who went in.
+    if doors.in_transit(state.doors, ctx.now) is not None:
+        return ()
+    return _fallen(state, ctx, Leg.FINAL_CHECK, "door-lost", inside=False)
 
 
 def _fallen(state: SuiteState, ctx: Ctx, leg: Leg, reason: str, *, inside: bool) -> Facts:

@@ -11,7 +11,8 @@ from mr_safety_console.domain.alarms import AlarmWorsened
 from mr_safety_console.domain.codec import command_kinds
 from mr_safety_console.domain.detectors import Condition
 from mr_safety_console.domain.doors import AnnounceTransit, DoorOpened, TransitEnded
-from mr_safety_console.domain.visit_facts import EndScan, Leg, LegFell, StartCheck
+from mr_safety_console.domain.suite import entry_findings
+from mr_safety_console.domain.visit_facts import EndScan, EnterZoneIV, Leg, LegFell, StartCheck
 
 OPEN, CLOSED = Condition.DANGER, Condition.NORMAL
 
@@ -128,6 +129,26 @@ def test_a_lost_contact_is_high_on_every_door() -> None:
     assert {a.priority for a in world.state.alarms.open.values()} == {Priority.HIGH}
     world.observe(DOOR, CLOSED)
     assert [a.present for a in world.state.alarms.open.values()] == [False, True]
+
+
+def test_a_lost_contact_takes_the_final_check_and_its_recovery_does_not_bring_it_back() -> None:
+    """Nobody knows what went through the door meanwhile: the read-back is made anew."""
+    world, visit = at_the_door()
+    assert entry_findings(world.state, visit, world.ctx()) == ()
+    facts = world.observe(DOOR, Condition.UNKNOWN, "unplugged")
+    assert LegFell(visit=visit, leg=Leg.FINAL_CHECK, reason="door-lost") in facts
+    world.observe(DOOR, CLOSED)
+    assert [f.why.rule for f in entry_findings(world.state, visit, world.ctx())] == ["leg-fallen"]
+
+
+def test_a_contact_lost_during_an_announced_crossing_leaves_the_entry_to_be_recorded() -> None:
+    world, visit = at_the_door()
+    world.do(AnnounceTransit(visit=visit))
+    world.observe(DOOR, Condition.UNKNOWN, "unplugged")
+    assert world.refused(EnterZoneIV(visit=visit)) == "door-unknown"
+    world.observe(DOOR, CLOSED)
+    world.do(EnterZoneIV(visit=visit))
+    assert world.visit(visit).inside
 
 
 def test_an_announcement_ends_by_time_and_by_reboot() -> None:

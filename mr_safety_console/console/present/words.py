@@ -9,6 +9,7 @@ FELL = {
     "detector-alarm": "detector alarm",
     "detector-lost": "detector was lost",
     "door-break": "door opened unannounced",
+    "door-lost": "door contact was lost",
     "screening-changed": "screening changed",
     "object-found": "object found",
     "emergency": "emergency",
