@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from mr_safety_console.bootstrap import Running
 
 if TYPE_CHECKING:
+    from mr_safety_console.console.parts import Parts
     from mr_safety_console.journal.query import Query
 
 SWITCH_S = 0.0005
@@ -20,10 +21,22 @@ THRESHOLD = (20_000, 20, 100)
 def show(running: Running) -> int:
     """Show the console until it is left, then stop everything; returns the exit code."""
     from mr_safety_console.console.app import ConsoleApp  # noqa: PLC0415  -- armed before drawn
-    from mr_safety_console.console.parts import Parts  # noqa: PLC0415
 
     sys.setswitchinterval(SWITCH_S)
-    parts = Parts(
+    app = ConsoleApp(parts_of(running), quiet=_settle)
+    gc.set_threshold(*THRESHOLD)
+    try:
+        code = app.run()
+    finally:
+        running.close()
+    return code if isinstance(code, int) else app.return_code or 0
+
+
+def parts_of(running: Running) -> Parts:
+    """Return what the app needs of a running console."""
+    from mr_safety_console.console.parts import Parts  # noqa: PLC0415  -- armed before drawn
+
+    return Parts(
         face=running.engine,
         intake=running.intake,
         profile=running.profile,
@@ -34,13 +47,6 @@ def show(running: Running) -> int:
         simulated=running.simulated,
         banner=running.banner,
     )
-    app = ConsoleApp(parts, quiet=_settle)
-    gc.set_threshold(*THRESHOLD)
-    try:
-        code = app.run()
-    finally:
-        running.close()
-    return code if isinstance(code, int) else app.return_code or 0
 
 
 def _settle() -> None:

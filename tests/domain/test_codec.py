@@ -29,7 +29,7 @@ from mr_safety_console.domain.codec import (
     split,
 )
 from mr_safety_console.domain.context import Who
-from mr_safety_console.domain.doors import DoorOpened
+from mr_safety_console.domain.doors import DoorClosed, DoorOpened
 from mr_safety_console.domain.quench import QuenchKind, ReportQuench, StampQuenchStep
 from mr_safety_console.domain.suite import SuiteState
 from mr_safety_console.domain.visit_facts import VisitOpened
@@ -189,3 +189,12 @@ def test_a_kind_is_declared_once() -> None:
 
 def test_a_person_is_data_too() -> None:
     assert decode(Who, encode(Who("P", "L2"))) == Who("P", "L2")
+
+
+def test_facts_are_equal_by_kind_and_fields_and_say_both() -> None:
+    one, same, other = DoorClosed(point="a"), DoorClosed(point="a"), DoorClosed(point="b")
+    assert one == same
+    assert hash(one) == hash(same)
+    assert one != other
+    assert one != DoorOpened(point="a", zone="IV", announced=False)
+    assert repr(one) == "DoorClosed(point='a', zone='IV')"
