@@ -45,6 +45,7 @@ class Start:
     armed: float
     painted: float
     interactive: float
+    cpu: float
 
 
 class Record(threading.Thread):
@@ -69,12 +70,12 @@ class Record(threading.Thread):
         db.close()
 
 
-def empty_start(place: Path) -> float:
-    """Return seconds until the empty app stands on the screen."""
+def empty_start(place: Path) -> tuple[float, float]:
+    """Return seconds until the empty app stands on the screen, and how many of them it computed."""
     screen = Screen([sys.executable, "-I", "-c", EMPTY], home(place))
     try:
         painted = screen.wait(b"EMPTYAPP", DEADLINE_S)
-        return (painted or float("nan")) - screen.began
+        return (painted or float("nan")) - screen.began, screen.cpu_s()
     finally:
         screen.close()
 
@@ -91,7 +92,10 @@ def our_start(place: Path) -> Start:
     screen = Screen([COMMAND, "run", "--config", str(config)], home(place))
     try:
         painted, header = _watch(screen, record)
-        return Start(*(at - screen.began for at in (record.first, painted, max(header, record.pressed))))
+        return Start(
+            *(at - screen.began for at in (record.first, painted, max(header, record.pressed))),
+            screen.cpu_s(),
+        )
     finally:
         record.ending = True
         record.join()
@@ -120,7 +124,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--rounds", type=int, default=9)
     options = parser.parse_args()
-    reference: list[float] = []
+    reference: list[tuple[float, float]] = []
     ours: list[Start] = []
     for turn in range(options.rounds + 1):
         with tempfile.TemporaryDirectory(prefix="mrsc-bench-") as top:
@@ -132,12 +136,16 @@ def main() -> None:
             ours.append(our_start(second))
             if not turn % 2:
                 reference.append(empty_start(first))
-    base = statistics.median(reference[1:])  # the first round warms the file cache
+    # the first round warms the file cache
+    base, base_cpu = (statistics.median(figures) for figures in zip(*reference[1:], strict=True))
     print(f"start, milliseconds, median of {options.rounds}, in turns; load {os.getloadavg()[0]:.1f}")
     print(f"{'empty Textual app, painted':<34}{base * 1000:9.0f}{1:9.2f}")
     for name in ("armed", "painted", "interactive"):
         took = statistics.median(getattr(one, name) for one in ours[1:])
         print(f"{'ours, ' + name:<34}{took * 1000:9.0f}{took / base:9.2f}")
+    computed = statistics.median(one.cpu for one in ours[1:])
+    print(f"{'empty Textual app, processor time':<34}{base_cpu * 1000:9.0f}{1:9.2f}")
+    print(f"{'ours, until interactive':<34}{computed * 1000:9.0f}{computed / base_cpu:9.2f}")
 
 
 if __name__ == "__main__":
