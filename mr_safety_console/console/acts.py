@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from mr_safety_console.console.dialogs.choice import Choice, ChoiceDialog
 from mr_safety_console.console.dialogs.fields import Field, FieldsDialog, Values, needed, whole
 from mr_safety_console.console.page import Page
 from mr_safety_console.console.present.rows import row
@@ -13,7 +14,14 @@ from mr_safety_console.domain import alarms
 from mr_safety_console.domain.codec import Command
 from mr_safety_console.domain.notes import WriteNote
 from mr_safety_console.domain.refusal import Refused
-from mr_safety_console.domain.visit_facts import CountStaff, EnterZoneIV, LeaveZoneIV, OpenVisit, StartCheck
+from mr_safety_console.domain.visit_facts import (
+    CloseVisit,
+    CountStaff,
+    EnterZoneIV,
+    LeaveZoneIV,
+    OpenVisit,
+    StartCheck,
+)
 from mr_safety_console.engine.face import Accepted
 
 MOST_HEADS = 99
@@ -55,6 +63,32 @@ def _date(values: Values) -> Refused | None:
         "The patient or the request.",
         "Write year, month and day with hyphens: 1970-12-31.",
     )
+
+
+_WITHOUT_SCAN = (
+    Choice("not-scanned", "Not scanned: today nothing more is done"),
+    Choice("refused", "The patient refuses the scan"),
+)
+
+
+def closed_early(page: Page, command: Command) -> bool:
+    """Ask why before a visit is closed without a scan; False for any other act.
+
+    One stray key must not file an interview and its lists away: a new visit begins blank.
+    """
+    if not isinstance(command, CloseVisit) or command.outcome == "completed":
+        return False
+    view = page.desk.view()
+    person = view.state.visits.open[command.visit]
+
+    def chosen(outcome: str | None) -> None:
+        if outcome is not None:
+            page.ask(CloseVisit(visit=command.visit, outcome=outcome))
+
+    heading = f"CLOSE V{person.no} {view.private(person.name)} WITHOUT A SCAN"
+    hint = "Interview and lists are filed; a new visit begins blank. Esc keeps it open."
+    page.app.push_screen(ChoiceDialog(page.desk, heading, _WITHOUT_SCAN, hint), chosen)
+    return True
 
 
 def acknowledge(page: Page, alarm: alarms.Alarm) -> None:

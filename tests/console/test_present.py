@@ -26,6 +26,7 @@ from mr_safety_console.domain.emergency import (
 from mr_safety_console.domain.quench import ObserveField, QuenchKind, ReportQuench, StampQuenchStep
 from mr_safety_console.domain.screening_facts import BeginScreening
 from mr_safety_console.domain.visit_facts import Leg, Step
+from mr_safety_console.domain.words import say
 from mr_safety_console.engine.face import Recording
 
 
@@ -449,3 +450,16 @@ def test_hostile_names_reach_the_screen_as_text(site: Site) -> None:
     told = text(suite.visit_rows(site.view()))
     assert "[b]Mallory[/x]·[31m" in told
     assert spans("[b]").plain == "[b]"
+
+
+def test_the_advice_beside_an_acknowledgement_is_that_alarms_own(site: Site) -> None:
+    """An acknowledged alarm of higher priority ranks above one that still waits for an answer."""
+    site.face.sign_on(site.ben)
+    site.face.hear("door-iv", Condition.UNKNOWN)
+    lost = next(iter(site.face.working.alarms.open.values()))
+    site.do(AcknowledgeAlarm(alarm=lost.id, instance=lost.instance))
+    site.face.hear("fmd-iv", Condition.UNKNOWN)
+    told = text(suite.next_rows(site.view()))
+    assert "Acknowledge A2" in told
+    assert say("advice", "detector-lost").split(".")[0] in told
+    assert say("advice", "door-lost").split(".")[0] not in told

@@ -21,6 +21,7 @@ from mr_safety_console.domain.quench import FieldState, QuenchKind
 from mr_safety_console.domain.screening_facts import AnswerQuestion, BeginScreening, Verdict
 from mr_safety_console.domain.visit_facts import (
     AuthoriseZoneIII,
+    CloseVisit,
     EnterZoneIV,
     IdentifyVisit,
     LeaveZoneIV,
@@ -171,6 +172,20 @@ async def test_a_detector_alarm_holds_the_visit_until_it_was_explained(site: Sit
         assert of_kind(site, DisposeAlarm)[-1].note == "hairpin"  # type: ignore[attr-defined]
         assert not alarm.open
         assert "HELD" not in await hand.press("f3")
+
+
+async def test_one_stray_digit_closes_no_visit_and_a_refusal_is_recorded_as_one(site: Site) -> None:
+    site.face.sign_on(site.ben)
+    visit = site.arrive()
+    async with console(site, NARROW) as hand:
+        told = await hand.press("f3", "2")
+        assert "CLOSE V1 Doe, Jane WITHOUT A SCAN" in told
+        assert of_kind(site, CloseVisit) == []
+        await hand.press("escape")
+        assert visit in site.face.working.visits.open
+        await hand.press("2", "2")
+        assert of_kind(site, CloseVisit) == [CloseVisit(visit=visit, outcome="refused")]
+        assert site.face.working.visits.open == {}
 
 
 async def test_a_note_about_the_visit(site: Site) -> None:

@@ -91,8 +91,8 @@ def _next(view: View) -> list[tuple[str, str]]:
         return [("", "Starting: nothing is known yet. Trust doors and eyes.")]
     if view.emergency.current is not None:
         found.append(("F9", "An emergency is open: go on with it"))
-    for offered in suite_offers.for_alarms(view.state, view.ctx)[:1]:
-        alarm = ranked(view.state.alarms)[0]
+    waiting = (alarm for alarm in ranked(view.state.alarms) if not alarm.answered)
+    for offered, alarm in zip(suite_offers.for_alarms(view.state, view.ctx)[:1], waiting, strict=False):
         found.append(("a", f"{offered.label}: {say('advice', alarm.rule)}"))
     if view.actor is None:
         found.append(("ctrl+o", "Nobody is signed on: sign on"))

@@ -9,7 +9,7 @@ from textual.binding import BindingType
 from textual.containers import Horizontal
 
 from mr_safety_console.console import commands as c
-from mr_safety_console.console.acts import counted, new_visit, write_note
+from mr_safety_console.console.acts import closed_early, counted, new_visit, write_note
 from mr_safety_console.console.page import MOVES, Page, page_bindings
 from mr_safety_console.console.present import visit
 from mr_safety_console.console.present.rail import rail_rows
@@ -50,8 +50,10 @@ class VisitPage(Page):
     def _do(self, act: visit.Act) -> None:
         if act.page:
             self.desk.go(act.page)
-        elif act.offer.refused is not None or not counted(self, act.offer.command):
-            self.ask(act.offer.command, self._done)
+            return
+        asked = act.offer.command
+        if act.offer.refused is not None or not (closed_early(self, asked) or counted(self, asked)):
+            self.ask(asked, self._done)
 
     def _done(self, _: Accepted) -> None:
         """Go on to the interview once it has begun."""
