@@ -149,7 +149,8 @@ def unfinished(state: ListsState, visit: str, leg: Leg, forms: Mapping[str, Form
         if blank:
             return refused("items-open", count=len(blank), first=blank[0].code or blank[0].text)
         bad = [item for item in items if negative(item, answers.get(item.link_id, ""))]
-        if bad:
+        # What is found after the scan, with its note, holds nobody: it is written down and done.
+        if bad and leg is not Leg.COIL_REMOVED:
             return refused("item-negative", first=bad[0].code or bad[0].text)
     return None
 

@@ -554,6 +554,20 @@ def test_identity_wants_two_different_identifiers(asked: tuple[str, ...]) -> Non
     assert world.refused(IdentifyVisit(visit=visit, identifiers=asked)) == "two-identifiers"
 
 
+def test_a_coil_found_damaged_after_the_scan_is_written_down_and_the_visit_closes() -> None:
+    """No honest answer is a dead end on the way out; the finding needs its note."""
+    world, visit = inside()
+    world.do(LeaveZoneIV(visit=visit))
+    damaged = MarkItem(visit=visit, list_id="coil-and-positioning", item="X02", answer="fail")
+    world.do(damaged)
+    world.do(MarkItem(visit=visit, list_id="coil-and-positioning", item="X01", answer="pass"))
+    assert world.refused(CompleteStage(visit=visit, leg=Leg.COIL_REMOVED)) == "items-open"
+    world.stage(visit, Leg.COIL_REMOVED)
+    assert world.state.lists.answers(visit, "coil-and-positioning")["X02"] == "fail"
+    world.do(CloseVisit(visit=visit, outcome="completed"))
+    assert visit not in world.state.visits.open
+
+
 def test_a_visit_is_opened_and_closed_by_its_own_rules() -> None:
     world, visit = inside()
     assert world.refused(OpenVisit(name=" ", birth_date="1970", exam="x")) == "visit-needs-name"
