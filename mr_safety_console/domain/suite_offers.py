@@ -24,7 +24,6 @@ from mr_safety_console.domain.visit_facts import (
     Leg,
     RecordBelongings,
     RecordDetectorPass,
-    ReleaseHold,
     StartCheck,
     Step,
 )
@@ -62,8 +61,6 @@ def for_visit(state: SuiteState, visit_id: str, ctx: Ctx) -> tuple[Offer, ...]:
         also.append(("Patient is out", LeaveZoneIV(visit=person.id)))
     if person.inside and state.visits.staff_inside:
         also.append(("All staff are out of the room", CountStaff(staff_inside=0)))
-    for alarm in person.holds:
-        also.append(("A physician lets this person go on", ReleaseHold(visit=person.id, alarm=alarm)))
     if not person.inside and person.left is None:
         also.append(("Close, not scanned", CloseVisit(visit=person.id, outcome="not-scanned")))
     return tuple(offer(state, label, asked, ctx) for label, asked in (*proposed, *also))

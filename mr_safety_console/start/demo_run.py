@@ -13,6 +13,7 @@ from devices.mock.rig import Rig
 from devices.mock.scenario import Scenario, ScenarioError, load_scenario, play
 from mr_safety_console import bootstrap
 from mr_safety_console.bootstrap import Running
+from mr_safety_console.domain.context import NS
 from mr_safety_console.domain.staff import AddStaff
 from mr_safety_console.engine.face import Accepted, Credential
 from mr_safety_console.entry import StartRefused
@@ -42,7 +43,7 @@ def demonstrate(scenario: str, data: Path | None, screen: Callable[[Running], in
         except bootstrap.StartError as error:
             raise StartRefused(error.reason, error.remedy) from None
         if story is None:
-            hand = Stagehand(rig)
+            hand = Stagehand(rig, lambda: running.clock.now().bt / NS)
             running.engine.subscribe(hand.hear)
             hand.start()
             undo.callback(hand.close)

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import queue
 import threading
-import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
@@ -36,7 +35,7 @@ class _Due:
 class Stagehand:
     """Moves the rig in answer to facts. Give `hear` to the engine, then `start`; `close` joins."""
 
-    def __init__(self, rig: Rig, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(self, rig: Rig, clock: Callable[[], float]) -> None:
         self._rig = rig
         self._clock = clock
         self._heard: queue.Queue[Fact | None] = queue.Queue(MAILBOX)
