@@ -30,6 +30,7 @@ FAILURES = (serial.SerialException, OSError, termios.error, TypeError, ValueErro
 def origin_of(url: str) -> Origin:
     """Return SIMULATED for a pseudo-terminal (links resolved) or a scheme that plays a device."""
     scheme, separator, rest = url.partition("://")
+    scheme = scheme.lower()  # pyserial opens LOOP:// as loop://
     if separator:
         if scheme in ("spy", "alt"):
             return origin_of(rest.partition("?")[0])

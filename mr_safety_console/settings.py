@@ -21,6 +21,8 @@ from mr_safety_console.domain.text import clean
 
 MAX_BYTES = 64 * 1024
 MAX_LINE = 1000
+CHANNELS = 16
+"""The most channels a device of the wire protocol has."""
 MAX_DOTS = 16
 """A dotted key of twenty thousand parts costs the TOML reader seconds; ours have three."""
 
@@ -174,9 +176,17 @@ def _point(item: Any, name: Path | str, number: int) -> Point:
         zone=_text(item, "zone", name, where=where),
         port=_text(item, "port", name, where=where),
         device=_text(item, "device", name, where=where),
-        channel=_whole(item, "channel", name, where, 0),
+        channel=_channel(item, name, where),
         door=_text(item, "door", name, "", where=where),
     )
+
+
+def _channel(item: Mapping[str, Any], name: Path | str, where: str) -> int:
+    """Return the channel; one no device has would be UNKNOWN for ever without saying why."""
+    channel = _whole(item, "channel", name, where, 0)
+    if not 0 <= channel < CHANNELS:
+        raise ConfigError(name, f"{where}channel", f"a device has channels 0 to {CHANNELS - 1}")
+    return channel
 
 
 # --- the machine -------------------------------------------------------------------------------

@@ -187,3 +187,11 @@ def test_a_wrong_key_of_the_machine_is_refused_by_name(
         machine(home, home.console)
     assert named in str(error.value)
     assert str(home.console) in str(error.value)
+
+
+@pytest.mark.parametrize("channel", ["-1", "16", "9" * 900])
+def test_a_channel_no_device_has_is_refused(home: Home, channel: str) -> None:
+    """Such a point would be UNKNOWN for ever, and nobody would know why."""
+    text = SITE.replace('kind = "detector"', f'kind = "detector"\nchannel = {channel}', 1)
+    assert text != SITE
+    assert "channel: a device has channels 0 to 15" in refused(home, text)
