@@ -14,6 +14,8 @@ def read_console_key(directory: Path) -> tuple[bytes, str]:
     """Return the console's Ed25519 seed (32 bytes) and its public key (hex)."""
     path = directory / place.CONSOLE_KEY
     with guarded(path):
+        if not path.exists():
+            raise Corrupt(path, "it is missing", "Put back the copy made at set-up")
         text = path.read_text("ascii", "replace")
     place.check_private(path)
     try:

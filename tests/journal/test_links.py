@@ -9,7 +9,7 @@ from samples import SMALL_BALLAST
 
 from mr_safety_console.journal import place as places
 from mr_safety_console.journal.errors import JournalError
-from mr_safety_console.journal.place import BALLAST, HEAD, LOCK, HeadFile, WriterLock
+from mr_safety_console.journal.place import BALLAST, CONSOLE_KEY, HEAD, LOCK, HeadFile, WriterLock
 from mr_safety_console.journal.store import Journal
 
 TREASURE = b"not ours\n" * 50
@@ -56,3 +56,10 @@ def test_a_record_with_a_link_for_a_lock_is_not_opened(place: Path, journal: Jou
     with pytest.raises(JournalError, match=LOCK):
         Journal.open(place)
     assert treasure.read_bytes() == TREASURE
+
+
+def test_a_missing_key_is_called_missing_and_not_a_broken_disk(place: Path, journal: Journal) -> None:
+    journal.close()
+    (place / CONSOLE_KEY).unlink()
+    with pytest.raises(JournalError, match=r"it is missing.*Put back the copy"):
+        Journal.open(place)
