@@ -10,6 +10,7 @@ from mr_safety_console.domain.context import Ctx
 from mr_safety_console.domain.detectors import Condition
 from mr_safety_console.domain.doors import AnnounceTransit, TransitEnded
 from mr_safety_console.domain.emergency import (
+    EmergencyEnded,
     EmergencyKind,
     EmergencyKindAdded,
     EmergencyKindChosen,
@@ -212,12 +213,20 @@ def _field_in_doubt(state: SuiteState, told: Facts, ctx: Ctx) -> Facts:
     return quench.decide(state.quench, ReportQuench(how=QuenchKind.SUSPECTED), ctx)
 
 
+def _more_heads(state: SuiteState, told: Facts) -> Facts:
+    """More heads counted at the end than on the record: the record follows, as staff. Never fewer."""
+    counted = max((fact.head_count for fact in told if isinstance(fact, EmergencyEnded)), default=0)
+    if counted <= state.visits.heads:
+        return ()
+    return (StaffCounted(staff_inside=counted - len(state.visits.inside)),)
+
+
 def emergency_command(state: SuiteState, asked: Command, ctx: Ctx) -> Facts | Refused:
     """Decide on an emergency; opening one voids every clearance and ends every announcement."""
     answer = emergency.decide(state.emergency, asked, ctx)
     if isinstance(answer, Refused):
         return answer
-    answer = (*answer, *_field_in_doubt(state, answer, ctx))
+    answer = (*answer, *_field_in_doubt(state, answer, ctx), *_more_heads(state, answer))
     if not any(isinstance(fact, EmergencyOpened) for fact in answer):
         return answer
     undone: list[Fact] = []
