@@ -18,7 +18,7 @@ from mr_safety_console.console.dialogs.help import HelpDialog
 from mr_safety_console.console.dialogs.modal import Dialog
 from mr_safety_console.console.dialogs.quit import QuitDialog
 from mr_safety_console.console.dialogs.sign_on import SignOnDialog
-from mr_safety_console.console.driver import GuardedApp, driver_class
+from mr_safety_console.console.driver import driver_class
 from mr_safety_console.console.mailbox import Mailbox
 from mr_safety_console.console.navigation import Navigation
 from mr_safety_console.console.page import Page
@@ -28,7 +28,6 @@ from mr_safety_console.console.screens.emergency import EmergencyPage
 from mr_safety_console.console.signals import Signals, TerminalState, exit_code
 from mr_safety_console.console.style import APP_CSS, HORIZONTAL, VERTICAL
 from mr_safety_console.console.theme import MR_HC
-from mr_safety_console.domain.alarms import sounding
 from mr_safety_console.domain.lifecycle import LoseSession, StopConsole
 from mr_safety_console.domain.staff import SignOff
 
@@ -39,8 +38,6 @@ REPAINT_S: Final = 0.25
 BELL_S: Final = 1.0
 QUIET_S: Final = 2.0
 """When the start is over, for what is better done then: `quiet` is called once."""
-BENEATH: Final = 1
-"""Screens under the one that is shown: Textual's own blank one."""
 LAST_WORD_S: Final = 1.0
 """How long the end waits for the record of it."""
 AT_ONCE: Final = ("alarm-", "emergency-", "quench-", "visit-held", "door-")
@@ -48,7 +45,7 @@ _OVER_DIALOG: Final = {cmd.action for cmd in c.ALWAYS if cmd.over_dialog}
 _APP_ACTIONS: Final = {cmd.action for cmd in c.APP}
 
 
-class ConsoleApp(Navigation, GuardedApp[int], inherit_bindings=False):
+class ConsoleApp(Navigation, inherit_bindings=False):
     """One console. `run()` returns the exit code; the engine outlives it and is closed by its builder."""
 
     TITLE = "MR Safety Console"
@@ -74,6 +71,7 @@ class ConsoleApp(Navigation, GuardedApp[int], inherit_bindings=False):
         self._pages = {kind.NAME: kind(self.desk) for kind in PAGES}
         self._emergency = EmergencyPage(self.desk)
         self._restored = False
+        self._said: tuple[object, ...] = ()
         self.desk.attempt, self.desk.go = self.attempt, self.go
         self.desk.repaint, self.desk.on_loop = self.repaint, self._on_loop
         for name, page in (*self._pages.items(), (EmergencyPage.NAME, self._emergency)):
@@ -90,7 +88,7 @@ class ConsoleApp(Navigation, GuardedApp[int], inherit_bindings=False):
         self._unsubscribe = self.parts.face.subscribe(self._mailbox.put)
         self.push_screen("suite")
         self.call_later(self.repaint)
-        self.set_interval(REPAINT_S, self.repaint)
+        self.set_interval(REPAINT_S, lambda: self.attempt(self._tick))
         self.set_interval(BELL_S, lambda: self.attempt(self._sound))
         self.set_timer(QUIET_S, self._quiet)
 
@@ -123,6 +121,18 @@ class ConsoleApp(Navigation, GuardedApp[int], inherit_bindings=False):
         """Paint every screen that can be seen, from one view."""
         self.attempt(self._paint)
 
+    def _tick(self) -> None:
+        """Paint header and alarms; the rest when something is known anew, and once a second for the ages."""
+        view = self.desk.view()
+        said = view.moment
+        if said != self._said:
+            self._said = said
+            self._paint()
+            return
+        for screen in self.screen_stack:
+            if isinstance(screen, Page):
+                screen.paint_head(view)
+
     def _paint(self) -> None:
         view = self.desk.view()
         for screen in self.screen_stack:
@@ -142,8 +152,7 @@ class ConsoleApp(Navigation, GuardedApp[int], inherit_bindings=False):
     def _sound(self) -> None:
         """Sound from here when the engine cannot: it stopped, or has no player."""
         view = self.desk.view()
-        loud = any(sounding(alarm, view.now) for alarm in view.state.alarms.open.values())
-        if view.stopped or (loud and not view.snapshot.sound):
+        if view.stopped or (view.loud and not view.snapshot.sound):
             (self.parts.bell or self.bell)()
 
     # --- the funnel ---
@@ -193,12 +202,6 @@ class ConsoleApp(Navigation, GuardedApp[int], inherit_bindings=False):
         else:
             self.push_screen(self._emergency)
         self.repaint()
-
-    def go(self, name: str) -> None:
-        """Show a screen, leaving dialogs and the emergency screen; an emergency itself goes on."""
-        while len(self.screen_stack) > BENEATH + 1:
-            self.pop_screen()
-        self.switch_screen(name)
 
     def action_silence(self) -> None:
         """Pause the sound for half a minute, from under a dialog too; anyone may."""

@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
+from typing import Final
 
-class Navigation:
-    """An action for each screen; `go` shows it."""
+from mr_safety_console.console.driver import GuardedApp
+
+BENEATH: Final = 1
+"""Screens under the one that is shown: Textual's own blank one."""
+
+
+class Navigation(GuardedApp[int]):
+    """An app with an action for each screen."""
 
     def go(self, name: str) -> None:
-        """Show a screen."""
-        raise NotImplementedError
+        """Show a screen, leaving dialogs and the emergency screen; an emergency itself goes on."""
+        while len(self.screen_stack) > BENEATH + 1:
+            self.pop_screen()
+        self.switch_screen(name)
 
     def action_suite(self) -> None:
         """Show the Suite."""

@@ -119,6 +119,13 @@ class Page(Screen[None], inherit_bindings=False):
         """Paint everything from one view."""
         if not self.stands or not self.size.width:
             return
+        self.paint_head(view)
+        self.paint_body(view)
+
+    def paint_head(self, view: View) -> None:
+        """Paint what is the same on every screen: header, alarm bar, frame, keys."""
+        if not self.stands or not self.size.width:
+            return
         self.paint_alarm(view)
         self.set_class(view.simulated, "-mock")
         width = self.query_one(HeaderBar).size.width or self.size.width
@@ -126,7 +133,6 @@ class Page(Screen[None], inherit_bindings=False):
         if width != self._footer_width:
             self._footer_width = width
             self.query_one(FooterBar).show_keys(footer_keys(self.keys(), width))
-        self.paint_body(view)
 
     def close_down(self) -> None:
         """Give back what the screen holds beside the loop; the app is ending."""

@@ -144,6 +144,14 @@ def test_the_header_names_who_has_the_console_and_that_forms_are_unapproved(site
     assert "SIMULATED" not in first
 
 
+def test_a_banner_gives_way_by_whole_words(site: Site) -> None:
+    site.face.sign_on(site.ben)
+    view = site.view(banner="DEMONSTRATION, nothing real. PINs: 1", simulated=True)
+    assert "  DEMONSTRATION, nothing real  " in head(view, 120)[0]
+    assert "  DEMONSTRATION  " in head(view, 78)[0]
+    assert "DEMO" not in head(view, 60)[0]
+
+
 def test_one_simulated_point_marks_the_whole_console(site: Site) -> None:
     site.face.hear("door-iv", Condition.NORMAL, origin="SIMULATED")
     view = site.view()

@@ -44,11 +44,18 @@ def _first(view: View, width: int) -> Content:
         (spans((view.clock(view.now), Tone.TITLE)),),
         (simulated,),
         (spans((_who(view), Tone.TITLE)),),
+        _banner(view),
         recording(view),
         (spans(("NOT SITE-APPROVED", Tone.HOLD)) if unapproved(view) else Content(""),),
         (spans("BELL ONLY", cap=12) if not view.snapshot.sound else Content(""),),
-        (spans(view.banner, cap=24),) if view.banner else (Content(""),),
     )
+
+
+def _banner(view: View) -> tuple[Content, ...]:
+    """Return the banner's first sentence, or its first words where there is no room; never half a word."""
+    sentence = view.banner.partition(".")[0]
+    words = sentence.partition(",")[0]
+    return spans((sentence, Tone.HOLD)), spans((words, Tone.HOLD)), Content("")
 
 
 def _who(view: View) -> str:

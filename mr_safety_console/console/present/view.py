@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 from mr_safety_console.console.lane import LaneStatus
 from mr_safety_console.domain import detectors
+from mr_safety_console.domain.alarms import sounding
 from mr_safety_console.domain.codec import Entry
 from mr_safety_console.domain.context import NS, US, Ctx, Instant, Who, elapsed
 from mr_safety_console.domain.detectors import Condition
@@ -80,6 +81,11 @@ class View:
         return not self.started or not self.snapshot.ready or self.stopped
 
     @property
+    def loud(self) -> bool:
+        """Tell whether an alarm sounds now."""
+        return any(sounding(alarm, self.now) for alarm in self.state.alarms.open.values())
+
+    @property
     def simulated(self) -> bool:
         """Tell whether anything here comes from a mock, a replay or a pty."""
         levels = self.snapshot.live.values()
@@ -100,6 +106,14 @@ class View:
         """Return who is signed on."""
         session = self.state.staff.session
         return session.who if session else None
+
+    @property
+    def moment(self) -> tuple[object, ...]:
+        """Return what tells one picture from the next: the second, the state, and each point's word."""
+        points = tuple(self.believe(point).condition for point in self.profile.points)
+        shown = (id(self.state), id(self.snapshot.state), self.emergency, self.quench)
+        kept = (self.lane, self.selected, self.locked, self.fault, len(self.notes), self.blind)
+        return (self.now.bt // NS, self.snapshot.recording, self.snapshot.seq, points, shown, kept)
 
     def unsaved(self, shown: object, recorded: object) -> str:
         """Return the mark of something shown that is not on the disk in this form, else nothing."""
