@@ -14,7 +14,7 @@ from mr_safety_console.console.page import MOVES, Page, page_bindings
 from mr_safety_console.console.present import alarms as present
 from mr_safety_console.console.present.view import View
 from mr_safety_console.domain.alarm_points import RULES
-from mr_safety_console.domain.alarms import Alarm, DisposeAlarm
+from mr_safety_console.domain.alarms import Alarm, DisposeAlarm, ranked
 from mr_safety_console.domain.words import say
 
 
@@ -41,7 +41,10 @@ class AlarmsPage(Page):
         self.desk.repaint()
 
     def _selected(self) -> Alarm | None:
-        return self.desk.view().state.alarms.open.get(self.sheet.cursor)
+        # Before the first paint nothing is under the cursor: then the alarm on top is meant.
+        state = self.desk.view().state.alarms
+        first = ranked(state)[:1] if not self.sheet.cursor else ()
+        return first[0] if first else state.open.get(self.sheet.cursor)
 
     def action_acknowledge(self) -> None:
         """Answer for the selected alarm, or take our own fault line down."""
