@@ -265,8 +265,9 @@ async def test_a_stopped_engine_is_not_asked_and_every_tile_is_unknown(site: Sit
         assert "The engine does not answer" in await hand.press("enter")
         assert len(site.face.commands) == asked
         assert glass(hand.app).count("▒ UNKNOWN") >= 4
+        before = site.bells  # the app's own timer may have rung already
         hand.app._sound()
-        assert site.bells == 1
+        assert site.bells == before + 1
 
 
 async def test_the_console_sounds_only_where_the_engine_cannot(site: Site) -> None:
@@ -275,8 +276,9 @@ async def test_the_console_sounds_only_where_the_engine_cannot(site: Site) -> No
         hand.app._sound()
         assert site.bells == 0
         site.face.sound = False
+        before = site.bells  # the app's own timer may have rung already
         hand.app._sound()
-        assert site.bells == 1
+        assert site.bells == before + 1
 
 
 # --- sizes ---
