@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping, Sequence
 from contextlib import ExitStack, suppress
-from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -18,6 +17,7 @@ from mr_safety_console.domain.context import Instant
 from mr_safety_console.domain.lifecycle import LogBegun, StartConsole
 from mr_safety_console.domain.profile import SiteProfile
 from mr_safety_console.domain.suite import SuiteState
+from mr_safety_console.domain.value import frozen
 from mr_safety_console.engine import resume
 from mr_safety_console.engine.auth import PepperError, Pins, load_pepper
 from mr_safety_console.engine.clock import SystemClock
@@ -61,7 +61,7 @@ class _Gate:
         return self.engine.submit_late(command, occ, cause)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Running:
     """A started console without a screen. `close` stops everything in order."""
 

@@ -16,7 +16,6 @@ import secrets
 import signal
 import threading
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from types import FrameType
 from typing import Protocol, TextIO
@@ -27,6 +26,7 @@ from mr_safety_console.domain.codec import Command, Entry
 from mr_safety_console.domain.context import Instant
 from mr_safety_console.domain.refusal import Refused
 from mr_safety_console.domain.text import clean
+from mr_safety_console.domain.value import frozen
 
 TARGET_S = 60
 """The removal target before a site has set its own."""
@@ -48,7 +48,7 @@ class Clock(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Moment:
     now: Instant
     when: Instant

@@ -12,12 +12,13 @@ import os
 import stat
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from pathlib import Path
 from typing import Any
 
 from mr_safety_console.domain.profile import LIMITS, Point, PointKind, ProfileError, SiteProfile, check
 from mr_safety_console.domain.text import clean
+from mr_safety_console.domain.value import frozen
 
 MAX_BYTES = 64 * 1024
 MAX_LINE = 1000
@@ -35,7 +36,7 @@ class ConfigError(ValueError):
         super().__init__(": ".join(part for part in (self.file, self.key, self.remedy) if part))
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class PortSettings:
     """One serial port of this machine, as `[ports.NAME]` describes it."""
 
@@ -47,7 +48,7 @@ class PortSettings:
     simulated: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ConsoleSettings:
     """This machine: where its files are and what is plugged in."""
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from enum import IntEnum
 from types import MappingProxyType
+
+from mr_safety_console.domain.value import frozen
 
 
 class Priority(IntEnum):
@@ -16,7 +17,7 @@ class Priority(IntEnum):
     HIGH = 3
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class AlarmRule:
     """One alarm: `technical` means about the equipment, not about iron or an open door.
 
@@ -42,6 +43,7 @@ FERROUS = (
     "unknown",
 )
 DOOR = ("staff-crossing", "transit-not-announced", "unauthorised-entry", "door-fault", "unknown")
+HEADS = ("counted-again", "left-unrecorded", "unknown")
 TECHNICAL = ("cable-or-power", "device-replaced", "planned-work", "unknown")
 
 RULES: Mapping[str, AlarmRule] = MappingProxyType(
@@ -65,6 +67,9 @@ RULES: Mapping[str, AlarmRule] = MappingProxyType(
                 "zone-iii-door-open", Priority.MEDIUM, rises_s=((30, Priority.HIGH),), dispositions=DOOR
             ),
             AlarmRule("entered-in-emergency", Priority.HIGH, momentary=True, dispositions=DOOR),
+            AlarmRule("entered-uncleared", Priority.HIGH, momentary=True, dispositions=DOOR),
+            # Fewer heads counted by eye than recorded: somebody may be inside, or left unseen.
+            AlarmRule("heads-differ", Priority.HIGH, dispositions=HEADS),
             AlarmRule("site-file", Priority.MEDIUM, momentary=True, technical=True, dispositions=TECHNICAL),
             AlarmRule("restarted", Priority.MEDIUM, momentary=True, technical=True, dispositions=TECHNICAL),
             AlarmRule(

@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 
 from mr_safety_console.domain.alarm_points import RULES, SOUND_PAUSE_S, UNANSWERED_S, Priority
 from mr_safety_console.domain.codec import Command, Entry, Fact, Private, command, fact
 from mr_safety_console.domain.context import NS, Ctx, Instant, Who
 from mr_safety_console.domain.refusal import Refused
 from mr_safety_console.domain.staff import StaffState, may
+from mr_safety_console.domain.value import frozen
 from mr_safety_console.domain.words import refused
 
 
 @fact("alarm-raised")
 class AlarmRaised(Fact):
-    """A condition that wants an answer began. `point` is a supervised point or the console itself."""
+    """A condition that wants an answer began. `point` is a supervised point or the console itself.
+
+    `detail` is coded: figures or rules, never prose.
+    """
 
     alarm: str
     no: int
@@ -24,14 +28,16 @@ class AlarmRaised(Fact):
     priority: Priority
     visits: tuple[str, ...] = ()
     momentary: bool = False
+    detail: str = ""
 
 
 @fact("alarm-repeated")
 class AlarmRepeated(Fact):
-    """The same condition came again while its alarm was open; it wants a new answer."""
+    """The same condition came again, or goes on, while its alarm was open; it wants a new answer."""
 
     alarm: str
     instance: int
+    detail: str = ""
 
 
 @fact("alarm-worsened")
@@ -115,7 +121,7 @@ class DisposeAlarm(Command):
     note: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Alarm:
     """One open alarm. Three columns that never stand for one another: present, answered, disposed."""
 
@@ -136,6 +142,7 @@ class Alarm:
     paused_until_bt: int = 0
     paused_boot: str = ""
     paused_instance: int = 0
+    detail: str = ""
 
     @property
     def answered(self) -> bool:
@@ -143,7 +150,7 @@ class Alarm:
         return self.acknowledged is not None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class AlarmsState:
     """Open alarms by id, and the counter people say aloud."""
 
@@ -188,7 +195,13 @@ def find(state: AlarmsState, point: str, rules: tuple[str, ...]) -> Alarm | None
 
 
 def raise_or_repeat(
-    state: AlarmsState, rule: str, point: str, token: str, visits: tuple[str, ...] = (), ahead: int = 0
+    state: AlarmsState,
+    rule: str,
+    point: str,
+    token: str,
+    visits: tuple[str, ...] = (),
+    ahead: int = 0,
+    detail: str = "",
 ) -> tuple[Fact, ...]:
     """Return the facts of a condition that began: a new alarm, or a new instance of an open one.
 
@@ -205,9 +218,10 @@ def raise_or_repeat(
                 priority=RULES[rule].priority,
                 visits=visits,
                 momentary=RULES[rule].momentary,
+                detail=detail,
             ),
         )
-    return (AlarmRepeated(alarm=known.id, instance=known.instance + 1),)
+    return (AlarmRepeated(alarm=known.id, instance=known.instance + 1, detail=detail),)
 
 
 def count_raised(facts: tuple[Fact, ...]) -> int:
@@ -359,14 +373,16 @@ def _raised(state: AlarmsState, raised: AlarmRaised, at: Instant) -> AlarmsState
         present=not raised.momentary,
         momentary=raised.momentary,
         visits=raised.visits,
+        detail=raised.detail,
     )
     return replace(state, open={**state.open, alarm.id: alarm}, last_no=max(state.last_no, raised.no))
 
 
 def _changed(alarm: Alarm, entry: Entry) -> Alarm:
     match entry.fact:
-        case AlarmRepeated(instance=instance):
-            return _ring(replace(alarm, disposition=""), instance, entry.at)
+        case AlarmRepeated(instance=instance, detail=detail):
+            again = replace(alarm, disposition="", detail=detail or alarm.detail)
+            return _ring(again, instance, entry.at)
         case AlarmWorsened(instance=instance, priority=priority):
             return replace(_ring(alarm, instance, entry.at), priority=max(alarm.priority, priority))
         case AlarmReturned():

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 
 from mr_safety_console.domain.codec import Command, Entry, Fact, Private, command, fact
 from mr_safety_console.domain.context import Ctx, Instant, Who
 from mr_safety_console.domain.refusal import Refused
 from mr_safety_console.domain.staff import StaffState, may
+from mr_safety_console.domain.value import frozen
 from mr_safety_console.domain.visit_facts import Leg
 from mr_safety_console.domain.words import refused
 from screening_forms import answering
@@ -88,7 +89,7 @@ class CompleteStage(Command):
     leg: Leg
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Mark:
     """The answer to one item, by whom and when."""
 
@@ -98,7 +99,7 @@ class Mark:
     reason: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ListsState:
     """Marks by visit, then by `list:linkId`."""
 

@@ -6,7 +6,6 @@ Findings only add up. Nothing found never means more than that: `nothing found b
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from enum import IntEnum
 from typing import TYPE_CHECKING
 
@@ -16,6 +15,7 @@ from mr_safety_console.domain.detectors import Condition
 from mr_safety_console.domain.quench import FieldState
 from mr_safety_console.domain.refusal import Refused
 from mr_safety_console.domain.screening_facts import Verdict as ScreeningVerdict
+from mr_safety_console.domain.value import frozen
 from mr_safety_console.domain.visit import BEFORE_ENTRY, Visit
 from mr_safety_console.domain.visit_facts import Leg
 from mr_safety_console.domain.words import refused
@@ -33,7 +33,7 @@ class Verdict(IntEnum):
     STOP = 3
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Finding:
     """One reason: how strict, and the refusal in the operator's words; `why.rule` names the rule."""
 
@@ -41,7 +41,7 @@ class Finding:
     why: Refused
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Case:
     """What the rules look at: the state, the visit, and the moment."""
 

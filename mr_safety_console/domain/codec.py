@@ -18,10 +18,11 @@ import enum
 import types
 import typing
 from collections.abc import Callable, Mapping
-from dataclasses import MISSING, dataclass, fields, is_dataclass
+from dataclasses import MISSING, fields, is_dataclass
 from typing import Annotated, Any, ClassVar, TypeVar, dataclass_transform
 
 from mr_safety_console.domain.context import Instant, Who
+from mr_safety_console.domain.value import freeze, frozen
 
 T = TypeVar("T")
 PRIVATE = "private"
@@ -36,27 +37,7 @@ class CodecError(ValueError):
     """A value does not fit the declared shape; the message names kind and field."""
 
 
-class _Plain:
-    """Equality, hash and text by fields, once for every kind: made per class they cost half the start."""
-
-    __slots__ = ()
-
-    def _told(self) -> tuple[tuple[str, Any], ...]:
-        return tuple((item.name, getattr(self, item.name)) for item in fields(self))  # type: ignore[arg-type]
-
-    def __eq__(self, other: object) -> bool:
-        if type(other) is not type(self):
-            return NotImplemented
-        return self._told() == other._told()
-
-    def __hash__(self) -> int:
-        return hash((type(self), self._told()))
-
-    def __repr__(self) -> str:
-        return f"{type(self).__qualname__}({', '.join(f'{name}={value!r}' for name, value in self._told())})"
-
-
-class Fact(_Plain):
+class Fact:
     """Base of everything that has happened. Frozen, past tense, never edited."""
 
     __slots__ = ()
@@ -64,14 +45,14 @@ class Fact(_Plain):
     v: ClassVar[int]
 
 
-class Command(_Plain):
+class Command:
     """Base of everything somebody or something may ask the engine to decide."""
 
     __slots__ = ()
     kind: ClassVar[str]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Entry:
     """One fact with its envelope, as it stands in the record.
 
@@ -114,7 +95,7 @@ def fact(kind: str, *, v: int = 1) -> Callable[[type[FactT]], type[FactT]]:
     """Register a fact class under its released name and version, as a frozen dataclass."""
 
     def register(cls: type[FactT]) -> type[FactT]:
-        made = dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)(cls)
+        made = freeze(cls, kw_only=True)
         made.kind, made.v = kind, v
         if kind in _facts and _facts[kind].__qualname__ != made.__qualname__:
             raise CodecError(f"fact kind {kind!r} is declared twice")
@@ -129,7 +110,7 @@ def command(kind: str) -> Callable[[type[CommandT]], type[CommandT]]:
     """Register a command class under its name, as a frozen dataclass."""
 
     def register(cls: type[CommandT]) -> type[CommandT]:
-        made = dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)(cls)
+        made = freeze(cls, kw_only=True)
         made.kind = kind
         if kind in _commands and _commands[kind].__qualname__ != made.__qualname__:
             raise CodecError(f"command kind {kind!r} is declared twice")
@@ -164,7 +145,7 @@ def command_kinds() -> Mapping[str, type[Command]]:
 Convert = Callable[[Any], Any]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Field:
     name: str
     encode: Convert | None  # None: the value is JSON already

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING
+
+from mr_safety_console.domain.value import frozen
 
 if TYPE_CHECKING:
     from mr_safety_console.domain.detectors import Level
@@ -15,7 +17,7 @@ NS = 1_000_000_000
 US = 1_000_000
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Instant:
     """One moment on both clocks: `utc` in µs since 1970, `bt` in boot-time ns, and which boot."""
 
@@ -24,7 +26,7 @@ class Instant:
     boot: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Elapsed:
     """Seconds between two instants; `continuous` is False when the machine rebooted in between."""
 
@@ -42,7 +44,7 @@ def elapsed(now: Instant, then: Instant) -> Elapsed:
     return Elapsed(max(0, now.utc - then.utc) / US, continuous=False)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Who:
     """A person by pseudonym, in the role they acted in."""
 
@@ -50,7 +52,7 @@ class Who:
     role: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Ctx:
     """Everything a decision may look at beside the state. Built by the engine, once per input.
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from enum import StrEnum
 
 from mr_safety_console.domain.codec import Command, Entry, Fact, command, fact
 from mr_safety_console.domain.context import NS, Ctx, Instant, elapsed
 from mr_safety_console.domain.profile import Point, PointKind, SiteProfile
 from mr_safety_console.domain.refusal import Refused
+from mr_safety_console.domain.value import frozen
 from mr_safety_console.domain.words import refused
 
 MS = 1_000_000
@@ -23,7 +24,7 @@ class Condition(StrEnum):
     UNKNOWN = "UNKNOWN"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Level:
     """The newest live reading of a point; never part of the record.
 
@@ -146,7 +147,7 @@ class StartWalkTest(Command):
     point: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class PointState:
     """What the record says of a point. `unbroken` is since when it has been watched throughout."""
 
@@ -160,7 +161,7 @@ class PointState:
     test_boot: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class PointsState:
     """All points by id."""
 

@@ -3,20 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 
 from mr_safety_console.domain.codec import Command, Entry, Fact, command, fact
 from mr_safety_console.domain.context import NS, Ctx, Instant
+from mr_safety_console.domain.value import frozen
 
 
 @fact("transit-announced")
 class TransitAnnounced(Fact):
-    """Somebody is about to go through the magnet room's door. `visit` is empty for staff alone."""
+    """Somebody is about to go through the magnet room's door. `visit` is empty for staff alone.
+
+    `excuses` tells whether an opening of the door belongs to it: a way out excuses nothing when the
+    record has nobody inside.
+    """
 
     visit: str
     inwards: bool
     due_bt: int
     boot: str
+    excuses: bool = True
 
 
 @fact("transit-ended")
@@ -51,7 +57,7 @@ class AnnounceTransit(Command):
     inwards: bool = True
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Transit:
     """An announced crossing."""
 
@@ -60,9 +66,10 @@ class Transit:
     since: Instant
     due_bt: int
     boot: str
+    excuses: bool = True
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class DoorsState:
     """The present announcement, the one the door has closed behind, and the open doors.
 
@@ -84,6 +91,12 @@ def in_transit(state: DoorsState, now: Instant) -> Transit | None:
     return _still_good(state.transit, now)
 
 
+def excusing(state: DoorsState, now: Instant) -> Transit | None:
+    """Return the transit an opening of the door belongs to now, or None."""
+    transit = in_transit(state, now)
+    return transit if transit is not None and transit.excuses else None
+
+
 def crossing(state: DoorsState, now: Instant) -> Transit | None:
     """Return the transit an entry may be recorded for: good now, or the door closed behind it.
 
@@ -98,10 +111,19 @@ def _still_good(transit: Transit | None, now: Instant) -> Transit | None:
     return transit
 
 
-def announced(visit: str, inwards: bool, ctx: Ctx) -> tuple[Fact, ...]:
-    """Return the announcement of a crossing whose leave inwards the suite has already judged."""
-    due = ctx.now.bt + ctx.profile.limit("transit_s") * NS
-    return (TransitAnnounced(visit=visit, inwards=inwards, due_bt=due, boot=ctx.now.boot),)
+def announced(visit: str, inwards: bool, heads: int, ctx: Ctx) -> tuple[Fact, ...]:
+    """Return the announcement of a crossing whose leave inwards the suite has already judged.
+
+    `heads` is how many people the record has in the magnet room.
+    """
+    told = TransitAnnounced(
+        visit=visit,
+        inwards=inwards,
+        due_bt=ctx.now.bt + ctx.profile.limit("transit_s") * NS,
+        boot=ctx.now.boot,
+        excuses=inwards or heads > 0,
+    )
+    return (told,)
 
 
 def next_due(state: DoorsState) -> int | None:
@@ -112,8 +134,8 @@ def next_due(state: DoorsState) -> int | None:
 def evolve(state: DoorsState, entry: Entry) -> DoorsState:
     """Return the door after one fact."""
     match entry.fact:
-        case TransitAnnounced(visit=visit, inwards=inwards, due_bt=due_bt, boot=boot):
-            fresh = Transit(visit, inwards, entry.at, due_bt, boot)
+        case TransitAnnounced() as told:
+            fresh = Transit(told.visit, told.inwards, entry.at, told.due_bt, told.boot, told.excuses)
             return replace(state, transit=fresh, crossed=None)
         case TransitEnded(reason=reason):
             crossed = state.transit if reason == "door-closed" else None

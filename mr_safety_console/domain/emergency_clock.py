@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
 
 from mr_safety_console.domain.context import Instant, elapsed
 from mr_safety_console.domain.emergency_cards import CARDS
 from mr_safety_console.domain.emergency_state import EmergencyState
+from mr_safety_console.domain.value import frozen
 
 OUT_STEP = "E6"
 """The step that stops the removal clock: the patient has left Zone IV."""
@@ -22,7 +22,7 @@ class ClockColour(StrEnum):
     RED = "red"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ClockView:
     """Whole seconds since the start; `stopped` once the patient is out of Zone IV.
 

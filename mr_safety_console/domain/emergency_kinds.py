@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from enum import StrEnum
+
+from mr_safety_console.domain.value import frozen
 
 MAX_WORDS = 8
 NOT_APPROVED = "NOT SITE-APPROVED"
@@ -39,7 +40,7 @@ LETTERS: dict[str, EmergencyKind] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class CardStep:
     """One step: its code in the record, its name in reports, its words on the card."""
 
@@ -48,7 +49,7 @@ class CardStep:
     words: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Card:
     """One card. `removes` tells that the removal clock runs: somebody has to come out."""
 

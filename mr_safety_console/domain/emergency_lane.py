@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from mr_safety_console.domain.codec import Entry
+from mr_safety_console.domain.value import frozen
 
 _PREFIX = "spool"
 
@@ -23,7 +24,7 @@ def parse_cause(cause: str) -> tuple[str, int] | None:
     return parts[1], int(parts[2])
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class LaneState:
     """The records seen, by session, as a flat run of inclusive ranges: lo, hi, lo, hi, …"""
 

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from mr_safety_console.domain.context import Instant, Who
 from mr_safety_console.domain.emergency_cards import EmergencyKind
 from mr_safety_console.domain.emergency_facts import StrayReason
 from mr_safety_console.domain.stamps import Marks, Stamp, first
+from mr_safety_console.domain.value import frozen
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class KindMark:
     """Since when a kind stands; `by_timer` until a person has named it."""
 
@@ -24,7 +25,7 @@ class KindMark:
         return first(self.marks).at
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Ending:
     """How an emergency ended."""
 
@@ -35,7 +36,7 @@ class Ending:
     reason: StrayReason | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Emergency:
     """One emergency. `no` is 0 as long as only its steps have arrived."""
 
@@ -70,7 +71,7 @@ class Emergency:
         return first(marks) if marks else None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class EmergencyState:
     """Every open emergency and the last few that ended, by id."""
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from mr_safety_console.domain.codec import Command, Entry, Fact, command, fact
+from mr_safety_console.domain.value import frozen
 
 
 @fact("log-begun")
@@ -127,7 +128,7 @@ class Tick(Command):
     """Time has passed; whatever is due fires."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class RunState:
     """Who we are and whether the present run began after an orderly stop."""
 

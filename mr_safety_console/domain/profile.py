@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import StrEnum
 from types import MappingProxyType
+
+from mr_safety_console.domain.value import frozen
 
 
 class PointKind(StrEnum):
@@ -15,7 +17,7 @@ class PointKind(StrEnum):
     DETECTOR = "detector"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Point:
     """One supervised input: which channel of which port, and what stands there.
 
@@ -33,7 +35,7 @@ class Point:
     door: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Limit:
     """One number a site may set: default, unit, and the range configuration cannot leave."""
 
@@ -70,7 +72,7 @@ class ProfileError(ValueError):
     """A site profile breaks a floor or contradicts itself; the message names key and remedy."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class SiteProfile:
     """One magnet's suite, read once from the site file and never changed while running.
 

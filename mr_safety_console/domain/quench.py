@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from mr_safety_console.domain.codec import Command, Entry, Fact
 from mr_safety_console.domain.context import Instant
@@ -28,6 +28,7 @@ from mr_safety_console.domain.quench_facts import (
 )
 from mr_safety_console.domain.stamps import Marks, Moment, Stamp, first, fresh_id, keep, stamped
 from mr_safety_console.domain.text import clean
+from mr_safety_console.domain.value import frozen
 
 __all__ = [
     "COMMANDS",
@@ -60,7 +61,7 @@ _FIELD_AFTER = {
 }
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Observation:
     """One reading as it was entered."""
 
@@ -70,7 +71,7 @@ class Observation:
     instrument: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Quench:
     """One event: the reports by kind and the steps, each with its earliest time."""
 
@@ -85,7 +86,7 @@ class Quench:
         return first(marks) if marks else None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class QuenchState:
     """What the field may be, the events, and the newest readings (newest last)."""
 

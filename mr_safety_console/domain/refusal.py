@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from mr_safety_console.domain.value import frozen
 
 if TYPE_CHECKING:
     from mr_safety_console.domain.codec import Command
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Refused:
     """A refusal. `rule` is a kebab-case id; the three sentences are the operator's words.
 
@@ -22,7 +23,7 @@ class Refused:
     what_now: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Offer:
     """A command somebody could give now: allowed when `refused` is None, else why not."""
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 
 from mr_safety_console.domain.codec import ERASED, Command, Entry, Fact
 from mr_safety_console.domain.context import Ctx, Instant, Who
@@ -27,6 +27,7 @@ from mr_safety_console.domain.screening_facts import (
     Verdict,
 )
 from mr_safety_console.domain.staff import StaffState, may
+from mr_safety_console.domain.value import frozen
 from mr_safety_console.domain.words import refused
 from screening_forms import answering
 from screening_forms.types import Form, Trigger
@@ -65,7 +66,7 @@ RESOLVER: Mapping[Trigger, str] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Resolution:
     """How an item was resolved, by whom."""
 
@@ -75,7 +76,7 @@ class Resolution:
     by: tuple[Who, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Case:
     """One interview. `signed` names every answer that ever stood under a signature."""
 
@@ -94,7 +95,7 @@ class Case:
     reviewed: tuple[Who, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ScreeningState:
     """Interviews by visit."""
 
@@ -142,7 +143,7 @@ def verdict(case: Case) -> Verdict:
     return Verdict.CLEARED_WITH_CONDITIONS if must_resolve(case) else Verdict.CLEARED
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Desk:
     """One interview with everything a decision about it looks at."""
 

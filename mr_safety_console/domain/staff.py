@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 
 from mr_safety_console.domain.codec import Command, Entry, Fact, Private, command, fact
 from mr_safety_console.domain.context import NS, Ctx, Instant, Who, elapsed
 from mr_safety_console.domain.refusal import Refused
+from mr_safety_console.domain.value import frozen
 from mr_safety_console.domain.words import refused
 
 ROLES = ("MRST", "L1", "L2", "L2T", "OPR", "MRSO", "MRSE", "MRMD", "MRRP", "RAD", "REM", "SUP")
@@ -126,7 +127,7 @@ class PinFailed(Command):
     person: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Person:
     """One member of staff."""
 
@@ -137,7 +138,7 @@ class Person:
     pin_hash: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Session:
     """Who has the console, since when."""
 
@@ -146,7 +147,7 @@ class Session:
     since: Instant
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Tries:
     """Wrong PINs in a row, since when, and when the next may be tried."""
 
@@ -156,7 +157,7 @@ class Tries:
     since: Instant
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class StaffState:
     """The register and the present session."""
 

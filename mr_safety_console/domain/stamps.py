@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Protocol
 
 from mr_safety_console.domain.context import NS, US, Instant
+from mr_safety_console.domain.value import frozen
 
 MAX_EARLIER_S = 24 * 3600
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Stamp:
     """When a step happened. `estimated` times were given later, by eye and memory, at `entered`."""
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import Any
 
 from mr_safety_console.domain import (
@@ -40,13 +40,14 @@ from mr_safety_console.domain.quench import QuenchState
 from mr_safety_console.domain.refusal import Refused
 from mr_safety_console.domain.screening import ScreeningState
 from mr_safety_console.domain.staff import StaffState
+from mr_safety_console.domain.value import frozen
 from mr_safety_console.domain.visit import VisitsState
 
-SCHEMA = 1
+SCHEMA = 2
 """Shape of the cached state; raised whenever a slice changes shape."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class SuiteState:
     """Everything that follows from the record. `broken` names slices whose fold failed."""
 
@@ -64,7 +65,7 @@ class SuiteState:
     broken: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Decision:
     """What came of one input: the facts, and the refusal if it was refused."""
 

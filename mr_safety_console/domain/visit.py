@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 
 from mr_safety_console.domain.codec import Command, Entry, Fact
 from mr_safety_console.domain.context import Ctx, Instant, Who, elapsed
 from mr_safety_console.domain.refusal import Refused
 from mr_safety_console.domain.staff import StaffState, may
+from mr_safety_console.domain.value import frozen
 from mr_safety_console.domain.visit_facts import (
     IDENTIFIERS,
     AuthoriseZoneIII,
     CloseVisit,
     EndScan,
+    HeadsDiffer,
+    HeadsReconciled,
     IdentifyVisit,
     LeaveZoneIV,
     Leg,
@@ -52,7 +55,7 @@ VALIDITY: Mapping[Leg, tuple[str, int]] = {
 """Legs that expire: the site number, and seconds per its unit."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class LegState:
     """When a leg was made, by whom, and why it fell if it did."""
 
@@ -62,9 +65,9 @@ class LegState:
     fallen: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Visit:
-    """One open attendance. `uncleared`: the last way in was during an emergency, on no clearance."""
+    """One open attendance. `uncleared`: the last way in was on no clearance."""
 
     id: str
     no: int
@@ -88,13 +91,17 @@ class Visit:
         return known is not None and not known.fallen
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class VisitsState:
-    """Open visits by id; closed ones live in the record alone."""
+    """Open visits by id; closed ones live in the record alone.
+
+    `counted` is how many heads were seen where the record has more, until the two agree again.
+    """
 
     open: Mapping[str, Visit] = field(default_factory=dict)
     last_no: int = 0
     staff_inside: int = 0
+    counted: int | None = None
 
     @property
     def inside(self) -> tuple[Visit, ...]:
@@ -290,6 +297,8 @@ def evolve(state: VisitsState, entry: Entry) -> VisitsState:
         return _opened(state, entry.fact, entry.at)
     if isinstance(entry.fact, StaffCounted):
         return replace(state, staff_inside=entry.fact.staff_inside)
+    if isinstance(entry.fact, HeadsDiffer | HeadsReconciled):
+        return replace(state, counted=getattr(entry.fact, "counted", None))
     name = getattr(entry.fact, "visit", "")
     visit = state.open.get(name)
     if visit is None:
@@ -329,7 +338,8 @@ def _changed(visit: Visit, entry: Entry) -> Visit:
             return replace(visit, holds=(*visit.holds, alarm))
         case VisitReleased(alarm=alarm):
             return replace(visit, holds=tuple(held for held in visit.holds if held != alarm))
-        case ZoneIVEntered(emergency=uncleared):
+        case ZoneIVEntered(emergency=emergency, uncleared=other):
+            uncleared = emergency or other
             return replace(visit, inside=True, entered=entry.when, left=None, uncleared=uncleared)
         case ScanEnded():
             return replace(visit, scan_presumed=False)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future
 from contextlib import suppress
@@ -27,13 +26,14 @@ from mr_safety_console.engine.inlet import COMMANDS_KEPT, Inlet
 from mr_safety_console.engine.keeper import Keeper
 from mr_safety_console.engine.scribe import Batch, Scribe, Writer
 from mr_safety_console.engine.turns import Turns
+from mr_safety_console.engine.wake import Wake
 from mr_safety_console.engine.watch import Watch
 from screening_forms.types import Form
 
 CLOSE_S = 1.0
 THROTTLE_S = 0.3
 """A wrong PIN is counted before the next one is looked at; counting takes far less than this."""
-TOTAL = (*EMERGENCY_COMMANDS, *QUENCH_COMMANDS)
+TOTAL = frozenset({*EMERGENCY_COMMANDS, *QUENCH_COMMANDS})
 """Commands that go in even when the record cannot be written and the queue is full."""
 
 
@@ -75,15 +75,15 @@ class Engine:
         self._decider = Decider(profile, forms, clock, envelope, resumed, seq)
         self._durable = (resumed, seq)
         self._keeper = Keeper(saved, seq, clock.now().bt)
-        self._wake = threading.Event()
-        self._watch = Watch(profile, self._wake.set)
-        self._inlet = Inlet(self._watch, clock, self._wake.set)
+        wake = Wake()
+        self._watch = Watch(profile, wake.call)
+        self._inlet = Inlet(self._watch, clock, wake.call)
         self._scribe = Scribe(journal, clock, self._on_commit, self._between)
         self._listeners: list[Listener] = []
         self._links: tuple[Port, ...] = ()
         self._ready = False
         self._closing = self._stop = False
-        self._turns = Turns(self._decider, self._inlet, self._watch, self._scribe, clock, self._wake)
+        self._turns = Turns(self._decider, self._inlet, self._watch, self._scribe, clock, wake)
 
     # --- the face ---
 
@@ -131,7 +131,7 @@ class Engine:
     def submit(self, command: Command, credentials: tuple[Credential, ...] = ()) -> Answer:
         """Ask for something; see `face.Face`."""
         answer: Answer = Future()
-        total = isinstance(command, TOTAL)
+        total = type(command) in TOTAL
         if self._stop or (self._closing and not total):
             answer.set_result(refused("stopping"))
         elif total:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from concurrent.futures import Future
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import StrEnum
 from typing import Protocol
 
@@ -19,6 +19,7 @@ from mr_safety_console.domain.detectors import Level
 from mr_safety_console.domain.profile import SiteProfile
 from mr_safety_console.domain.refusal import Refused
 from mr_safety_console.domain.suite import SuiteState
+from mr_safety_console.domain.value import frozen
 from screening_forms.types import Form
 
 BEAT_S = 0.5
@@ -27,14 +28,14 @@ DEAD_S = 2.0
 """Without a beat for this long everything on the screen is UNKNOWN."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Accepted:
     """The command became these rows, all of them on the disk; none if nothing had to change."""
 
     seqs: tuple[int, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Credential:
     """A person and their PIN, given with one command and kept nowhere."""
 
@@ -50,7 +51,7 @@ class Recording(StrEnum):
     FAILED = "NOT RECORDED — WRITE ON PAPER"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Snapshot:
     """What the engine knew at `at`: the state on the disk, and live levels beside it.
 
@@ -70,7 +71,7 @@ class Snapshot:
     ready: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Published:
     """Facts that are on the disk now, in order."""
 

@@ -22,6 +22,7 @@ from mr_safety_console.domain import emergency, quench
 from mr_safety_console.domain.codec import Command, Entry, encode_command
 from mr_safety_console.domain.context import Instant, elapsed
 from mr_safety_console.domain.refusal import Refused
+from mr_safety_console.domain.value import frozen
 from mr_safety_console.engine.late import LANE_COMMANDS, Late, Unreadable, unread
 from mr_safety_console.engine.spool import Spool, SpoolError, new_id
 from mr_safety_console.engine.ticket import Ticket, TicketState
@@ -52,7 +53,7 @@ class _Watched:
     shown: TicketState = TicketState.RECORDING
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Moment:
     now: Instant
     when: Instant

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Container
-from dataclasses import dataclass
 
 from mr_safety_console.domain import emergency, quench
 from mr_safety_console.domain.codec import CodecError, Command, decode_command
 from mr_safety_console.domain.context import Instant
+from mr_safety_console.domain.value import frozen
 from mr_safety_console.engine.spool_reader import SpoolReader
 from mr_safety_console.engine.spool_record import SpoolRecord
 
@@ -22,7 +22,7 @@ LANE_COMMANDS = (
 """What may take this lane: commands that are never refused. Ending an emergency goes to the engine."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Late:
     """A record that is not a fact yet, as the engine takes it in."""
 
@@ -31,7 +31,7 @@ class Late:
     cause: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Unreadable:
     """A sound record that this program cannot turn into a command."""
 

@@ -6,18 +6,21 @@ import threading
 from collections import deque
 from collections.abc import Callable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 from typing import Protocol
 
 from mr_safety_console.domain.codec import Entry
 from mr_safety_console.domain.suite import SuiteState
+from mr_safety_console.domain.value import frozen
 from mr_safety_console.engine.clock import Clock
 from mr_safety_console.engine.face import Recording
+from mr_safety_console.engine.wake import Wake
 from mr_safety_console.journal.errors import Full, JournalError
 
 LATE_NS = 250_000_000
 """A fact decided this long ago and not yet on the disk is shown and marked as such."""
 RETRY_S = 0.5
+GROUP_FACTS = 1000
+IDLE_S = 1.0
 IDLE_NS = 1_000_000_000
 """How often the scribe runs its errand beside writing."""
 
@@ -34,7 +37,7 @@ class Writer(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Batch:
     """The facts of one drain, the state after them, and whom to tell whether they are on the disk."""
 
@@ -60,8 +63,9 @@ class Scribe:
         self._committed = committed
         self._idle = idle
         self._waiting: deque[Batch] = deque()
-        self._something = threading.Condition()
-        self._stopping = False
+        self._lock = threading.Lock()  # over `_waiting`, which others count and read
+        self._wake = Wake()
+        self._stopping = threading.Event()
         self._fault = ""
         self._looked_bt = clock.now().bt
         self._thread = threading.Thread(target=self._run, name="journal", daemon=True)
@@ -72,9 +76,9 @@ class Scribe:
 
     def write(self, batch: Batch) -> None:
         """Queue a batch; never waits."""
-        with self._something:
+        with self._lock:
             self._waiting.append(batch)
-            self._something.notify()
+        self._wake.call()
 
     @property
     def fault(self) -> str:
@@ -84,14 +88,14 @@ class Scribe:
     @property
     def pending(self) -> tuple[Entry, ...]:
         """Return the facts decided and not yet on the disk, in order."""
-        with self._something:
+        with self._lock:
             return tuple(entry for batch in self._waiting for entry in batch.entries)
 
     def recording(self, now_bt: int) -> Recording:
         """Return how the record is doing."""
         if self._fault:
             return Recording.FAILED
-        with self._something:
+        with self._lock:
             oldest = self._waiting[0].decided_bt if self._waiting else None
         return Recording.LATE if oldest is not None and now_bt - oldest >= LATE_NS else Recording.WRITING
 
@@ -100,11 +104,10 @@ class Scribe:
 
         Whoever waits for a fact that is not on the disk by then is told that it is not.
         """
-        with self._something:
-            self._stopping = True
-            self._something.notify()
+        self._stopping.set()
+        self._wake.call()
         self._thread.join(timeout_s)
-        with self._something:
+        with self._lock:
             left = tuple(self._waiting)
         for batch in left:
             batch.done(False)
@@ -112,12 +115,11 @@ class Scribe:
 
     def _run(self) -> None:
         while True:
-            with self._something:
-                if not self._waiting and not self._stopping:
-                    self._something.wait(1.0)
-                if not self._waiting and self._stopping:
+            if not self._waiting:
+                if self._stopping.is_set():
                     return
-                group = self._group()
+                self._wake.wait(IDLE_S)
+            group = self._group()
             if group and not self._commit(group) and self._rest():
                 return
             self._look_aside()
@@ -136,11 +138,12 @@ class Scribe:
         """Return what waits, as one transaction; large enough to keep up, small enough to be quick."""
         group: list[Batch] = []
         size = 0
-        for batch in self._waiting:
-            group.append(batch)
-            size += len(batch.entries)
-            if size >= 1000:
-                break
+        with self._lock:
+            for batch in self._waiting:
+                group.append(batch)
+                size += len(batch.entries)
+                if size >= GROUP_FACTS:
+                    break
         return group
 
     def _commit(self, group: list[Batch]) -> bool:
@@ -151,7 +154,7 @@ class Scribe:
         self._fault = ""
         for batch in group:
             self._committed(batch)
-            with self._something:
+            with self._lock:
                 self._waiting.popleft()
             batch.done(True)
         return True
@@ -172,7 +175,4 @@ class Scribe:
 
     def _rest(self) -> bool:
         """Wait before the next try; True when the console is stopping and the disk still refuses."""
-        with self._something:
-            if not self._stopping:
-                self._something.wait_for(lambda: self._stopping, RETRY_S)
-            return self._stopping
+        return self._stopping.wait(RETRY_S)

@@ -7,11 +7,11 @@ import re
 import struct
 import zlib
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from mr_safety_console.domain.context import Instant
 from mr_safety_console.domain.emergency_lane import cause_of
+from mr_safety_console.domain.value import frozen
 
 SLOT = 512
 MAX_BODY = 8 * 1024
@@ -23,12 +23,16 @@ MAX_BT = 2**63 - 1
 MAX_NUMBER = 2**31
 _HEAD = struct.Struct(">4sII")
 _SESSION = re.compile(r"[A-Za-z0-9]{1,64}")
+_CONSOLE = re.compile(r"[A-Za-z0-9-]{0,64}")
 _BOOT = re.compile(r"[A-Za-z0-9-]{0,64}")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class SpoolRecord:
-    """One record: a command as `kind` and `data`, and when it was given."""
+    """One record: a command as `kind` and `data`, when it was given, and whose it is.
+
+    `con` is the console the record belongs to; empty when the writer could not know.
+    """
 
     session: str
     n: int
@@ -36,6 +40,7 @@ class SpoolRecord:
     kind: str
     data: Mapping[str, Any]
     prev: str = NO_RECORD
+    con: str = ""
 
     @property
     def cause(self) -> str:
@@ -54,6 +59,8 @@ class SpoolRecord:
             "data": dict(self.data),
             "prev": self.prev,
         }
+        if self.con:
+            plain["con"] = self.con
         return json.dumps(plain, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
 
 
@@ -100,7 +107,8 @@ def _parsed(body: bytes) -> SpoolRecord | None:
         plain = json.loads(body, parse_constant=_refuse)
         at = Instant(_whole(plain["utc"], MAX_UTC), _whole(plain["bt"], MAX_BT), _word(plain["boot"], _BOOT))
         session, n = _word(plain["s"], _SESSION), _whole(plain["n"], MAX_NUMBER, least=1)
-        record = SpoolRecord(session, n, at, str(plain["kind"]), dict(plain["data"]), str(plain["prev"]))
+        kind, data, prev = str(plain["kind"]), dict(plain["data"]), str(plain["prev"])
+        record = SpoolRecord(session, n, at, kind, data, prev, _word(plain.get("con", ""), _CONSOLE))
         record.body()
     except (ValueError, KeyError, TypeError, RecursionError):
         return None

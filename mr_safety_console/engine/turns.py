@@ -17,18 +17,19 @@ from mr_safety_console.engine.decider import Decider, Input
 from mr_safety_console.engine.face import Accepted
 from mr_safety_console.engine.inlet import Inlet
 from mr_safety_console.engine.scribe import Batch, Scribe
+from mr_safety_console.engine.wake import Wake
 from mr_safety_console.engine.watch import Watch
 
 WAKE_S = 0.25
 """The longest sleep: a beat at least this often, and time that brings something is never later."""
-_AT_ONCE = (AlarmRaised, AlarmRepeated, AlarmWorsened, EmergencyOpened)
+_AT_ONCE = frozenset({AlarmRaised, AlarmRepeated, AlarmWorsened, EmergencyOpened})
 
 Answered = list[tuple[Input, Accepted | Refused | None]]
 """Inputs and what came of them; None for the one that broke us."""
 
 
 class Turns:
-    """One thread that decides. `wake` is set by whoever puts something in."""
+    """One thread that decides. `wake` is called by whoever puts something in."""
 
     def __init__(
         self,
@@ -37,7 +38,7 @@ class Turns:
         watch: Watch,
         scribe: Scribe,
         clock: Clock,
-        wake: threading.Event,
+        wake: Wake,
     ) -> None:
         self._decider, self._inlet, self._watch = decider, inlet, watch
         self._scribe, self._clock, self._wake = scribe, clock, wake
@@ -52,7 +53,7 @@ class Turns:
     def stop(self, timeout_s: float) -> bool:
         """Decide on what was put in and end; False if the thread did not end in time."""
         self._stop = True
-        self._wake.set()
+        self._wake.call()
         self._thread.join(timeout_s)
         return not self._thread.is_alive()
 
@@ -66,7 +67,6 @@ class Turns:
                 if told := self._decider.bug("engine", error):
                     self._hand_over(told, [], self._clock.now())
             self._wake.wait(patience)
-            self._wake.clear()
 
     def _turn(self, inputs: Iterable[Input]) -> None:
         """Decide on some inputs; what was decided is handed over even if a later input breaks us."""
@@ -103,5 +103,5 @@ class Turns:
             for item, answer in answers:
                 item.tell((answer or refused("decision-failed")) if durable else refused("not-recorded"))
 
-        urgent = any(isinstance(entry.fact, _AT_ONCE) for entry in batch)
+        urgent = any(type(entry.fact) in _AT_ONCE for entry in batch)
         self._scribe.write(Batch(tuple(batch), self._decider.state, now.bt, urgent, done))

@@ -8,14 +8,15 @@ what the head file is for.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from hashlib import sha256
+
+from mr_safety_console.domain.value import frozen
 
 MAGIC = b"MRSC1\0"
 START = bytes(32)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Whole:
     """The chain holds: how many rows, and the hash of the newest."""
 
@@ -23,7 +24,7 @@ class Whole:
     head: bytes
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Broken:
     """The chain does not hold from this row on; `reason` in words."""
 

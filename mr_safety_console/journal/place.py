@@ -5,9 +5,9 @@ from __future__ import annotations
 import fcntl
 import os
 import stat
-from dataclasses import dataclass
 from pathlib import Path
 
+from mr_safety_console.domain.value import frozen
 from mr_safety_console.journal.errors import Corrupt, JournalBusy, JournalError, guarded
 
 DIR_MODE = 0o700
@@ -91,7 +91,7 @@ class WriterLock:
         os.close(self._fd)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Head:
     """Where the record stood: number and hash of its newest row."""
 

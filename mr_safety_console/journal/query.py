@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from mr_safety_console.domain.codec import Entry
+from mr_safety_console.domain.value import frozen
 from mr_safety_console.journal import place
 from mr_safety_console.journal.errors import Corrupt, JournalError, Undecodable, translated
 from mr_safety_console.journal.private import Keyring
@@ -27,7 +27,7 @@ __all__ = ["JournalError", "LogLine", "Query", "raw_rows"]
 H_PREFIX = 12
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class LogLine:
     """One row of the log: number, first 12 hex digits of its hash, kind, and the entry.
 

@@ -11,13 +11,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from hashlib import sha256
 from json.encoder import encode_basestring as _text
 from typing import Any
 
 from mr_safety_console.domain.codec import CodecError, Entry, Fact, join, split
 from mr_safety_console.domain.context import Instant, Who
+from mr_safety_console.domain.value import frozen
 
 FORMAT = 1
 _PAD = 64
@@ -30,7 +30,7 @@ class RecordError(ValueError):
     """An entry has no canonical form, or stored bytes are not one; the message says why."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Sealed:
     """The encrypted private fields of one row."""
 
@@ -39,7 +39,7 @@ class Sealed:
     ct: bytes
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Row:
     """One entry ready to be stored."""
 

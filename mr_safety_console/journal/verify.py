@@ -5,9 +5,9 @@ from __future__ import annotations
 import enum
 import sqlite3
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 
+from mr_safety_console.domain.value import frozen
 from mr_safety_console.journal import place
 from mr_safety_console.journal.chain import START, Broken, Whole, verify_rows
 from mr_safety_console.journal.errors import Corrupt, JournalError, guarded
@@ -37,7 +37,7 @@ class Finding(enum.Enum):
     UNREADABLE = "UNREADABLE"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Verdict:
     """The outcome: `rows` that hold, hash of the last of them (hex), and what is wrong where."""
 
