@@ -9,20 +9,14 @@ import os
 import sys
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, NoReturn
+from typing import Annotated, NoReturn
 
 import typer
 
 from mr_safety_console import __version__
 from mr_safety_console.domain.text import clean
-from mr_safety_console.entry import StartRefused
-from mr_safety_console.entry import data_dir as default_data_dir
-from mr_safety_console.settings import ConfigError, ConsoleSettings, layered
-
-if TYPE_CHECKING:
-    from mr_safety_console.bootstrap import Running
-
-PROGRAM = "mr-safety-console"
+from mr_safety_console.entry import PROGRAM
+from mr_safety_console.start.machine import settings_of
 
 app = typer.Typer(
     name=PROGRAM,
@@ -55,22 +49,6 @@ def fail(text: str, code: int = 1) -> NoReturn:
     raise typer.Exit(code)
 
 
-def settings_of(data: Path | None, config: Path | None) -> ConsoleSettings:
-    """Return this machine's settings. Raises `StartRefused` naming file, key and remedy."""
-    home = Path(os.environ.get("XDG_CONFIG_HOME") or "~/.config").expanduser() / PROGRAM
-    files = [Path("/etc/xdg") / PROGRAM / "console.toml", home / "console.toml"]
-    if config is not None:
-        if not config.exists():
-            raise StartRefused(f"{config}: there is no such file.", "Check --config.")
-        files.append(config)
-    defaults = {"data": default_data_dir([], dict(os.environ)), "site": str(home / "site.toml")}
-    flags = {"data": str(data)} if data else {}
-    try:
-        return layered(tuple(files), os.environ, flags, defaults)
-    except ConfigError as error:
-        raise StartRefused(f"{error}.", "Mend the file, then start again.") from None
-
-
 def _version(value: bool) -> None:
     if value:
         typer.echo(f"{PROGRAM} {__version__}")
@@ -89,14 +67,9 @@ def root(
 @app.command()
 def run(data: Data = None, config: Config = None) -> None:
     """Start the console of this suite."""
-    from mr_safety_console import bootstrap
+    from mr_safety_console.start.run import run as run_console
 
-    settings = settings_of(data, config)
-    try:
-        running = bootstrap.start(settings)
-    except bootstrap.StartError as error:
-        raise StartRefused(error.reason, error.remedy) from None
-    _show(running)
+    raise typer.Exit(run_console(data, config))
 
 
 @app.command()
@@ -106,22 +79,12 @@ def demo(
 ) -> None:
     """Start a console on mock devices and fictional staff; nothing is kept unless --data is given."""
     from mr_safety_console.start.demo_run import demonstrate
-
-    try:
-        raise typer.Exit(demonstrate(scenario, data, _screen))
-    except ValueError as error:
-        fail(str(error), 2)
-
-
-def _show(running: Running) -> NoReturn:
-    raise typer.Exit(_screen(running))
-
-
-def _screen(running: Running) -> int:
-    """Show the console until it is left; returns the exit code."""
     from mr_safety_console.start.screen import show
 
-    return show(running)
+    try:
+        raise typer.Exit(demonstrate(scenario, data, show))
+    except ValueError as error:
+        fail(str(error), 2)
 
 
 @app.command()

@@ -201,11 +201,45 @@ BROKEN = {
 @pytest.mark.parametrize("case", BROKEN)
 def test_without_a_terminal_a_broken_start_is_exit_3_with_place_and_remedy(tree: Path, case: str) -> None:
     cli, reason = BROKEN[case]
-    done = piped(tree, cli, "run")
+    done = piped(tree, cli, "demo")
     assert done.returncode == 3
     assert reason in done.stderr
     assert len(done.stderr.strip().splitlines()) == 2
     assert "canary" not in done.stderr + done.stdout
+
+
+@pytest.mark.parametrize(
+    ("args", "given"),
+    [
+        (["run"], {"--data": "", "--config": ""}),
+        (["run", "--data", "d"], {"--data": "d", "--config": ""}),
+        (["run", "--config=c", "--data=d=e"], {"--data": "d=e", "--config": "c"}),
+        (["run", "--data"], None),
+        (["run", "--data", "--config"], None),
+        (["run", "--data="], None),
+        (["run", "--help"], None),
+        (["run", "--date", "d"], None),
+        (["run", "d"], None),
+        (["demo"], None),
+        ([], None),
+    ],
+)
+def test_only_a_plain_run_goes_past_the_command_line(args: list[str], given: dict[str, str] | None) -> None:
+    assert entry.plain_run(args) == given
+
+
+def test_a_plain_run_gets_its_options_and_gives_its_exit_code(tree: Path) -> None:
+    (tree / "mr_safety_console" / "start" / "run.py").write_text(
+        "def run(data, config):\n    print(repr(str(data)), config)\n    return 1\n"
+    )
+    done = piped(tree, None, "run", "--data", "d")
+    assert (done.returncode, done.stdout) == (1, "'d' None\n")
+
+
+def test_a_plain_run_with_a_part_missing_is_refused_by_its_name(tree: Path) -> None:
+    done = piped(tree, None, "run")
+    assert done.returncode == 3
+    assert "a part is missing: mr_safety_console.bootstrap" in done.stderr
 
 
 class Pty:
@@ -261,7 +295,7 @@ def kinds_recorded(tree: Path) -> list[str]:
 
 
 @pytest.mark.pty
-@pytest.mark.parametrize(("case", "args"), [*((case, ("run",)) for case in BROKEN), ("refused", ())])
+@pytest.mark.parametrize(("case", "args"), [*((case, ("demo",)) for case in BROKEN), ("refused", ())])
 def test_on_a_terminal_every_broken_start_ends_at_a_working_prompt(
     tree: Path, case: str, args: tuple[str, ...]
 ) -> None:
@@ -316,7 +350,7 @@ def test_a_terminal_left_raw_gets_its_lines_back(tree: Path) -> None:
     (tree / "mr_safety_console" / "cli.py").write_text(
         "import sys, tty\ndef app(prog_name):\n    tty.setraw(0)\n    raise SystemExit(3)\n"
     )
-    with on_terminal(tree, "run") as pty:
+    with on_terminal(tree, "demo") as pty:
         pty.expect("no emergency open >")
         assert "\x1b[?1049l" in pty.text
         pty.type("x\n")

@@ -20,12 +20,12 @@ THRESHOLD = (20_000, 20, 100)
 
 def show(running: Running) -> int:
     """Show the console until it is left, then stop everything; returns the exit code."""
-    from mr_safety_console.console.app import ConsoleApp  # noqa: PLC0415  -- armed before drawn
-
-    sys.setswitchinterval(SWITCH_S)
-    app = ConsoleApp(parts_of(running), quiet=_settle)
-    gc.set_threshold(*THRESHOLD)
     try:
+        from mr_safety_console.console.app import ConsoleApp  # noqa: PLC0415  -- armed before drawn
+
+        sys.setswitchinterval(SWITCH_S)
+        app = ConsoleApp(parts_of(running), quiet=_settle)
+        gc.set_threshold(*THRESHOLD)
         code = app.run()
     finally:
         running.close()

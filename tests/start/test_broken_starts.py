@@ -301,7 +301,7 @@ def tree(tmp_path: Path) -> Path:
 MISSING = {
     "devices/link.py": "a part is missing: devices.link",
     "serial": "a part is missing: serial",
-    "typer": "a part is missing: typer",
+    "textual": "a part is missing: textual",
     "screening_forms/library": "Forms or words of the program are missing or damaged",
     "mr_safety_console/domain/words/en.toml": "Forms or words of the program are missing or damaged",
 }

@@ -16,7 +16,7 @@ import asyncio, json, sys
 sys.path.append(sys.argv[1])
 from pathlib import Path
 from mr_safety_console import bootstrap
-from mr_safety_console.cli import settings_of
+from mr_safety_console.start.machine import settings_of
 from mr_safety_console.start.demo import SITE
 
 data = Path(sys.argv[2])
