@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
 from mr_safety_console.console.dialogs.choice import Choice, ChoiceDialog
 from mr_safety_console.console.dialogs.fields import Field, FieldsDialog, Values, needed, whole
@@ -14,6 +13,7 @@ from mr_safety_console.domain import alarms
 from mr_safety_console.domain.codec import Command
 from mr_safety_console.domain.notes import WriteNote
 from mr_safety_console.domain.refusal import Refused
+from mr_safety_console.domain.value import frozen
 from mr_safety_console.domain.visit_facts import (
     CloseVisit,
     CountStaff,
@@ -116,7 +116,7 @@ def write_note(page: Page, about: str = "") -> None:
     page.app.push_screen(FieldsDialog(page.desk, "NOTE FOR THE RECORD", fields, (needed("note"),)), filled)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Count:
     """What is counted by eye for an act, and the act that follows from the number."""
 
@@ -134,11 +134,14 @@ def count_of(command: Command) -> Count | None:
             return Count(
                 "START CHECK", "Heads in the magnet room", said, lambda n: StartCheck(visit=visit, heads=n)
             )
-        case EnterZoneIV(visit=visit):
+        case EnterZoneIV(visit=visit, anyway=anyway):
             said = "At least one member of staff goes in with the patient."
+            if anyway:
+                said = "Recorded as NOT CLEARED, with a High alarm. Count the staff beside the patient."
             return Count(
-                "GOING IN", "Staff who go in with them", said, lambda n: EnterZoneIV(visit=visit, staff=n)
-            )
+                "GOING IN", "Staff who go in with them", said,
+                lambda n: EnterZoneIV(visit=visit, staff=n, anyway=anyway),
+            )  # fmt: skip
         case LeaveZoneIV(visit=visit):
             said = "The patient is out. Count who is still in the magnet room."
             return Count(

@@ -6,12 +6,13 @@ The same key means the same thing everywhere; `clashes` finds two meanings on on
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 
 from textual.binding import Binding
 
+from mr_safety_console.domain.value import frozen
 
-@dataclass(frozen=True, slots=True)
+
+@frozen
 class Cmd:
     """One command: `id` names the app's or screen's `action_<id>`; the first key is the one shown.
 

@@ -10,13 +10,14 @@ import os
 import sys
 import threading
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Final
 
 from mr_safety_console.console.outflow import say
 from mr_safety_console.domain.context import Instant
+from mr_safety_console.domain.value import frozen
 
 KEPT: Final = 50
 """Records beyond this many, oldest first, are removed: a crash loop must not fill the disk."""
@@ -26,7 +27,7 @@ EXIT_CRASH: Final = 70
 Now = Callable[[], Instant]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Crash:
     """A fault: exception types from outermost to first cause, and the places they passed."""
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import deque
-from dataclasses import dataclass
 from typing import Final
 
 from mr_safety_console.domain.codec import Command
@@ -11,6 +10,7 @@ from mr_safety_console.domain.context import Instant
 from mr_safety_console.domain.emergency import EmergencyState
 from mr_safety_console.domain.quench import QuenchState
 from mr_safety_console.domain.suite import SuiteState
+from mr_safety_console.domain.value import frozen
 from mr_safety_console.engine.clock import Clock
 from mr_safety_console.engine.intake import Intake
 from mr_safety_console.engine.ticket import Ticket, TicketState
@@ -19,7 +19,7 @@ KEPT: Final = 64
 _ORDER: Final = (TicketState.RECORDED, TicketState.RECORDING, TicketState.NOT_RECORDED)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class LaneStatus:
     """What may be said of the records of this run: the worst state, and when the newest was durable."""
 

@@ -5,17 +5,17 @@ from __future__ import annotations
 import threading
 from collections import deque
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Final
 
 from mr_safety_console.domain.codec import Entry
+from mr_safety_console.domain.value import frozen
 from mr_safety_console.engine.face import Published
 
 CAPACITY: Final = 4_096
 """Facts that may wait; one more empties the box and asks for a look at the whole state instead."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Mail:
     """What had arrived; `resync` when some of it was dropped and only the state tells the rest."""
 

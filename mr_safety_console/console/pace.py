@@ -1,18 +1,19 @@
 """The pace of a keyboard: a scanner is told from a person, and nobody gets more than a bounded share.
 
 `Burst` holds a character for 20 ms to see what follows, `Gate` is a bucket of key presses, and
-`Keyboard` puts the taking apart of bytes and the telling of scans together.
+`Keyboard` puts the taking apart of bytes, the telling of scans and of held keys together.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
 from typing import Final
 
+from mr_safety_console.console.held import HeldDown, Holding
 from mr_safety_console.console.printable import keyable
-from mr_safety_console.console.wire import Splitter, Token, Typed
+from mr_safety_console.console.wire import Sequence, Splitter, Token, Typed
+from mr_safety_console.domain.value import frozen
 
 BURST_GAP_S: Final = 0.020
 BURST_END_S: Final = 0.050
@@ -20,9 +21,11 @@ BURST_MIN: Final = 6
 BURST_CHARS: Final = 512
 KEYS_PER_S: Final = 200.0
 KEYS_BURST: Final = 512.0
+_NO_KEY: Final = ("\x1b[<", "\x1b[M", "\x1b[I", "\x1b[O")
+"""Mouse and focus reports: they end no holding, or a moved mouse would make a held key many."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Scan:
     """Text a scanner sent, with its separators (GS, 0x1d); `cut` when it was too long."""
 
@@ -103,19 +106,36 @@ class Gate:
 
 
 class Keyboard:
-    """Bytes of a terminal in; keys, sequences, pastes, scans and emergencies out, in their order."""
+    """Bytes of a terminal in; keys, sequences, pastes, scans and emergencies out, in their order.
 
-    def __init__(self) -> None:
+    A held key acts once; `writing` tells whether characters go into a field just now.
+    """
+
+    def __init__(self, writing: Callable[[], bool] = lambda: False) -> None:
         self._splitter = Splitter()
         self._burst = Burst()
+        self._holding = Holding(writing)
 
     @property
     def waiting(self) -> bool:
         """Tell whether something is held or half read, so that `feed` must be called soon."""
-        return self._splitter.waiting or self._burst.due_in is not None
+        return self._splitter.waiting or self._burst.due_in is not None or self._holding.waiting
 
-    def feed(self, data: bytes, now: float) -> Iterator[Token | Scan]:
+    def feed(self, data: bytes, now: float) -> Iterator[Token | Scan | HeldDown]:
         """Take bytes read at `now`, none when nothing came, and yield what they mean by then."""
+        for token in self._told(data, now):
+            match token:
+                case Typed(text):
+                    yield from self._holding.typed(text, now)
+                case Sequence(text) if text.startswith(_NO_KEY):
+                    yield token
+                case _:
+                    yield from self._holding.forget()
+                    yield token
+        yield from self._holding.tick(now)
+
+    def _told(self, data: bytes, now: float) -> Iterator[Token | Scan]:
+        """Take bytes apart and tell scanner from person."""
         for token in self._splitter.feed(data, now) if data else self._splitter.tick(now):
             if isinstance(token, Typed):
                 yield from self._burst.feed(keyable(token.text), now)

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from mr_safety_console.domain.profile import SiteProfile
+from mr_safety_console.domain.value import frozen
 from mr_safety_console.engine.clock import Clock
 from mr_safety_console.engine.face import Face
 from mr_safety_console.engine.intake import Intake
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from mr_safety_console.journal.query import Query
 
 
-@dataclass(frozen=True)
+@frozen
 class Parts:
     """Everything a console needs. `open_query` is called on a worker thread, after the first paint.
 

@@ -9,8 +9,9 @@ from __future__ import annotations
 import re
 from codecs import getincrementaldecoder
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Final
+
+from mr_safety_console.domain.value import frozen
 
 MAX_COLUMNS: Final = 500
 MAX_ROWS: Final = 200
@@ -43,26 +44,26 @@ _EMERGENCY = re.compile(_SEQUENCE)
 _ESCAPED_EMERGENCY = re.compile(rf"\x1b+(?=\x1b)(?={_SEQUENCE})")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Typed:
     """Characters in the order they came; control keys such as Enter are among them."""
 
     text: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Sequence:
     """One whole escape sequence, or a lone ESC, or ESC and one character (alt)."""
 
     text: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Emergency:
     """The emergency key was pressed."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Pasted:
     """Text of one paste; `cut` when its end never came or it was too long."""
 

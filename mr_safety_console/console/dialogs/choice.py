@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import ClassVar
 
 from textual.binding import Binding, BindingType
@@ -12,11 +11,12 @@ from mr_safety_console.console.dialogs.modal import Dialog
 from mr_safety_console.console.present.rows import Row, row, title
 from mr_safety_console.console.present.view import View
 from mr_safety_console.console.theme import Tone
+from mr_safety_console.domain.value import frozen
 
 DIGITS = "1234567890"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Choice:
     """One thing to choose: its code, and its words."""
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
 from textual.app import ComposeResult
 from textual.containers import Horizontal
@@ -15,13 +14,14 @@ from mr_safety_console.console.present.rows import Row, title
 from mr_safety_console.console.present.view import View
 from mr_safety_console.console.text import txt
 from mr_safety_console.domain.refusal import Refused
+from mr_safety_console.domain.value import frozen
 
 Values = dict[str, str]
 Check = Callable[[Values], Refused | None]
 """Says what is wrong with what was written, or nothing."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Field:
     """One line: its name, the words in front of it, and a hint inside it."""
 

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from mr_safety_console.console.theme import Tone
+from mr_safety_console.domain.value import frozen
 from screening_forms.answering import ADVERSE_ANSWERS, UNKNOWN_ANSWERS, is_blank
 from screening_forms.types import Item, ItemType, Option
 
@@ -33,7 +32,7 @@ HINTS = {
 }
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Key:
     """One answer and the key that gives it."""
 

@@ -12,6 +12,7 @@ from mr_safety_console.console.present.view import HIDDEN, View, age
 from mr_safety_console.console.theme import Tone
 from mr_safety_console.domain import checklists, suite_lists
 from mr_safety_console.domain.checklists import STAGES, Mark
+from mr_safety_console.domain.value import frozen
 from mr_safety_console.domain.visit import Visit, expired
 from mr_safety_console.domain.visit_facts import Leg
 from screening_forms import answering
@@ -26,7 +27,7 @@ TABS = {
 }
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Line:
     """One item of one list."""
 

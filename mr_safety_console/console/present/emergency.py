@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from textual.content import Content
 
 from mr_safety_console.console.present.figures import figures
@@ -21,6 +19,7 @@ from mr_safety_console.domain.emergency import (
     Emergency,
     EmergencyKind,
 )
+from mr_safety_console.domain.value import frozen
 from mr_safety_console.engine.ticket import TicketState
 
 DIGITS = "1234567890"
@@ -28,7 +27,7 @@ FIGURES_CELLS = 22
 EARLIER_WORDS = {0: "now", 10: "10 s ago, ESTIMATED", 60: "1 min ago, ESTIMATED"}
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Hand:
     """What the operator's hand is at: choosing or adding a kind, stamping earlier, on which step."""
 

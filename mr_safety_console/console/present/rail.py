@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
 
 from mr_safety_console.console.present.rows import Row, row, title
@@ -10,6 +9,7 @@ from mr_safety_console.console.present.view import View
 from mr_safety_console.console.present.words import fell
 from mr_safety_console.console.theme import Tone
 from mr_safety_console.domain.context import Instant
+from mr_safety_console.domain.value import frozen
 from mr_safety_console.domain.visit import LegState, Visit, expired, step
 from mr_safety_console.domain.visit_facts import Leg, Step
 
@@ -53,7 +53,7 @@ NAMES = {at: name for at, name, _ in RAIL}
 _ORDER = [at for at, _, _ in RAIL]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class RailStep:
     """One step as shown."""
 
@@ -119,6 +119,8 @@ def rail_rows(view: View, visit: Visit) -> tuple[Row, ...]:
     ]
     if unsaved:
         rows.append(row((f"■ {unsaved}", Tone.STOP)))
+    if visit.inside and visit.uncleared:
+        rows.append(row(("■ INSIDE, NOT CLEARED: bring the patient out", Tone.STOP)))
     if visit.holds:
         alarms = view.state.alarms.open
         names = ", ".join(f"A{alarms[held].no}" if held in alarms else "an alarm" for held in visit.holds)

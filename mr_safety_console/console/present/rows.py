@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 
 from textual.content import Content
 
 from mr_safety_console.console.text import Part, spans
 from mr_safety_console.console.theme import MARKS, Tone
 from mr_safety_console.domain.refusal import Refused
+from mr_safety_console.domain.value import frozen
 
 GAP = "  "
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Row:
     """One paragraph of a sheet. `key` makes it selectable; wrapped lines are indented by `indent`."""
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import cache
 from zoneinfo import ZoneInfo
 
@@ -18,6 +18,7 @@ from mr_safety_console.domain.emergency import EmergencyState
 from mr_safety_console.domain.profile import Point, SiteProfile
 from mr_safety_console.domain.quench import QuenchState
 from mr_safety_console.domain.suite import SuiteState
+from mr_safety_console.domain.value import frozen
 from mr_safety_console.domain.visit import Visit
 from mr_safety_console.engine.face import DEAD_S, Recording, Snapshot, trial_context
 from screening_forms.types import Form
@@ -27,7 +28,7 @@ SIMULATED = "SIMULATED"
 _STRICT = (Condition.NORMAL, Condition.DANGER, Condition.UNKNOWN)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Belief:
     """What may be said of a point now, why, and how many seconds ago it was last heard, None: never."""
 
@@ -37,7 +38,7 @@ class Belief:
     origin: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class View:
     """One instant of the console. `emergency` and `quench` hold what the lane knows beyond the engine.
 

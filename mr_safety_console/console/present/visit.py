@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from mr_safety_console.console.present.rows import BLANK, Row, row, title, why_rows
 from mr_safety_console.console.present.view import View
 from mr_safety_console.console.theme import Tone
@@ -13,6 +11,7 @@ from mr_safety_console.domain.doors import AnnounceTransit, in_transit
 from mr_safety_console.domain.refusal import Offer, Refused
 from mr_safety_console.domain.screening import unresolved
 from mr_safety_console.domain.screening_facts import ReviewScreening, SignScreening
+from mr_safety_console.domain.value import frozen
 from mr_safety_console.domain.visit import Visit, step
 from mr_safety_console.domain.visit_facts import RecordDetectorPass, ReleaseHold, Step
 from mr_safety_console.domain.words import say
@@ -21,7 +20,7 @@ from mr_safety_console.engine.face import Recording
 LISTS = frozenset({Step.DOOR_LIST, Step.FINAL_CHECK, Step.TABLE_LIST, Step.COIL_REMOVED})
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Act:
     """One thing that could be done: its key, its words, the offer, and where the work is, if elsewhere."""
 
