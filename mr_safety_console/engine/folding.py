@@ -29,15 +29,16 @@ def check_storable(value: Any) -> None:
     Found before it is folded it is one failed decision; found by the record it would stay first in
     the queue and block every later fact.
     """
-    for part in _parts(value):
-        kind = type(part)
-        if kind is str:
-            if not part.isascii():
-                part.encode()
-        elif kind is float:
-            raise TypeError("a float has no place in a fact")
-        elif kind not in _PLAIN:
-            check_storable(part)
+    kind = type(value)
+    if kind is str:
+        if not value.isascii():
+            value.encode()
+    elif kind is float:
+        raise TypeError("a float has no place in a fact")
+    elif kind not in _PLAIN:
+        for part in _parts(value):
+            if type(part) is not str or not part.isascii():
+                check_storable(part)
 
 
 _PLAIN = frozenset({int, bool, type(None)})
