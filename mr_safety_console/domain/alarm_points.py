@@ -75,6 +75,17 @@ RULES: Mapping[str, AlarmRule] = MappingProxyType(
             AlarmRule(
                 "spool-damaged", Priority.MEDIUM, momentary=True, technical=True, dispositions=TECHNICAL
             ),
+            # A file of the record was not there at a start.
+            AlarmRule(
+                "pepper-missing", Priority.HIGH, momentary=True, technical=True, dispositions=TECHNICAL
+            ),
+            AlarmRule("file-missing", Priority.HIGH, momentary=True, technical=True, dispositions=TECHNICAL),
+            # The emergency lane: copies that cannot be written, and records that are not ours.
+            AlarmRule("lane-one-copy", Priority.HIGH, technical=True, dispositions=TECHNICAL),
+            AlarmRule("lane-no-copy", Priority.HIGH, technical=True, dispositions=TECHNICAL),
+            AlarmRule(
+                "spool-foreign", Priority.MEDIUM, momentary=True, technical=True, dispositions=TECHNICAL
+            ),
             AlarmRule(
                 "decision-failed", Priority.HIGH, momentary=True, technical=True, dispositions=TECHNICAL
             ),

@@ -151,6 +151,13 @@ def nobody_else_inside(case: Case) -> Iterable[Finding]:
             yield _hold("another-inside", no=other.no)
 
 
+def heads_agree(case: Case) -> Iterable[Finding]:
+    """Fewer heads were counted than are recorded: where the missing ones are comes first."""
+    counted = case.state.visits.counted
+    if counted is not None:
+        yield _hold("heads-differ", counted=counted, recorded=case.state.visits.heads)
+
+
 def nothing_broken(case: Case) -> Iterable[Finding]:
     """A part of our own state that broke tells nothing any more."""
     for name in case.state.broken:
@@ -170,6 +177,7 @@ ENTRY_RULES: tuple[Rule, ...] = (
     legs_stand,
     final_check_last,
     nobody_else_inside,
+    heads_agree,
     nothing_broken,
 )
 
@@ -195,7 +203,7 @@ def patient_inside(case: Case) -> Iterable[Finding]:
 
 
 def entered_on_clearance(case: Case) -> Iterable[Finding]:
-    """An emergency lets nobody in for good: who went in during one comes out and begins anew."""
+    """Nobody stays in on no clearance: who went in without one comes out and begins anew."""
     if case.visit.uncleared:
         yield _stop("entered-uncleared")
 
@@ -217,6 +225,7 @@ START_RULES: tuple[Rule, ...] = (
     table_list_done,
     entered_on_clearance,
     screening_cleared,
+    heads_agree,
     nothing_broken,
 )
 

@@ -84,7 +84,7 @@ class SpoolDamaged(Fact):
 
 @command("start-console")
 class StartConsole(Command):
-    """Given once by the engine when it begins."""
+    """Given once by the engine when it begins. `missing` names files of the record that were not there."""
 
     app: str
     profile_hash: str
@@ -92,6 +92,7 @@ class StartConsole(Command):
     use: str
     points: int
     fallback: bool = False
+    missing: tuple[str, ...] = ()
 
 
 @command("stop-console")

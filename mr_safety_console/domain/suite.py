@@ -20,10 +20,12 @@ from mr_safety_console.domain import (
     screening,
     screening_facts,
     staff,
+    suite_crossing,
     suite_doors,
     suite_entry,
     suite_lists,
     suite_watch,
+    upkeep,
     visit,
     visit_facts,
 )
@@ -40,6 +42,7 @@ from mr_safety_console.domain.quench import QuenchState
 from mr_safety_console.domain.refusal import Refused
 from mr_safety_console.domain.screening import ScreeningState
 from mr_safety_console.domain.staff import StaffState
+from mr_safety_console.domain.upkeep import UpkeepState
 from mr_safety_console.domain.value import frozen
 from mr_safety_console.domain.visit import VisitsState
 
@@ -62,6 +65,7 @@ class SuiteState:
     emergency: EmergencyState = field(default_factory=EmergencyState)
     quench: QuenchState = field(default_factory=QuenchState)
     lane: LaneState = field(default_factory=LaneState)
+    upkeep: UpkeepState = field(default_factory=UpkeepState)
     broken: tuple[str, ...] = ()
 
 
@@ -86,6 +90,7 @@ _SLICES: tuple[tuple[str, tuple[type[Fact], ...], Fold], ...] = (
     ("lists", checklists.FACTS, checklists.evolve),
     ("emergency", emergency.FACTS, emergency.evolve),
     ("quench", quench.FACTS, quench.evolve),
+    ("upkeep", upkeep.FACTS, upkeep.evolve),
 )
 _OWNER: dict[type[Fact], tuple[str, Fold]] = {
     kind: (name, fold) for name, facts, fold in _SLICES for kind in facts
@@ -165,17 +170,20 @@ _ROUTES: dict[type[Command], Callable[[SuiteState, Any, Ctx], tuple[Fact, ...] |
     lifecycle.Tick: suite_watch.tick,
     lifecycle.StepClock: suite_watch.clock_stepped,
     lifecycle.ReportSpoolDamage: suite_watch.spool_damaged,
+    upkeep.ReportSpoolSetAside: upkeep.set_aside,
+    upkeep.ReportLaneCopies: upkeep.lane_copies,
+    upkeep.KeepAlarm: upkeep.keep_alarm,
     detectors.ObservePoint: suite_watch.observe,
     detectors.NoteDevice: suite_watch.note_device,
     detectors.StartWalkTest: suite_watch.walk_test,
     alarms.DisposeAlarm: suite_watch.dispose,
-    doors.AnnounceTransit: suite_entry.announce,
-    visit_facts.EnterZoneIV: suite_entry.enter,
+    doors.AnnounceTransit: suite_crossing.announce,
+    visit_facts.EnterZoneIV: suite_crossing.enter,
     visit_facts.RecordDetectorPass: suite_entry.detector_pass,
     visit_facts.StartCheck: suite_entry.start_check,
     visit_facts.ReleaseHold: suite_entry.release_hold,
-    visit_facts.LeaveZoneIV: suite_entry.leave,
-    visit_facts.CountStaff: suite_entry.count_staff,
+    visit_facts.LeaveZoneIV: suite_crossing.leave,
+    visit_facts.CountStaff: suite_crossing.count_staff,
     visit_facts.CloseVisit: suite_lists.close_visit,
     checklists.MarkItem: suite_lists.mark_item,
     checklists.CompleteStage: suite_lists.complete_stage,

@@ -52,7 +52,7 @@ def _closed(state: SuiteState, point: Point) -> Facts:
 
 
 def _opened(state: SuiteState, point: Point, ctx: Ctx) -> Facts:
-    announced = doors.in_transit(state.doors, ctx.now) is not None
+    announced = doors.excusing(state.doors, ctx.now) is not None
     opened: Facts = (
         DoorOpened(point=point.id, announced=announced),
         *alarms.worsened(state.alarms, APPROACH),
@@ -72,7 +72,7 @@ def _opened(state: SuiteState, point: Point, ctx: Ctx) -> Facts:
 
 def _unwatched(state: SuiteState, ctx: Ctx) -> Facts:
     # Somebody announced stands in the door with staff; for everybody else nobody knows who went in.
-    if doors.in_transit(state.doors, ctx.now) is not None:
+    if doors.excusing(state.doors, ctx.now) is not None:
         return ()
     return _fallen(state, ctx, Leg.FINAL_CHECK, "door-lost", inside=False)
 

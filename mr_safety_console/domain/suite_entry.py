@@ -1,14 +1,14 @@
-"""The acts that let somebody further in, judged on the whole suite, and what an emergency undoes."""
+"""Pass, start check, interview and holds, judged on the whole suite, and what an emergency undoes."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from mr_safety_console.domain import alarms, clearance, detectors, doors, emergency, quench, screening, visit
+from mr_safety_console.domain import alarms, clearance, detectors, emergency, quench, screening
 from mr_safety_console.domain.codec import Command, Fact
 from mr_safety_console.domain.context import Ctx
 from mr_safety_console.domain.detectors import Condition
-from mr_safety_console.domain.doors import AnnounceTransit, TransitEnded
+from mr_safety_console.domain.doors import TransitEnded
 from mr_safety_console.domain.emergency import (
     EmergencyEnded,
     EmergencyKind,
@@ -25,21 +25,17 @@ from mr_safety_console.domain.screening_facts import (
     ScreeningReviewed,
 )
 from mr_safety_console.domain.staff import may
-from mr_safety_console.domain.suite_lists import blank, undo
+from mr_safety_console.domain.suite_crossing import heads_counted
+from mr_safety_console.domain.suite_lists import undo
 from mr_safety_console.domain.suite_watch import FERROUS_RULES, VOIDED_BY_BOOT
-from mr_safety_console.domain.visit import Visit, needed
+from mr_safety_console.domain.visit import needed
 from mr_safety_console.domain.visit_facts import (
-    CountStaff,
-    EnterZoneIV,
-    LeaveZoneIV,
     Leg,
     LegMade,
     RecordDetectorPass,
     ReleaseHold,
-    StaffCounted,
     StartCheck,
     VisitReleased,
-    ZoneIVEntered,
 )
 from mr_safety_console.domain.words import refused
 
@@ -84,71 +80,6 @@ def _watching(state: SuiteState, point: str, name: str, ctx: Ctx) -> Refused | N
     if not detectors.proved(state.points, point, ctx):
         return refused("detector-unproved", point=name)
     return None
-
-
-def announce(state: SuiteState, asked: AnnounceTransit, ctx: Ctx) -> Facts | Refused:
-    """Announce a crossing. Outwards is never refused; inwards is as strict as going in."""
-    person = state.visits.open.get(asked.visit)
-    if asked.inwards:
-        if asked.visit and person is None:
-            return refused("visit-not-open")
-        if why := may(state.staff, "transit", ctx):
-            return why
-        found = clearance.entry(state, person, ctx) if person else clearance.staff(state, ctx)
-        if found:
-            return found[0].why
-    told = doors.announced(person.id if person else "", asked.inwards, ctx)
-    # A detector that is UNKNOWN matters more while somebody crosses.
-    return (*told, *alarms.worsened(state.alarms, ("detector-lost",)))
-
-
-def enter(state: SuiteState, asked: EnterZoneIV, ctx: Ctx) -> Facts | Refused:
-    """Record that a patient goes in. During an emergency it is recorded and alarmed, not refused."""
-    person = needed(state.visits, asked.visit)
-    if isinstance(person, Refused):
-        return person
-    if person.inside:
-        return refused("visit-inside-already")
-    if state.emergency.current is not None:
-        entered = ZoneIVEntered(visit=person.id, staff=max(0, asked.staff), emergency=True)
-        door = ctx.profile.door_iv.id
-        raised = alarms.raise_or_repeat(state.alarms, "entered-in-emergency", door, ctx.tokens[0])
-        return (entered, *raised)
-    if why := may(state.staff, "enter-zone-iv", ctx):
-        return why
-    found = clearance.entry(state, person, ctx)
-    if found:
-        return found[0].why
-    if not _announced(state, person, ctx):
-        return refused("transit-not-announced", no=person.no)
-    if asked.staff < 1:
-        return refused("patient-alone")
-    again = undo(state, person, (Leg.COIL_REMOVED,), "in-again", ctx)
-    return (ZoneIVEntered(visit=person.id, staff=asked.staff), *again)
-
-
-def _announced(state: SuiteState, person: Visit, ctx: Ctx) -> bool:
-    """Tell whether this way in was announced: for this visit, and after its present final check."""
-    transit, final = doors.crossing(state.doors, ctx.now), person.legs.get(Leg.FINAL_CHECK)
-    if transit is None or final is None or not transit.inwards or transit.visit != person.id:
-        return False
-    return transit.since.bt >= final.at.bt
-
-
-def leave(state: SuiteState, asked: LeaveZoneIV, ctx: Ctx) -> Facts | Refused:
-    """Record the way out, never refused to anybody inside; the way back in begins with blank lists."""
-    answer = visit.decide(state.visits, asked, ctx, state.staff)
-    if isinstance(answer, Refused):
-        return answer
-    person = state.visits.open[asked.visit]
-    return (*answer, *blank(state, person, (Leg.FINAL_CHECK, Leg.TABLE_LIST), ctx))
-
-
-def count_staff(state: SuiteState, asked: CountStaff, ctx: Ctx) -> Facts | Refused:
-    """Record how many members of staff are in the room, counted by eye by whoever is signed on."""
-    if why := may(state.staff, "start-check", ctx):
-        return why
-    return (StaffCounted(staff_inside=max(0, asked.staff_inside)),)
 
 
 def start_check(state: SuiteState, asked: StartCheck, ctx: Ctx) -> Facts | Refused:
@@ -213,12 +144,10 @@ def _field_in_doubt(state: SuiteState, told: Facts, ctx: Ctx) -> Facts:
     return quench.decide(state.quench, ReportQuench(how=QuenchKind.SUSPECTED), ctx)
 
 
-def _more_heads(state: SuiteState, told: Facts) -> Facts:
-    """More heads counted at the end than on the record: the record follows, as staff. Never fewer."""
-    counted = max((fact.head_count for fact in told if isinstance(fact, EmergencyEnded)), default=0)
-    if counted <= state.visits.heads:
-        return ()
-    return (StaffCounted(staff_inside=counted - len(state.visits.inside)),)
+def _counted(state: SuiteState, told: Facts, ctx: Ctx) -> Facts:
+    """Hold the heads counted at the end of an emergency against the record."""
+    ends = [fact.head_count for fact in told if isinstance(fact, EmergencyEnded)]
+    return heads_counted(state, ends[-1], ctx) if ends else ()
 
 
 def emergency_command(state: SuiteState, asked: Command, ctx: Ctx) -> Facts | Refused:
@@ -226,7 +155,7 @@ def emergency_command(state: SuiteState, asked: Command, ctx: Ctx) -> Facts | Re
     answer = emergency.decide(state.emergency, asked, ctx)
     if isinstance(answer, Refused):
         return answer
-    answer = (*answer, *_field_in_doubt(state, answer, ctx), *_more_heads(state, answer))
+    answer = (*answer, *_field_in_doubt(state, answer, ctx), *_counted(state, answer, ctx))
     if not any(isinstance(fact, EmergencyOpened) for fact in answer):
         return answer
     undone: list[Fact] = []

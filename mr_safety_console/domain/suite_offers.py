@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from mr_safety_console.domain import suite
+from mr_safety_console.domain import alarms, clearance, suite
 from mr_safety_console.domain.alarms import AcknowledgeAlarm, ranked
 from mr_safety_console.domain.checklists import CompleteStage
 from mr_safety_console.domain.codec import Command
 from mr_safety_console.domain.context import Ctx
+from mr_safety_console.domain.detectors import Condition
 from mr_safety_console.domain.doors import AnnounceTransit
 from mr_safety_console.domain.refusal import Offer
 from mr_safety_console.domain.screening_facts import BeginScreening, ReviewScreening, SignScreening
 from mr_safety_console.domain.staff import MAY
 from mr_safety_console.domain.suite import SuiteState
+from mr_safety_console.domain.suite_crossing import crossing_for
 from mr_safety_console.domain.visit import Visit, step
 from mr_safety_console.domain.visit_facts import (
     AuthoriseZoneIII,
@@ -27,6 +29,9 @@ from mr_safety_console.domain.visit_facts import (
     StartCheck,
     Step,
 )
+
+UNSEEN_RULES = ("door-unannounced", "door-unannounced-occupied", "door-lost")
+"""Alarms of the magnet room's door after which somebody may be inside whom nobody let in."""
 
 _SIGNED = {
     "sign-screening": "screening-first",
@@ -53,7 +58,7 @@ def for_visit(state: SuiteState, visit_id: str, ctx: Ctx) -> tuple[Offer, ...]:
     person = state.visits.open.get(visit_id)
     if person is None:
         return ()
-    proposed = _proposed(state, person, step(person, ctx))
+    proposed = _proposed(state, person, step(person, ctx), ctx)
     also: list[tuple[str, Command]] = []
     if person.inside and state.doors.transit is None:
         also.append(("Announce the way out", AnnounceTransit(visit=person.id, inwards=False)))
@@ -61,12 +66,33 @@ def for_visit(state: SuiteState, visit_id: str, ctx: Ctx) -> tuple[Offer, ...]:
         also.append(("Patient is out", LeaveZoneIV(visit=person.id)))
     if person.inside and state.visits.staff_inside:
         also.append(("All staff are out of the room", CountStaff(staff_inside=0)))
+    if not person.inside and _may_be_inside(state, person, ctx):
+        also.append(
+            ("Is inside already: record it as NOT CLEARED", EnterZoneIV(visit=person.id, anyway=True))
+        )
     if not person.inside and person.left is None:
         also.append(("Close, not scanned", CloseVisit(visit=person.id, outcome="not-scanned")))
     return tuple(offer(state, label, asked, ctx) for label, asked in (*proposed, *also))
 
 
-def _proposed(state: SuiteState, person: Visit, at: Step) -> tuple[tuple[str, Command], ...]:
+def _may_be_inside(state: SuiteState, person: Visit, ctx: Ctx) -> bool:
+    """Tell whether the door gives reason to think that somebody went in who is not on the record."""
+    door = ctx.profile.door_iv.id
+    moved = state.points.condition(door) is not Condition.NORMAL or state.doors.open_since is not None
+    rung = alarms.find(state.alarms, door, UNSEEN_RULES) is not None
+    return moved or rung or crossing_for(state, person, ctx)
+
+
+def _crossing(state: SuiteState, person: Visit, ctx: Ctx) -> tuple[tuple[str, Command], ...]:
+    """Return the announcement and the way in; announced and then stopped, nobody is proposed to go in."""
+    ask = ("Announce the crossing", AnnounceTransit(visit=person.id))
+    go = ("Patient goes in", EnterZoneIV(visit=person.id))
+    if not crossing_for(state, person, ctx):
+        return (ask, go)
+    return (ask,) if clearance.entry(state, person, ctx) else (go,)
+
+
+def _proposed(state: SuiteState, person: Visit, at: Step, ctx: Ctx) -> tuple[tuple[str, Command], ...]:
     visit = person.id
     match at:
         case Step.IDENTIFY:
@@ -76,10 +102,7 @@ def _proposed(state: SuiteState, person: Visit, at: Step) -> tuple[tuple[str, Co
         case Step.SCREENING:
             return _screening(state, person)
         case Step.ENTER:
-            announced = state.doors.transit is not None and state.doors.transit.visit == visit
-            ask = ("Announce the crossing", AnnounceTransit(visit=visit))
-            go = ("Patient goes in", EnterZoneIV(visit=visit))
-            return (go,) if announced else (ask, go)
+            return _crossing(state, person, ctx)
         case Step.START_CHECK:
             heads = state.visits.heads
             return ((f"I count {heads} in the room", StartCheck(visit=visit, heads=heads)),)

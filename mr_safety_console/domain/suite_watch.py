@@ -13,6 +13,7 @@ from mr_safety_console.domain import (
     staff,
     suite_doors,
     suite_lists,
+    upkeep,
 )
 from mr_safety_console.domain.alarms import AlarmDisposed, DisposeAlarm
 from mr_safety_console.domain.codec import Fact
@@ -31,6 +32,7 @@ from mr_safety_console.domain.doors import TransitEnded
 from mr_safety_console.domain.lifecycle import ReportSpoolDamage, StartConsole, StepClock, Tick
 from mr_safety_console.domain.profile import Point, PointKind
 from mr_safety_console.domain.refusal import Refused
+from mr_safety_console.domain.suite_crossing import HEADS_RULE, reconcile
 from mr_safety_console.domain.suite_lists import undo
 from mr_safety_console.domain.visit import Visit, fell
 from mr_safety_console.domain.visit_facts import Leg, VisitHeld, VisitReleased
@@ -147,6 +149,9 @@ def walk_test(state: SuiteState, asked: StartWalkTest, ctx: Ctx) -> Facts | Refu
 
 def dispose(state: SuiteState, asked: DisposeAlarm, ctx: Ctx) -> Facts | Refused:
     """Dispose of an alarm, and let go the people it held if it was explained."""
+    known = state.alarms.open.get(asked.alarm)
+    if known is not None and known.rule == HEADS_RULE:
+        return reconcile(state, asked, ctx)
     answer = alarms.decide(state.alarms, asked, ctx, state.staff)
     if isinstance(answer, Refused) or not any(isinstance(fact, AlarmDisposed) for fact in answer):
         return answer
@@ -204,6 +209,7 @@ def start(state: SuiteState, asked: StartConsole, ctx: Ctx) -> Facts:
     if asked.fallback:
         ahead = alarms.count_raised(tuple(facts))
         facts += alarms.raise_or_repeat(state.alarms, "site-file", "console", ctx.tokens[1], ahead=ahead)
+    facts += upkeep.missed(state, asked.missing, tuple(facts), ctx)
     facts += _all_passes(state, "restart", ctx)
     if state.run.boot and state.run.boot != ctx.now.boot:
         for person in state.visits.open.values():

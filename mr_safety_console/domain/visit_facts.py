@@ -96,12 +96,15 @@ class VisitReleased(Fact):
 class ZoneIVEntered(Fact):
     """The patient is in the magnet room, with `staff` members of staff.
 
-    `emergency` tells that it happened while an emergency stood, on no clearance at all.
+    `emergency` tells that it happened while an emergency stood, `uncleared` that something else
+    stood against it: either way on no clearance at all. `against` names the rules that did.
     """
 
     visit: str
     staff: int
     emergency: bool = False
+    uncleared: bool = False
+    against: tuple[str, ...] = ()
 
 
 @fact("scan-ended")
@@ -124,6 +127,22 @@ class StaffCounted(Fact):
     """Somebody counted the members of staff in the magnet room by eye."""
 
     staff_inside: int
+
+
+@fact("heads-differ")
+class HeadsDiffer(Fact):
+    """Fewer people were counted by eye in the magnet room than the record has there."""
+
+    counted: int
+    recorded: int
+
+
+@fact("heads-reconciled")
+class HeadsReconciled(Fact):
+    """Count and record agree again, `heads` people: `how` is counted-again, left-unrecorded or recorded."""
+
+    heads: int
+    how: str
 
 
 @fact("visit-closed")
@@ -182,10 +201,15 @@ class AuthoriseZoneIII(Command):
 
 @command("enter-zone-iv")
 class EnterZoneIV(Command):
-    """The patient goes in now, with this many members of staff."""
+    """The patient goes in now, with this many members of staff.
+
+    `anyway` says that they are inside already, whatever stands against it: that is written down as
+    uncleared and never refused.
+    """
 
     visit: str
     staff: int = 1
+    anyway: bool = False
 
 
 @command("end-scan")
@@ -236,5 +260,7 @@ FACTS = (
     ScanEnded,
     ZoneIVLeft,
     StaffCounted,
+    HeadsDiffer,
+    HeadsReconciled,
     VisitClosed,
 )

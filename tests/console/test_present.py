@@ -25,7 +25,7 @@ from mr_safety_console.domain.emergency import (
 )
 from mr_safety_console.domain.quench import ObserveField, QuenchKind, ReportQuench, StampQuenchStep
 from mr_safety_console.domain.screening_facts import BeginScreening
-from mr_safety_console.domain.visit_facts import Leg, Step
+from mr_safety_console.domain.visit_facts import EnterZoneIV, Leg, Step
 from mr_safety_console.domain.words import say
 from mr_safety_console.engine.face import Recording
 
@@ -370,6 +370,19 @@ def test_present_answered_and_disposed_are_three_columns(site: Site) -> None:
     assert "was: Object found" in told
     site.face.hear("fmd-iv", Condition.NORMAL)
     assert "no open alarm" in text(alarms.rows(site.view(), ""))
+
+
+def test_a_way_in_without_clearance_is_never_shown_as_a_plain_one(site: Site) -> None:
+    site.face.sign_on(site.ben)
+    visit_id = site.arrive()
+    site.do(EnterZoneIV(visit=visit_id, anyway=True))
+    view = site.view()
+    assert "NOT CLEARED" in text(suite.visit_rows(view))
+    assert "INSIDE, NOT CLEARED" in text(rail.rail_rows(view, view.state.visits.open[visit_id]))
+    (alarm,) = (a for a in view.state.alarms.open.values() if a.rule == "entered-uncleared")
+    shown = text(alarms.rows(view, alarm.id))
+    assert "ENTERED WITHOUT CLEARANCE" in shown
+    assert "screening not cleared" in shown
 
 
 def test_devices_count_a_walk_test_down_and_name_notes(site: Site) -> None:

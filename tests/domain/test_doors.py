@@ -12,7 +12,15 @@ from mr_safety_console.domain.codec import command_kinds
 from mr_safety_console.domain.detectors import Condition
 from mr_safety_console.domain.doors import AnnounceTransit, DoorOpened, TransitEnded
 from mr_safety_console.domain.suite import entry_findings
-from mr_safety_console.domain.visit_facts import EndScan, EnterZoneIV, Leg, LegFell, StartCheck
+from mr_safety_console.domain.visit_facts import (
+    CountStaff,
+    EndScan,
+    EnterZoneIV,
+    LeaveZoneIV,
+    Leg,
+    LegFell,
+    StartCheck,
+)
 
 OPEN, CLOSED = Condition.DANGER, Condition.NORMAL
 
@@ -141,14 +149,18 @@ def test_a_lost_contact_takes_the_final_check_and_its_recovery_does_not_bring_it
     assert [f.why.rule for f in entry_findings(world.state, visit, world.ctx())] == ["leg-fallen"]
 
 
-def test_a_contact_lost_during_an_announced_crossing_leaves_the_entry_to_be_recorded() -> None:
+@pytest.mark.parametrize("back", [True, False])
+def test_a_contact_lost_during_an_announced_crossing_leaves_the_entry_to_be_recorded(back: bool) -> None:
+    """I3: back in time it is a way in like any other; still UNKNOWN it is written down as uncleared."""
     world, visit = at_the_door()
     world.do(AnnounceTransit(visit=visit))
     world.observe(DOOR, Condition.UNKNOWN, "unplugged")
-    assert world.refused(EnterZoneIV(visit=visit)) == "door-unknown"
-    world.observe(DOOR, CLOSED)
+    if back:
+        world.observe(DOOR, CLOSED)
     world.do(EnterZoneIV(visit=visit))
     assert world.visit(visit).inside
+    assert world.visit(visit).uncleared is not back
+    assert (priority(world, "entered-uncleared") is Priority.HIGH) is not back
 
 
 def test_an_announcement_ends_by_time_and_by_reboot() -> None:
@@ -171,6 +183,28 @@ def test_a_closing_door_ends_what_the_announcement_excuses() -> None:
     world.observe(DOOR, CLOSED)
     assert world.facts(TransitEnded) == [TransitEnded(reason="door-closed")]
     assert raised(world.observe(DOOR, OPEN)) == ["door-unannounced"]
+
+
+def test_a_way_out_that_nobody_is_there_for_excuses_no_opening() -> None:
+    """I2: it is announced all the same, for who is in there may be on no record; the door still alarms."""
+    world, visit = at_the_door()
+    world.do(AnnounceTransit(visit=visit, inwards=False))
+    facts = world.observe(DOOR, OPEN)
+    assert raised(facts) == ["door-unannounced"]
+    assert LegFell(visit=visit, leg=Leg.FINAL_CHECK, reason="door-break") in facts
+
+
+@pytest.mark.parametrize("who", ["patient", "staff"])
+def test_a_way_out_of_somebody_on_the_record_is_announced(who: str) -> None:
+    world, visit = at_the_door()
+    if who == "patient":
+        world.go_in(visit, staff=1)
+    else:
+        world.do(CountStaff(staff_inside=1))
+    world.do(AnnounceTransit(visit=visit, inwards=False))
+    if who == "patient":
+        world.do(LeaveZoneIV(visit=visit))
+    assert raised(world.observe(DOOR, OPEN)) == []
 
 
 def test_a_door_open_across_a_reboot_is_told_at_once() -> None:

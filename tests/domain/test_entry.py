@@ -7,7 +7,7 @@ import dataclasses
 import pytest
 from support.suite_world import DETECTOR, DOOR, DOOR_III, WAND, World, at_the_door, ready
 
-from mr_safety_console.domain import clearance
+from mr_safety_console.domain import clearance, suite_offers
 from mr_safety_console.domain.checklists import CompleteStage, MarkItem
 from mr_safety_console.domain.detectors import Condition
 from mr_safety_console.domain.doors import AnnounceTransit
@@ -383,6 +383,79 @@ def test_an_entry_during_an_emergency_is_recorded_and_lets_nobody_begin_a_scan()
     world.go_in(visit)
     world.stage(visit, Leg.TABLE_LIST)
     world.do(StartCheck(visit=visit, heads=2))
+
+
+@pytest.mark.parametrize("way", ["alarm", "unknown", "pass fell"])
+def test_what_stops_an_announced_crossing_does_not_stop_its_record(way: str) -> None:
+    """I8: the patient may be inside already; recorded as uncleared and alarmed, and no scan begins on it."""
+    world, visit = at_the_door()
+    world.do(AnnounceTransit(visit=visit))
+    world.observe(DOOR, Condition.DANGER)
+    if way == "alarm":
+        world.observe(DETECTOR, Condition.DANGER)
+    else:
+        world.observe(DETECTOR, Condition.UNKNOWN, "unplugged")
+    if way == "pass fell":
+        world.observe(DETECTOR, Condition.NORMAL)
+    world.do(EnterZoneIV(visit=visit))
+    (entered,) = world.facts(ZoneIVEntered)
+    assert entered.uncleared
+    assert "leg-fallen" in entered.against
+    assert world.visit(visit).inside
+    alarm = world.alarm("entered-uncleared")
+    assert (alarm.priority, alarm.visits, alarm.detail) == (3, (visit,), "+".join(entered.against))
+    world.observe(DETECTOR, Condition.NORMAL)
+    world.observe(DOOR, Condition.NORMAL)
+    for open_alarm in tuple(world.state.alarms.open.values()):
+        world.dispose(open_alarm.id, "unknown")
+    world.stage(visit, Leg.TABLE_LIST)
+    assert world.refused(StartCheck(visit=visit, heads=2)) in ("entered-uncleared", "visit-held")
+    found = [f.why.rule for f in clearance.start(world.state, world.visit(visit), world.ctx())]
+    assert "entered-uncleared" in found
+
+
+def test_without_a_crossing_announced_for_them_nobody_is_let_in_by_a_key() -> None:
+    """I12: the record of an announced crossing is not a way round the gate."""
+    world, first = at_the_door()
+    second = world.arrive("Sam Example")
+    world.do(AnnounceTransit(visit=first))
+    world.observe(DETECTOR, Condition.DANGER)
+    assert world.refused(EnterZoneIV(visit=second)) == "ferrous-alarm-open"
+    world.advance(61)
+    assert world.refused(EnterZoneIV(visit=first)) == "ferrous-alarm-open"
+
+
+def test_who_is_inside_already_is_written_down_by_anybody_and_never_as_cleared() -> None:
+    """I8: whatever stands against it, and although nothing does."""
+    world, visit = at_the_door()
+    world.sign_off()
+    world.do(EnterZoneIV(visit=visit, staff=0, anyway=True))
+    (entered,) = world.facts(ZoneIVEntered)
+    assert (entered.uncleared, entered.against) == (True, ("transit-not-announced",))
+    assert world.visit(visit).uncleared
+    assert not world.visit(visit).stands(Leg.FINAL_CHECK)
+    world.do(LeaveZoneIV(visit=visit))
+    world.sign_on("TE")
+    world.do(RecordDetectorPass(visit=visit))
+    world.stage(visit, Leg.FINAL_CHECK, "TE", "LO")
+    world.go_in(visit)
+    assert not world.visit(visit).uncleared
+
+
+def test_the_way_in_stopped_half_way_is_offered_as_what_it_is() -> None:
+    world, visit = at_the_door()
+
+    def offered() -> list[tuple[str, str]]:
+        made = suite_offers.for_visit(world.state, visit, world.ctx())
+        return [(one.label, one.refused.rule if one.refused else "") for one in made]
+
+    assert "Is inside already: record it as NOT CLEARED" not in dict(offered())
+    world.do(AnnounceTransit(visit=visit))
+    assert offered()[0] == ("Patient goes in", "")
+    world.observe(DOOR, Condition.UNKNOWN, "unplugged")
+    assert offered()[0] == ("Announce the crossing", "door-unknown")
+    assert "Patient goes in" not in dict(offered())
+    assert dict(offered())["Is inside already: record it as NOT CLEARED"] == ""
 
 
 def test_an_emergency_voids_every_clearance_and_its_end_gives_none_back() -> None:

@@ -21,7 +21,7 @@ from support.suite_inputs import (
     play,
     ways_in,
 )
-from support.suite_oracle import assert_entries, last
+from support.suite_oracle import assert_entries, assert_no_scan_on_less, last
 
 from mr_safety_console.domain import codec, suite, suite_offers
 from mr_safety_console.domain.alarms import (
@@ -54,6 +54,15 @@ def test_no_sequence_lets_anybody_in_on_less(beginning: str, steps: list[Step]) 
     world, visit = BEGINNINGS[beginning]()
     found = assert_entries(play(world.clone(), visit, steps))
     event(f"{found} ways in")
+
+
+@SLOW
+@given(steps=inputs({**CROSSINGS, "push": ALL["push"], "go": ALL["go"], "device": ALL["device"]}))
+def test_no_scan_begins_on_a_way_in_without_clearance(steps: list[Step]) -> None:
+    """I8, I12: what was written down as uncleared is shown as that until the patient came out."""
+    world, visit = at_the_beginning()
+    found = assert_no_scan_on_less(play(world.clone(), visit, [("announce", 1), *steps]))
+    event(f"{found} uncleared ways in")
 
 
 def test_the_oracle_sees_entries() -> None:

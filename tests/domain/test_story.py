@@ -111,6 +111,7 @@ def test_an_alarm_after_the_final_check_sends_the_patient_back_to_the_detector()
     world.observe(DETECTOR, Condition.NORMAL)
     world.dispose(world.alarm("ferrous-entry").id, "nuisance-equipment")
     assert at(world, visit) is Step.DETECTOR
+    world.advance(61)
     assert world.refused(EnterZoneIV(visit=visit)) == "leg-fallen"
     world.do(RecordDetectorPass(visit=visit))
     assert at(world, visit) is Step.FINAL_CHECK

@@ -110,8 +110,15 @@ def _resolve(world: World, visit: str, n: int) -> None:
 
 
 def _dispose(world: World, visit: str, n: int) -> None:
-    choices = ("object-found", "nuisance-door", "unknown", "cable-or-power", "staff-crossing")
-    world.give(DisposeAlarm(alarm=_alarm(world, n), disposition=choices[n % 5]))
+    choices = (
+        "object-found",
+        "nuisance-door",
+        "unknown",
+        "cable-or-power",
+        "staff-crossing",
+        "counted-again",
+    )
+    world.give(DisposeAlarm(alarm=_alarm(world, n), disposition=choices[n % 6]))
 
 
 def _acknowledge(world: World, visit: str, n: int) -> None:
@@ -195,7 +202,7 @@ def _push(world: World, visit: str, n: int) -> None:
 def _clear_up(world: World) -> None:
     for alarm in tuple(world.state.alarms.open.values()):
         world.give(AcknowledgeAlarm(alarm=alarm.id, instance=alarm.instance))
-        for how in ("nuisance-door", "cable-or-power", "staff-crossing"):
+        for how in ("nuisance-door", "cable-or-power", "staff-crossing", "counted-again"):
             world.give(DisposeAlarm(alarm=alarm.id, disposition=how))
 
 
@@ -243,6 +250,7 @@ ACTS: Mapping[str, Input] = {
 CLOCKS: Mapping[str, Input] = {"clock": _step_clock, "reboot": _reboot}
 CROSSINGS: Mapping[str, Input] = {
     "enter": lambda w, v, n: w.give(EnterZoneIV(visit=v, staff=n % 4)),
+    "inside": lambda w, v, n: w.give(EnterZoneIV(visit=v, staff=n % 4, anyway=True)),
     "leave": lambda w, v, n: w.give(LeaveZoneIV(visit=v)),
     "mark table": lambda w, v, n: _marks(w, v, Leg.TABLE_LIST, n),
     "table list": lambda w, v, n: w.give(CompleteStage(visit=v, leg=Leg.TABLE_LIST)),

@@ -61,6 +61,11 @@ def _columns(view: View, alarm: Alarm) -> list[tuple[str, Tone]]:
     ]
 
 
+def _told(detail: str) -> str:
+    """Return figures or rules as words: they stand in the record as codes."""
+    return detail.replace("=", " ").replace("+", ", ").replace("-", " ")
+
+
 def _detail(view: View, alarm: Alarm) -> list[Row]:
     acts = []
     if not alarm.answered:
@@ -72,6 +77,8 @@ def _detail(view: View, alarm: Alarm) -> list[Row]:
     visits = view.state.visits.open
     held = [f"V{visit.no}" for visit in visits.values() if alarm.id in visit.holds]
     found = [row("        ", (say("advice", alarm.rule), Tone.HOLD), indent=8)]
+    if alarm.detail:
+        found.append(row("        ", (_told(alarm.detail), Tone.TITLE), indent=8))
     if held:
         found.append(row("        ", (f"▲ holds {', '.join(held)}", Tone.HOLD), indent=8))
     return [*found, row("        ", ("   ".join(acts), Tone.KEY), indent=8), BLANK]

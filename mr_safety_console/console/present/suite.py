@@ -64,6 +64,7 @@ def visit_rows(view: View) -> tuple[Row, ...]:
 
 def _visit_row(view: View, visit: Visit) -> Row:
     where = " IN ZONE IV" if visit.inside else ""
+    where += ", NOT CLEARED" if visit.inside and visit.uncleared else ""
     held = (" ▲ HELD", Tone.HOLD) if visit.holds else ""
     recorded = view.snapshot.state.visits.open.get(visit.id)
     unsaved = view.unsaved(visit, recorded)

@@ -1,0 +1,186 @@
+"""Crossings of the magnet room's door and the heads behind it: announced, recorded, counted.
+
+Letting somebody in can be refused; writing down that somebody is inside cannot.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from mr_safety_console.domain import alarms, clearance, doors, visit
+from mr_safety_console.domain.alarms import DisposeAlarm
+from mr_safety_console.domain.codec import Fact
+from mr_safety_console.domain.context import Ctx
+from mr_safety_console.domain.doors import AnnounceTransit
+from mr_safety_console.domain.refusal import Refused
+from mr_safety_console.domain.staff import may
+from mr_safety_console.domain.suite_lists import blank, undo
+from mr_safety_console.domain.visit import Visit, needed
+from mr_safety_console.domain.visit_facts import (
+    CountStaff,
+    EnterZoneIV,
+    HeadsDiffer,
+    HeadsReconciled,
+    LeaveZoneIV,
+    Leg,
+    StaffCounted,
+    ZoneIVEntered,
+)
+from mr_safety_console.domain.words import refused
+
+if TYPE_CHECKING:
+    from mr_safety_console.domain.suite import SuiteState
+
+Facts = tuple[Fact, ...]
+
+HEADS_RULE = "heads-differ"
+RECORD_RIGHT, LEFT_UNRECORDED = "counted-again", "left-unrecorded"
+
+
+def announce(state: SuiteState, asked: AnnounceTransit, ctx: Ctx) -> Facts | Refused:
+    """Announce a crossing. Outwards is never refused; inwards is as strict as going in."""
+    person = state.visits.open.get(asked.visit)
+    if asked.inwards:
+        if asked.visit and person is None:
+            return refused("visit-not-open")
+        if why := may(state.staff, "transit", ctx):
+            return why
+        found = clearance.entry(state, person, ctx) if person else clearance.staff(state, ctx)
+        if found:
+            return found[0].why
+    told = doors.announced(person.id if person else "", asked.inwards, state.visits.heads, ctx)
+    # A detector that is UNKNOWN matters more while somebody crosses.
+    return (*told, *alarms.worsened(state.alarms, ("detector-lost",)))
+
+
+def enter(state: SuiteState, asked: EnterZoneIV, ctx: Ctx) -> Facts | Refused:
+    """Let a patient in, or write down that they are in although something stands against it.
+
+    During an emergency, in a crossing that was announced for them, or where somebody says that they
+    are inside already, it is recorded as uncleared and alarmed: a fact of the world is not refused.
+    """
+    person = needed(state.visits, asked.visit)
+    if isinstance(person, Refused):
+        return person
+    if person.inside:
+        return refused("visit-inside-already")
+    if state.emergency.current is not None:
+        entered = ZoneIVEntered(visit=person.id, staff=max(0, asked.staff), emergency=True)
+        return _against(state, entered, "entered-in-emergency", ctx)
+    found = clearance.entry(state, person, ctx)
+    if asked.anyway or (found and crossing_for(state, person, ctx)):
+        rules = tuple(dict.fromkeys(finding.why.rule for finding in found)) or ("transit-not-announced",)
+        entered = ZoneIVEntered(visit=person.id, staff=max(0, asked.staff), uncleared=True, against=rules)
+        return _against(state, entered, "entered-uncleared", ctx)
+    if why := may(state.staff, "enter-zone-iv", ctx):
+        return why
+    return found[0].why if found else _let_in(state, person, asked.staff, ctx)
+
+
+def _let_in(state: SuiteState, person: Visit, staff: int, ctx: Ctx) -> Facts | Refused:
+    if not _announced(state, person, ctx):
+        return refused("transit-not-announced", no=person.no)
+    if staff < 1:
+        return refused("patient-alone")
+    again = undo(state, person, (Leg.COIL_REMOVED,), "in-again", ctx)
+    return (ZoneIVEntered(visit=person.id, staff=staff), *again)
+
+
+def _against(state: SuiteState, entered: ZoneIVEntered, rule: str, ctx: Ctx) -> Facts:
+    """Return an entry on no clearance: its alarm, and the fall of what would be taken for one."""
+    person = state.visits.open[entered.visit]
+    detail = "+".join(entered.against)
+    door = ctx.profile.door_iv.id
+    raised = alarms.raise_or_repeat(state.alarms, rule, door, ctx.tokens[0], (person.id,), detail=detail)
+    legs = (Leg.FINAL_CHECK, Leg.COIL_REMOVED)
+    return (entered, *raised, *undo(state, person, legs, "entered-uncleared", ctx))
+
+
+def crossing_for(state: SuiteState, person: Visit, ctx: Ctx) -> bool:
+    """Tell whether a way in announced for this very visit is on, or the door just closed behind it."""
+    transit = doors.crossing(state.doors, ctx.now)
+    return transit is not None and transit.inwards and transit.visit == person.id
+
+
+def _announced(state: SuiteState, person: Visit, ctx: Ctx) -> bool:
+    """Tell whether this way in was announced: for this visit, and after its present final check."""
+    transit, final = doors.crossing(state.doors, ctx.now), person.legs.get(Leg.FINAL_CHECK)
+    if transit is None or final is None or not crossing_for(state, person, ctx):
+        return False
+    return transit.since.bt >= final.at.bt
+
+
+def leave(state: SuiteState, asked: LeaveZoneIV, ctx: Ctx) -> Facts | Refused:
+    """Record the way out, never refused to anybody inside; the way back in begins with blank lists."""
+    answer = visit.decide(state.visits, asked, ctx, state.staff)
+    if isinstance(answer, Refused):
+        return answer
+    person = state.visits.open[asked.visit]
+    heads = len(state.visits.inside) - 1 + max(0, asked.staff_inside)
+    lists = blank(state, person, (Leg.FINAL_CHECK, Leg.TABLE_LIST), ctx)
+    return (*answer, *lists, *_settled(state, heads, ctx))
+
+
+def count_staff(state: SuiteState, asked: CountStaff, ctx: Ctx) -> Facts | Refused:
+    """Record how many members of staff are in the room, counted by eye by whoever is signed on."""
+    if why := may(state.staff, "start-check", ctx):
+        return why
+    staff = max(0, asked.staff_inside)
+    heads = len(state.visits.inside) + staff
+    return (StaffCounted(staff_inside=staff), *_settled(state, heads, ctx))
+
+
+# --- heads counted by eye ---
+
+
+def heads_counted(state: SuiteState, counted: int, ctx: Ctx) -> Facts:
+    """Return what a count of everybody in the room makes of the record.
+
+    More heads than recorded: the record follows, as staff. Fewer: nobody is taken out of the record,
+    and the difference is an alarm that stands until it is reconciled.
+    """
+    recorded = state.visits.heads
+    if counted >= recorded:
+        more = counted > recorded
+        follows = (StaffCounted(staff_inside=counted - len(state.visits.inside)),) if more else ()
+        return (*follows, *_agreed(state, counted, RECORD_RIGHT, ctx))
+    door, detail = ctx.profile.door_iv.id, f"counted={counted} recorded={recorded}"
+    raised = alarms.raise_or_repeat(state.alarms, HEADS_RULE, door, ctx.tokens[0], detail=detail)
+    return (HeadsDiffer(counted=counted, recorded=recorded), *raised)
+
+
+def _settled(state: SuiteState, heads: int, ctx: Ctx) -> Facts:
+    """Return the end of a difference once the record has no more heads than were counted."""
+    counted = state.visits.counted
+    return _agreed(state, heads, "recorded", ctx) if counted is not None and heads <= counted else ()
+
+
+def _agreed(state: SuiteState, heads: int, how: str, ctx: Ctx) -> Facts:
+    if state.visits.counted is None:
+        return ()
+    over = alarms.returned(state.alarms, ctx.profile.door_iv.id, (HEADS_RULE,))
+    return (HeadsReconciled(heads=heads, how=how), *over)
+
+
+def reconcile(state: SuiteState, asked: DisposeAlarm, ctx: Ctx) -> Facts | Refused:
+    """Dispose of a difference of heads; counted again or told who had left, it is over as well."""
+    answer = alarms.decide(state.alarms, asked, ctx, state.staff)
+    if isinstance(answer, Refused) or asked.disposition not in (RECORD_RIGHT, LEFT_UNRECORDED):
+        return answer
+    visits, counted = state.visits, state.visits.counted
+    if counted is None:
+        return answer
+    told: Facts = ()
+    heads = visits.heads
+    if asked.disposition == LEFT_UNRECORDED:
+        if counted < len(visits.inside):
+            return refused("heads-patients-first", no=visits.inside[0].no, counted=counted)
+        told, heads = (StaffCounted(staff_inside=counted - len(visits.inside)),), counted
+    alarm = state.alarms.open[asked.alarm]
+    over = replace(state.alarms, open={**state.alarms.open, alarm.id: replace(alarm, present=False)})
+    closed = alarms.decide(over, asked, ctx, state.staff)
+    if isinstance(closed, Refused):
+        return closed
+    back = (alarms.AlarmReturned(alarm=alarm.id),) if alarm.present else ()
+    return (*told, HeadsReconciled(heads=heads, how=asked.disposition), *back, *closed)
