@@ -22,6 +22,7 @@ from textual.geometry import Size
 from textual.message import Message
 from textual.messages import InBandWindowResize
 
+from mr_safety_console.console.held import HeldDown
 from mr_safety_console.console.outflow import Outflow, say
 from mr_safety_console.console.pace import Gate, Keyboard, Scan
 from mr_safety_console.console.printable import pasteable, presentable
@@ -66,6 +67,10 @@ class Scanned(Message):
         self.cut = cut
 
 
+class KeyHeld(Message):
+    """A key is held down; what it repeats was dropped. Sent once for each holding."""
+
+
 class GuardedApp(App[R]):
     """An app whose faults leave no values behind, and whose emergency key waits for no other key.
 
@@ -79,6 +84,13 @@ class GuardedApp(App[R]):
     crash_hook: Callable[[BaseException], str] | None = None
     emergencies_due = 0
     last_words: tuple[str, ...] = ()
+
+    @property
+    def writing(self) -> bool:
+        """Tell whether a character typed now goes into a field; asked on the input thread."""
+        stack = self.screen_stack
+        field = stack[-1].focused if stack else None
+        return field is not None and field.check_consume_key("n", "n")
 
     async def on_event(self, event: events.Event) -> None:
         """Skip keys typed before an emergency key that is already on its way."""
@@ -122,7 +134,7 @@ class HardenedDriver(LinuxDriver):
         super().__init__(app, debug=False, mouse=mouse, size=size)
         ignore_job_control()
         self._parser = XTermParser(False)
-        self._keyboard = Keyboard()
+        self._keyboard = Keyboard(lambda: isinstance(app, GuardedApp) and app.writing)
         self._gate = Gate()
         self._outflow: Outflow | None = None
         self._closed = False
@@ -230,7 +242,7 @@ class HardenedDriver(LinuxDriver):
         for token in self._keyboard.feed(data, now):
             self._deliver(token, now)
 
-    def _deliver(self, token: Token | Scan, now: float) -> None:
+    def _deliver(self, token: Token | Scan | HeldDown, now: float) -> None:
         if isinstance(token, Emergency):
             self._emergency()
             return
@@ -239,7 +251,7 @@ class HardenedDriver(LinuxDriver):
             for message in self._messages(token, passed):
                 self.process_message(message)
 
-    def _messages(self, token: Typed | Sequence | Pasted | Scan, passed: int) -> Iterable[Message]:
+    def _messages(self, token: Typed | Sequence | Pasted | Scan | HeldDown, passed: int) -> Iterable[Message]:
         match token:
             case Typed(text):
                 return self._parser.feed(text[:passed])
@@ -247,6 +259,8 @@ class HardenedDriver(LinuxDriver):
                 return self._sequence(text)
             case Scan(text, cut):
                 return (Scanned(text, cut=cut),)
+            case HeldDown():
+                return (KeyHeld(),)
             case Pasted(text, _):
                 return (events.Paste(pasteable(text)),)
 

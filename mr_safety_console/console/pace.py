@@ -127,6 +127,8 @@ class Keyboard:
             match token:
                 case Typed(text):
                     yield from self._holding.typed(text, now)
+                case Scan(text) if self._holding.repeats(text):
+                    yield from self._holding.typed(text, now)
                 case Sequence(text) if text.startswith(_NO_KEY):
                     yield token
                 case _:

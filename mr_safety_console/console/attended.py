@@ -1,0 +1,84 @@
+"""Somebody at the keyboard, or nobody: locking, by hand and when idle, and what is said of a held key."""
+
+from __future__ import annotations
+
+from textual import events
+
+from mr_safety_console.console.desk import Desk
+from mr_safety_console.console.dialogs.modal import Dialog
+from mr_safety_console.console.dialogs.sign_on import SignOnDialog
+from mr_safety_console.console.driver import KeyHeld
+from mr_safety_console.console.navigation import Navigation
+from mr_safety_console.console.page import Page
+from mr_safety_console.console.present.view import View
+from mr_safety_console.domain.context import Instant
+from mr_safety_console.domain.staff import SignOff
+from mr_safety_console.domain.words import refused
+
+BY_HAND, IDLE = "locked", "idle"
+"""Reasons of a sign-off, as the record has them."""
+
+
+class Idle:
+    """Since when nobody has touched keyboard or mouse, on the boot-time clock, which counts sleep."""
+
+    def __init__(self, now: Instant) -> None:
+        self._touched = now
+
+    def touched(self, now: Instant) -> None:
+        """Begin anew: a key was pressed."""
+        self._touched = now
+
+    def due(self, view: View) -> bool:
+        """Tell whether to lock now. An open emergency suspends it; after one it begins anew.
+
+        What cannot be recorded as a sign-off is not tried again while the engine says nothing.
+        """
+        if view.emergency.current is not None:
+            self._touched = view.now
+            return False
+        shut = view.locked and (view.actor is None or view.stopped)
+        return not shut and view.since(self._touched) >= view.profile.limit("idle_lock_s")
+
+
+class Attended(Navigation):
+    """An app that knows whether somebody is there. Alarms and the emergency key never depend on it."""
+
+    desk: Desk
+    idle: Idle
+
+    async def on_event(self, event: events.Event) -> None:
+        """Take note that somebody is there, then let the event go its way."""
+        if isinstance(event, events.Key | events.Paste | events.MouseDown):
+            self.idle.touched(self.desk.parts.clock.now())
+        await super().on_event(event)
+
+    def on_key_held(self, _message: KeyHeld) -> None:
+        """Say once that a held key counts once."""
+        if isinstance(self.screen, Page | Dialog):
+            self.screen.why.refuse(refused("key-held"))
+
+    def action_sign_on(self) -> None:
+        """Ask who has the console."""
+
+        def done(signed: bool | None) -> None:
+            if signed:
+                self.desk.locked = self.desk.locked and self.desk.view().actor is None
+            self.desk.repaint()
+
+        self.push_screen(SignOnDialog(self.desk), done)
+
+    def action_lock(self) -> None:
+        """Lock by hand."""
+        self.lock(BY_HAND)
+
+    def lock(self, reason: str) -> None:
+        """Hide personal data at once, then sign off."""
+        self.desk.locked = True
+        self.put_away()
+        self.desk.ask(SignOff(reason=reason), lambda _: self.desk.repaint())
+        self.desk.repaint()
+
+    def put_away(self) -> None:
+        """Leave what shows personal data: dialogs, and every screen but the Suite and an emergency."""
+        raise NotImplementedError
