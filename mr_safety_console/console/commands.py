@@ -56,11 +56,11 @@ class Cmd:
 
 
 _NAMES = {
-    "slash": "/", "question_mark": "?", "plus": "+", "minus": "-", "escape": "Esc", "enter": "Enter",
-    "space": "Space", "tab": "Tab", "up": "↑", "down": "↓", "pageup": "PgUp", "pagedown": "PgDn",
-    "home": "Home", "end": "End", "backspace": "Backspace",
+    "slash": "/", "question_mark": "?", "plus": "+", "minus": "-", "equals_sign": "=", "escape": "Esc",
+    "enter": "Enter", "space": "Space", "tab": "Tab", "up": "↑", "down": "↓", "pageup": "PgUp",
+    "pagedown": "PgDn", "home": "Home", "end": "End", "backspace": "Backspace",
 }  # fmt: skip
-_TYPED = {"slash", "question_mark", "plus", "minus", "space"}
+_TYPED = {"slash", "question_mark", "plus", "minus", "equals_sign", "space"}
 
 
 def shown(key: str) -> str:
@@ -135,6 +135,9 @@ PICK = Cmd(
     "pick", ("1", "2", "3", "4", "5", "6", "7", "8", "9", "0"), "Pick",
     "Take the act, answer or step with this number", "here", footer=False,
 )  # fmt: skip
+PICK_LATER = Cmd(
+    "pick-later", ("minus", "equals_sign"), "Pick 11, 12", "Take step 11 or 12", "emergency", footer=False,
+)  # fmt: skip
 UP = Cmd("up", ("up",), "Up", "To the row above", "here", footer=False)
 DOWN = Cmd("down", ("down",), "Down", "To the row below", "here", footer=False)
 PAGE_UP = Cmd("page-up", ("pageup",), "Page up", "Back by a page", "here", footer=False)
@@ -168,9 +171,9 @@ APP: tuple[Cmd, ...] = ALWAYS + NAVIGATION
 ANSWERS: tuple[Cmd, ...] = (YES, NO, UNSURE)
 EVERY: tuple[Cmd, ...] = (
     *APP, ENTER, BACK, FIND, NOTE, ACKNOWLEDGE, SILENCE_HERE, DISPOSE, TRANSIT, DETECTOR_PASS, LINK_LOST,
-    *ANSWERS, REFUSED, UNABLE, NOT_APPLICABLE, PICK, UP, DOWN, PAGE_UP, PAGE_DOWN, NEW_VISIT, WALK_TEST, SIGN,
-    RESOLVE, AMEND, NEXT_LIST, CLEAR_ANSWER, EARLIER, END_EMERGENCY, ATTRIBUTE, REPORT_QUENCH, READ_FIELD,
-    READ_OXYGEN, ADD_KIND,
+    *ANSWERS, REFUSED, UNABLE, NOT_APPLICABLE, PICK, PICK_LATER, UP, DOWN, PAGE_UP, PAGE_DOWN, NEW_VISIT,
+    WALK_TEST, SIGN, RESOLVE, AMEND, NEXT_LIST, CLEAR_ANSWER, EARLIER, END_EMERGENCY, ATTRIBUTE,
+    REPORT_QUENCH, READ_FIELD, READ_OXYGEN, ADD_KIND,
 )  # fmt: skip
 
 

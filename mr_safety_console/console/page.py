@@ -33,11 +33,13 @@ MOVES: Final = (c.UP, c.DOWN, c.PAGE_UP, c.PAGE_DOWN)
 
 
 def page_bindings(commands: Iterable[c.Cmd]) -> list[BindingType]:
-    """Return the bindings of a screen; each digit of `PICK` names itself."""
+    """Return the bindings of a screen; each digit of `PICK` names itself, the keys after it go on."""
     found: list[BindingType] = []
     for cmd in commands:
         if cmd is c.PICK:
             found += [Binding(key, f"pick({key})", cmd.label, show=False) for key in cmd.keys]
+        elif cmd is c.PICK_LATER:
+            found += [Binding(key, f"pick({n})", cmd.label, show=False) for n, key in enumerate(cmd.keys, 11)]
         else:
             found += cmd.bindings()
     return found

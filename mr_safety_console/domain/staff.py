@@ -230,6 +230,9 @@ def _add(state: StaffState, asked: AddStaff, ctx: Ctx) -> tuple[Fact, ...] | Ref
     # The first person bootstraps the register: nobody could entitle them.
     if state.people and (why := may(state, "staff-add", ctx)):
         return why
+    blank = [what for what, said in _told(asked) if not said.strip()]
+    if blank:
+        return refused("staff-blank", what=", ".join(blank))
     wrong = [role for role in asked.roles if role not in ROLES]
     if wrong or not asked.roles:
         return refused("role-unknown", role=", ".join(wrong) or "none", roles=", ".join(ROLES))
@@ -244,6 +247,10 @@ def _add(state: StaffState, asked: AddStaff, ctx: Ctx) -> tuple[Fact, ...] | Ref
             pin_hash=asked.pin_hash,
         ),
     )
+
+
+def _told(asked: AddStaff) -> tuple[tuple[str, str], ...]:
+    return (("name", asked.name), ("initials", asked.initials), ("PIN", asked.pin_hash))
 
 
 def _sign_on(state: StaffState, person: str, ctx: Ctx) -> tuple[Fact, ...] | Refused:

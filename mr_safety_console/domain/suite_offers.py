@@ -66,12 +66,12 @@ def for_visit(state: SuiteState, visit_id: str, ctx: Ctx) -> tuple[Offer, ...]:
         also.append(("Patient is out", LeaveZoneIV(visit=person.id)))
     if person.inside and state.visits.staff_inside:
         also.append(("All staff are out of the room", CountStaff(staff_inside=0)))
+    if not person.inside and person.left is None:
+        also.append(("Close, not scanned", CloseVisit(visit=person.id, outcome="not-scanned")))
     if not person.inside and _may_be_inside(state, person, ctx):
         also.append(
             ("Is inside already: record it as NOT CLEARED", EnterZoneIV(visit=person.id, anyway=True))
         )
-    if not person.inside and person.left is None:
-        also.append(("Close, not scanned", CloseVisit(visit=person.id, outcome="not-scanned")))
     return tuple(offer(state, label, asked, ctx) for label, asked in (*proposed, *also))
 
 

@@ -31,6 +31,7 @@ SITE = check(
             ),
         ),
         staffing="MRST-only",
+        call={"Crash team": "000", "MR safety officer": "001", "Engineer": "002"},
         hash="demo",
     )
 )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from support.console_site import FORMS, NARROW, Hand, Site, console
 
@@ -454,6 +455,51 @@ async def test_a_record_that_is_nowhere_durable_says_write_on_paper(site: Site) 
 
 
 # --- quench, alarms, help ---
+
+
+async def test_a_stray_digit_begins_no_quench(site: Site) -> None:
+    """A suspicion keeps everybody out for good: the step keys begin one only by a second, other key."""
+    async with console(site) as hand:
+        assert "NO QUENCH WAS REPORTED" in await hand.press("ctrl+b", "3")
+        await hand.press("3", "enter", "escape")
+        assert site.face.working.quench.log is None
+        assert site.face.working.quench.field is FieldState.PRESENT
+        await hand.press("3", "y")
+        await hand.recorded()
+        log = site.face.working.quench.log
+        assert log is not None
+        assert log.step("Q3") is not None
+        await hand.press("4")
+        await hand.recorded()
+        log = site.face.working.quench.log
+        assert log is not None
+        assert log.step("Q4") is not None
+        assert site.face.working.quench.field is FieldState.UNKNOWN
+
+
+async def test_the_last_steps_of_a_long_card_have_keys_of_their_own(site: Site) -> None:
+    async with console(site, NARROW) as hand:
+        await hand.press("f9")
+        site.face.beat(1)
+        told = await hand.press("c")
+        assert "-  Hand the patient over" in told
+        assert "=  Count heads and kit by eye" in told
+        await hand.press("minus", "equals_sign")
+        await hand.recorded()
+        item = site.face.working.emergency.current
+        assert item is not None
+        assert set(item.steps) == {"E10", "E11"}
+
+
+async def test_whom_to_call_and_whose_card_it_is_stand_above_the_fold(site: Site) -> None:
+    numbers = replace(site.face.profile, call={"Crash team": "000", "Engineer": "002"})
+    async with console(site, NARROW, profile=numbers) as hand:
+        await hand.press("f9")
+        site.face.beat(1)
+        told = await hand.press("q")
+        for words in ("CALL 000 Crash team", "CALL 002 Engineer", "KEEP OUT", "▲ Treat the field as PRESENT"):
+            assert words in told
+        assert "NOT SITE-APPROVED" in told.split("next stamp", 1)[1]
 
 
 async def test_quench_steps_by_digit_and_readings_as_observations(site: Site) -> None:

@@ -89,6 +89,16 @@ def test_the_first_person_begins_the_register_and_nobody_after_enters_themselves
         assert world.refused(wrong, "OO") == "role-unknown"
 
 
+@pytest.mark.parametrize("blank", ["name", "initials", "pin_hash"])
+@pytest.mark.parametrize("said", ["", " \t"])
+def test_nobody_is_entered_without_name_initials_and_pin(blank: str, said: str) -> None:
+    """I5: a signature belongs to somebody who can be named; a blank PIN is nobody's."""
+    given = {"name": "Al Example", "initials": "AL", "pin_hash": "h", blank: said}
+    world = World()
+    assert world.refused(AddStaff(roles=("MRSO",), **given)) == "staff-blank"
+    assert world.state.staff.people == {}
+
+
 def test_signing_on_wants_that_persons_own_pin() -> None:
     world = ready()
     lena = world.people["LT"]

@@ -6,7 +6,7 @@ from textual.content import Content
 
 from mr_safety_console.console.present.figures import figures
 from mr_safety_console.console.present.header import CLOCK_TONE
-from mr_safety_console.console.present.rows import BLANK, Row, row, title
+from mr_safety_console.console.present.rows import BLANK, Row, row
 from mr_safety_console.console.present.view import View, stopwatch
 from mr_safety_console.console.text import fit, lines, spans
 from mr_safety_console.console.theme import Tone
@@ -22,7 +22,7 @@ from mr_safety_console.domain.emergency import (
 from mr_safety_console.domain.value import frozen
 from mr_safety_console.engine.ticket import TicketState
 
-DIGITS = "1234567890"
+DIGITS = "1234567890-="
 FIGURES_CELLS = 22
 EARLIER_WORDS = {0: "now", 10: "10 s ago, ESTIMATED", 60: "1 min ago, ESTIMATED"}
 
@@ -178,17 +178,20 @@ def _stamp(view: View, item: Emergency, step: str) -> tuple[tuple[str, Tone], ..
 
 
 def side_rows(view: View) -> tuple[Row, ...]:
-    """Return what stays out, what never to do, and that nobody has approved the card."""
+    """Return whom to call, what never to do and what stays out; the longest list comes last.
+
+    Whose card this is stands first: in a low terminal nothing below the fold is seen in time.
+    """
     item = shown(view)
     kinds: tuple[EmergencyKind, ...] = item.about if item else ()
     keep = dict.fromkeys(thing for kind in kinds for thing in CARDS[kind].keep_out)
     never = dict.fromkeys(line for kind in kinds for line in CARDS[kind].never)
-    rows: list[Row] = [row(("KEEP OUT", Tone.STOP)), *(row(f"✗ {thing}") for thing in keep)] if keep else []
-    if never:
-        rows += [BLANK, *(row((f"▲ {line}", Tone.HOLD)) for line in never)]
+    rows: list[Row] = [row((NOT_APPROVED, Tone.HOLD))] if item else []
+    call = view.profile.call.items()
+    rows += [row(("CALL ", Tone.KEY), (number, Tone.TITLE), f" {who}", indent=5) for who, number in call]
+    rows += [row((f"▲ {line}", Tone.HOLD), indent=2) for line in never]
     if view.quench.barred:
-        rows += [BLANK, row(("■ FIELD UNVERIFIED: treat as present", Tone.STOP))]
-    if view.profile.call:
-        rows += [BLANK, title("CALL"), *(row(f"{who} {number}") for who, number in view.profile.call.items())]
-    rows += [BLANK, row((NOT_APPROVED, Tone.HOLD))] if item else []
+        rows.append(row(("■ FIELD UNVERIFIED: treat as present", Tone.STOP)))
+    if keep:
+        rows += [row(("KEEP OUT", Tone.STOP)), row(f"✗ {', '.join(keep)}", indent=2, cap=600)]
     return tuple(rows)

@@ -36,6 +36,15 @@ def next_step(log: Quench | None) -> str:
     return next((step for step in STEPS if log is None or log.step(step) is None), "")
 
 
+def begins(step: str) -> tuple[str, tuple[str, ...], str]:
+    """Return heading, lines and act of the question before a step that would begin a quench."""
+    said = (
+        "A step begins a suspected one. From then on the field counts as in",
+        "doubt and nobody is taken in; nothing on this console takes that back.",
+    )
+    return "NO QUENCH WAS REPORTED", said, f"begin one, with: {STEP_WORDS[step]}"
+
+
 def log_rows(view: View, earlier: str) -> tuple[Row, ...]:
     """Return reports and steps of the event being logged."""
     log = view.quench.log

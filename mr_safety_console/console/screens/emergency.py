@@ -40,7 +40,9 @@ class EmergencyPage(Page):
 
     NAME = "emergency"
     ON_EMERGENCY = True
-    KEYS = (c.ENTER, c.EARLIER, c.ADD_KIND, c.END_EMERGENCY, c.ATTRIBUTE, c.PICK, *MOVES, c.BACK)
+    KEYS = (
+        c.ENTER, c.EARLIER, c.ADD_KIND, c.END_EMERGENCY, c.ATTRIBUTE, c.PICK, c.PICK_LATER, *MOVES, c.BACK,
+    )  # fmt: skip
     BINDINGS: ClassVar[list[BindingType]] = page_bindings(KEYS)
 
     def __init__(self, desk: Desk) -> None:
@@ -119,11 +121,11 @@ class EmergencyPage(Page):
             self._stamp(present.present_step(item, self._hand))
 
     def action_pick(self, number: int) -> None:
-        """Stamp the step with this number."""
+        """Stamp the step with this number; 0 is the tenth."""
         item = present.shown(self.desk.view())
         if item is None or item.ended is not None:
             return
-        place = present.DIGITS.index(str(number))
+        place = (number or 10) - 1
         listed = present.steps(item)
         if place < len(listed):
             self._stamp(listed[place].id)

@@ -12,6 +12,7 @@ from mr_safety_console.console import commands as c
 from mr_safety_console.console.desk import Desk
 from mr_safety_console.console.dialogs.choice import Choice, ChoiceDialog
 from mr_safety_console.console.dialogs.fields import Check, Field, FieldsDialog, Values, needed
+from mr_safety_console.console.dialogs.sure import SureDialog
 from mr_safety_console.console.page import MOVES, Page, page_bindings
 from mr_safety_console.console.present import quench as present
 from mr_safety_console.console.present.emergency import EARLIER_WORDS
@@ -60,8 +61,16 @@ class QuenchPage(Page):
         self.app.push_screen(ChoiceDialog(self.desk, "WHAT WAS IT?", choices), chosen)
 
     def action_pick(self, number: int) -> None:
-        """Stamp the step with this digit."""
-        self._stamp(f"Q{number}")
+        """Stamp the step with this digit; before any report, ask first: it would begin a quench."""
+        if self.desk.view().quench.log is not None:
+            self._stamp(f"Q{number}")
+            return
+
+        def sure(yes: bool | None) -> None:
+            if yes:
+                self._stamp(f"Q{number}")
+
+        self.app.push_screen(SureDialog(self.desk, *present.begins(f"Q{number}")), sure)
 
     def action_propose(self) -> None:
         """Stamp the next step of a quench that was reported."""
