@@ -12,20 +12,21 @@ from typing import TYPE_CHECKING
 from devices import Link, PortConfig, PortConfigError
 from mr_safety_console import __version__
 from mr_safety_console.domain import words
-from mr_safety_console.domain.codec import Command, Entry
-from mr_safety_console.domain.context import Instant
+from mr_safety_console.domain.codec import Entry
 from mr_safety_console.domain.lifecycle import LogBegun, StartConsole
 from mr_safety_console.domain.profile import SiteProfile
 from mr_safety_console.domain.suite import SuiteState
+from mr_safety_console.domain.upkeep import PEPPER
 from mr_safety_console.domain.value import frozen
 from mr_safety_console.engine import resume
-from mr_safety_console.engine.auth import PepperError, Pins, load_pepper
+from mr_safety_console.engine.auth import PepperError, PepperMissing, Pins, load_pepper, lost_pepper
 from mr_safety_console.engine.clock import SystemClock
 from mr_safety_console.engine.engine import Engine
 from mr_safety_console.engine.envelope import Envelope
 from mr_safety_console.engine.intake import Intake
-from mr_safety_console.engine.rescue import Rescue
-from mr_safety_console.engine.spool import Spool, SpoolReader, new_id, places
+from mr_safety_console.engine.lane import Lane
+from mr_safety_console.engine.spool import new_id
+from mr_safety_console.engine.unwritten import Unwritten
 from mr_safety_console.journal.errors import JournalError
 from mr_safety_console.journal.store import Journal
 from mr_safety_console.settings import ConfigError, ConsoleSettings, PortSettings, read_site, strictest
@@ -46,19 +47,6 @@ class StartError(Exception):
     def __init__(self, reason: str, remedy: str) -> None:
         super().__init__(f"{reason} {remedy}")
         self.reason, self.remedy = reason, remedy
-
-
-class _Gate:
-    """What the intake hands records to: the engine, once there is one."""
-
-    def __init__(self) -> None:
-        self.engine: Engine | None = None
-
-    def submit(self, command: Command, occ: Instant, cause: str) -> Answer:
-        """Pass on to the engine; `RuntimeError` while there is none, which the intake outlives."""
-        if self.engine is None:
-            raise RuntimeError("the engine is not there yet")
-        return self.engine.submit_late(command, occ, cause)
 
 
 @frozen
@@ -104,38 +92,34 @@ def start(
     simulated = any(config.simulated for config in configs)
     forms = _forms()
     with ExitStack() as undo:
-        gate, intake = _lane(settings.data, clock, environ)
-        undo.callback(intake.close)
-        journal, resumed = _journal(settings.data, site, clock, "sim" if simulated else "live")
+        lane = Lane(settings.data, clock, environ)
+        lane.open()
+        undo.callback(lane.intake.close)
+        mode = "sim" if simulated else "live"
+        journal, resumed = _journal(settings.data, site, clock, mode, lane.console)
         undo.callback(journal.close)
         with suppress(OSError):  # without it the ports say that their raw frames are not kept
             (settings.data / RAW).mkdir(mode=0o700, exist_ok=True)
-        pins = _pins(settings.data)
-        engine = _engine(settings.data, site, forms, clock, journal, resumed, pins, simulated, environ)
-        gate.engine = engine
+        pins, missing = _pins(settings.data, resumed)
+        engine = _engine(settings.data, site, forms, clock, journal, resumed, pins, mode, lane)
         links = [Link(config, engine.hear, lambda: clock.now().bt) for config in configs]
-        began = engine.start(links, _start_command(site, forms, fallback=bool(banner)))
+        first = _start_command(site, forms, fallback=bool(banner), missing=(*journal.missing, *missing))
+        began = engine.start(links, first)
         undo.pop_all()
     _await_first(began)
-    return Running(engine, intake, journal, site, forms, clock, pins, settings.data, banner, simulated)
+    return Running(engine, lane.intake, journal, site, forms, clock, pins, settings.data, banner, simulated)
 
 
-def _lane(data: Path, clock: SystemClock, environ: Mapping[str, str]) -> tuple[_Gate, Intake]:
-    """Open the emergency lane; it works before there is an engine, and without one."""
-    spool, gate = Spool(places(data, environ)), _Gate()
-    spool.open()
-    intake = Intake(spool, clock, gate.submit)
-    intake.start()
-    return gate, intake
-
-
-def _pins(data: Path) -> Pins:
+def _pins(data: Path, resumed: SuiteState) -> tuple[Pins, tuple[str, ...]]:
+    """Return the PINs of this record, and the name of the pepper if it is missing."""
     try:
-        return Pins(load_pepper(data / "pepper"))
+        return Pins(load_pepper(data / PEPPER, make=not resumed.staff.people)), ()
+    except PepperMissing:
+        return Pins(lost_pepper()), (PEPPER,)  # watched and recorded all the same; nobody signs on
     except PepperError as error:
         raise StartError(f"{error}.", "Without it nobody can sign on; the record is whole.") from None
     except OSError as error:
-        raise StartError(f"{data / 'pepper'}: {error.strerror}.", "Check the file and its rights.") from None
+        raise StartError(f"{data / PEPPER}: {error.strerror}.", "Check the file and its rights.") from None
 
 
 def _engine(
@@ -146,17 +130,17 @@ def _engine(
     journal: Journal,
     resumed: SuiteState,
     pins: Pins,
-    simulated: bool,
-    environ: Mapping[str, str],
+    mode: str,
+    lane: Lane,
 ) -> Engine:
     envelope = Envelope(
         console=resumed.run.console,
         app=__version__,
         zone=site.zone,
-        mode="sim" if simulated else "live",
+        mode=mode,
         run=new_id(),
     )
-    return Engine(
+    lane.engine = Engine(
         profile=site,
         forms=forms,
         clock=clock,
@@ -165,9 +149,11 @@ def _engine(
         envelope=envelope,
         resumed=resumed,
         seq=journal.head[0],
-        late=Rescue(SpoolReader(places(data, environ))),
+        late=lane.settle(resumed.run.console),
         saved=partial(resume.save, journal, data),
+        unwritten=Unwritten(lane.intake.step),
     )
+    return lane.engine
 
 
 def _await_first(began: Answer) -> None:
@@ -176,7 +162,9 @@ def _await_first(began: Answer) -> None:
         began.result(START_S)
 
 
-def _start_command(site: SiteProfile, forms: Mapping[str, Form], *, fallback: bool) -> StartConsole:
+def _start_command(
+    site: SiteProfile, forms: Mapping[str, Form], *, fallback: bool, missing: tuple[str, ...]
+) -> StartConsole:
     import hashlib  # noqa: PLC0415
 
     prints = "".join(form.sha256 for _, form in sorted(forms.items()))
@@ -187,6 +175,7 @@ def _start_command(site: SiteProfile, forms: Mapping[str, Form], *, fallback: bo
         use=site.use,
         points=len(site.points),
         fallback=fallback,
+        missing=missing,
     )
 
 
@@ -204,9 +193,11 @@ def _forms() -> Mapping[str, Form]:
         ) from None
 
 
-def _journal(data: Path, site: SiteProfile, clock: SystemClock, mode: str) -> tuple[Journal, SuiteState]:
+def _journal(
+    data: Path, site: SiteProfile, clock: SystemClock, mode: str, console: str
+) -> tuple[Journal, SuiteState]:
     def genesis(public_key: str) -> Entry:
-        begun = LogBegun(console=new_id(), public_key=public_key, profile_hash=site.hash)
+        begun = LogBegun(console=console or new_id(), public_key=public_key, profile_hash=site.hash)
         return Entry(
             seq=1,
             at=clock.now(),

@@ -226,10 +226,11 @@ def _recorder(
     try:
         from mr_safety_console.engine.intake import Intake  # noqa: PLC0415  # may be what is broken
         from mr_safety_console.engine.spool import Spool, places  # noqa: PLC0415
+        from mr_safety_console.engine.spool_owner import owner_of  # noqa: PLC0415
     except ImportError as error:
         yield (lambda command, now: ON_PAPER), (f"the spool cannot be loaded ({error.name})",)
         return
-    spool = Spool(places(data_dir, environ))
+    spool = Spool(places(data_dir, environ), con=owner_of(data_dir))
     problems = spool.open()
     intake = Intake(spool, clock, lambda command, occ, cause: None)
     intake.start()

@@ -29,23 +29,39 @@ class WeakPinError(ValueError):
 class PepperError(ValueError):
     """The pepper is not whole: no PIN would ever match."""
 
-    def __init__(self, path: Path) -> None:
-        super().__init__(f"{path}: it does not hold {PEPPER_BYTES} bytes. Put back its copy")
+    def __init__(self, path: Path, what: str = f"it does not hold {PEPPER_BYTES} bytes") -> None:
+        super().__init__(f"{path}: {what}. Put back its copy")
         self.path = path
 
 
-def load_pepper(path: Path) -> bytes:
+class PepperMissing(PepperError):  # noqa: N818 - the condition is the name
+    """There are PINs, and the pepper they were hashed with is gone."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(path, "it is missing, without it no PIN matches")
+
+
+def load_pepper(path: Path, *, make: bool = True) -> bytes:
     """Return the pepper beside the record, made on first use: a stolen hash alone is then useless.
 
+    `make` is for a register without anybody. Otherwise a pepper that is not there raises
+    `PepperMissing`: a new one would match no PIN, and stand in the way of the copy put back.
     Raises `PepperError` for one that is damaged, and `OSError`.
     """
     try:
         pepper = path.read_bytes()
     except FileNotFoundError:
+        if not make:
+            raise PepperMissing(path) from None
         return _make_pepper(path)
     if len(pepper) != PEPPER_BYTES:
         raise PepperError(path)
     return pepper
+
+
+def lost_pepper() -> bytes:
+    """Return a pepper no PIN was hashed with, for a run whose own is missing: nobody signs on."""
+    return secrets.token_bytes(PEPPER_BYTES)
 
 
 def _make_pepper(path: Path) -> bytes:

@@ -25,7 +25,7 @@ from mr_safety_console.engine.face import Credential, Listener, Published, Recor
 from mr_safety_console.engine.inlet import COMMANDS_KEPT, Inlet
 from mr_safety_console.engine.keeper import Keeper
 from mr_safety_console.engine.scribe import Batch, Scribe, Writer
-from mr_safety_console.engine.turns import Turns
+from mr_safety_console.engine.turns import Turns, Unwritable
 from mr_safety_console.engine.wake import Wake
 from mr_safety_console.engine.watch import Watch
 from screening_forms.types import Form
@@ -53,7 +53,8 @@ class Engine:
     """Decides on one thread, writes on another, and shows only what is on the disk.
 
     `resumed` is the state at `seq`; `late` is asked about once a second for emergency records that
-    are not facts yet. Build it, give its `hear` to the links, then `start`.
+    are not facts yet, `unwritten` is told of facts the record is late with. Build it, give its
+    `hear` to the links, then `start`.
     """
 
     def __init__(
@@ -69,6 +70,7 @@ class Engine:
         seq: int,
         late: LateRecords = lambda _state: [],
         saved: Callable[[SuiteState, int], None] = lambda _state, _seq: None,
+        unwritten: Unwritable = lambda _pending, _state: None,
     ) -> None:
         self._clock, self._late, self._saved = clock, late, saved
         self._desk = Desk(pins)
@@ -83,7 +85,7 @@ class Engine:
         self._links: tuple[Port, ...] = ()
         self._ready = False
         self._closing = self._stop = False
-        self._turns = Turns(self._decider, self._inlet, self._watch, self._scribe, clock, wake)
+        self._turns = Turns(self._decider, self._inlet, self._watch, self._scribe, clock, wake, unwritten)
 
     # --- the face ---
 

@@ -30,6 +30,8 @@ from mr_safety_console.engine.ticket import Ticket, TicketState
 __all__ = ["Clock", "Intake", "Late", "Submit", "Unreadable", "unread"]
 
 RETRY_S = 1.0
+MEND_S = 5.0
+"""How often a place that could not be written is tried again while nothing else is to be written."""
 WATCH_S = 0.02
 
 Submit = Callable[[Command, Instant, str], object]
@@ -170,9 +172,10 @@ class Intake:
         failed: list[Ticket] = []
         while True:
             try:
-                ticket = self._writes.get(timeout=RETRY_S if failed else None)
+                ticket = self._writes.get(timeout=self._patience(failed))
             except queue.Empty:
                 failed = [item for item in failed if not self._write(item)]
+                self._spool.open()
                 continue
             if ticket is None:
                 for item in failed:
@@ -180,6 +183,10 @@ class Intake:
                 return
             if not self._write(ticket):
                 failed.append(ticket)
+
+    def _patience(self, failed: list[Ticket]) -> float | None:
+        """Return how long to wait for the next record before lost copies and records are tried again."""
+        return RETRY_S if failed else MEND_S if self._spool.faults else None
 
     def _write(self, ticket: Ticket) -> bool:
         """Write one record; True once it is durable. Tries again only while nothing else holds it."""

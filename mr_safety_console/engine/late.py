@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Container
 
-from mr_safety_console.domain import emergency, quench
+from mr_safety_console.domain import emergency, quench, upkeep
 from mr_safety_console.domain.codec import CodecError, Command, decode_command
 from mr_safety_console.domain.context import Instant
 from mr_safety_console.domain.value import frozen
@@ -18,6 +18,7 @@ LANE_COMMANDS = (
     emergency.StampEmergencyStep,
     emergency.AttributeEmergency,
     *quench.COMMANDS,
+    upkeep.KeepAlarm,
 )
 """What may take this lane: commands that are never refused. Ending an emergency goes to the engine."""
 

@@ -71,7 +71,7 @@ def places(data_dir: Path | None, environ: Mapping[str, str]) -> tuple[Path, ...
     return (second,) if data_dir is None else (data_dir / "spool", second)
 
 
-def _private_dir(path: Path) -> None:
+def private_dir(path: Path) -> None:
     """Make a directory that only its owner enters, or raise `OSError` if it is anything else."""
     for part in (*reversed(path.parents), path):
         if not part.exists():
@@ -83,10 +83,11 @@ def _private_dir(path: Path) -> None:
 
 
 class _Copy:
-    """One directory's newest spool file, locked to this process."""
+    """One directory's newest spool file, locked to this process; `con` is whose it is."""
 
-    def __init__(self, place: Path, size: int) -> None:
+    def __init__(self, place: Path, size: int, con: str) -> None:
         self.place = place
+        self.con = con
         self._size = size
         self._fd = -1
         self._at = 0
@@ -96,7 +97,7 @@ class _Copy:
         """Take a file with room in it, or make one. Raises `OSError`."""
         if self._fd >= 0:
             return
-        _private_dir(self.place)
+        private_dir(self.place)
         for path in sorted(self.place.glob(f"*{SUFFIX}"), reverse=True):
             if self._take(path):
                 return
@@ -134,12 +135,13 @@ class _Copy:
         try:
             fcntl.flock(fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
             size = os.fstat(fd).st_size
-            used = len(os.pread(fd, MAX_READ, 0).rstrip(b"\0"))
+            held = os.pread(fd, MAX_READ, 0).rstrip(b"\0")
         except OSError:
             os.close(fd)
             return False
-        start = used + (-used % SLOT)
-        if size > MAX_READ or start + 4 * SLOT > size:
+        start = len(held) + (-len(held) % SLOT)
+        others = any(record and record.con not in ("", self.con) for _, record in read_frames(held))
+        if size > MAX_READ or start + 4 * SLOT > size or others:
             os.close(fd)
             return False
         self._fd, self._at, self._end = fd, start, size
@@ -182,13 +184,34 @@ def _sync_dir(path: Path) -> None:
 
 
 class Spool:
-    """The writing end. One thread may call `write`, any thread may call `prepare` under a lock."""
+    """The writing end. One thread may call `write`, any thread may call `prepare` under a lock.
 
-    def __init__(self, dirs: tuple[Path, ...], *, size: int = FILE_BYTES) -> None:
+    `con` is the console the records belong to, "" while nobody knows.
+    """
+
+    def __init__(self, dirs: tuple[Path, ...], *, size: int = FILE_BYTES, con: str = "") -> None:
         self.session = new_id()
-        self._copies = tuple(_Copy(place, size) for place in dirs)
+        self._copies = tuple(_Copy(place, size, con) for place in dirs)
+        self._faults: dict[str, str] = {}
+        self._con = con
         self._n = 0
         self._prev = NO_RECORD
+
+    @property
+    def copies(self) -> int:
+        """Return in how many places each record is meant to stand."""
+        return len(self._copies)
+
+    @property
+    def faults(self) -> Mapping[str, str]:
+        """Return the places the newest attempt could not write to, by name, and why."""
+        return self._faults
+
+    def bind(self, con: str) -> None:
+        """Say whose the records from now on are."""
+        self._con = con
+        for copy in self._copies:
+            copy.con = con
 
     def open(self) -> tuple[str, ...]:
         """Reserve the files. Returns one sentence for each place that cannot be written now."""
@@ -197,13 +220,23 @@ class Spool:
             try:
                 copy.open()
             except OSError as error:
-                problems.append(f"{copy.place}: {error.strerror or error}")
+                problems.append(self._fault(copy, error))
+            else:
+                self._mended(copy)
         return tuple(problems)
+
+    def _fault(self, copy: _Copy, error: OSError) -> str:
+        why = error.strerror or str(error)
+        self._faults = {**self._faults, copy.place.name: why}
+        return f"{copy.place}: {why}"
+
+    def _mended(self, copy: _Copy) -> None:
+        self._faults = {name: why for name, why in self._faults.items() if name != copy.place.name}
 
     def prepare(self, kind: str, data: Mapping[str, Any], at: Instant) -> SpoolRecord:
         """Number and chain a record, in memory only."""
         self._n += 1
-        record = SpoolRecord(self.session, self._n, at, kind, data, self._prev)
+        record = SpoolRecord(self.session, self._n, at, kind, data, self._prev, self._con)
         self._prev = hashlib.sha256(record.body()).hexdigest()
         return record
 
@@ -217,9 +250,11 @@ class Spool:
         for copy in reversed(self._copies):
             try:
                 copy.write(framed)
-                kept += 1
             except OSError as error:
-                faults.append(f"{copy.place}: {error.strerror or error}")
+                faults.append(self._fault(copy, error))
+            else:
+                kept += 1
+                self._mended(copy)
         if not kept:
             raise SpoolError("; ".join(faults) or "the spool has no place to write to")
         return kept

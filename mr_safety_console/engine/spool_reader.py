@@ -16,13 +16,19 @@ MAX_READ = 4 * 1024 * 1024
 
 
 class SpoolReader:
-    """The reading end: every good record of every file, each exactly once."""
+    """The reading end: every good record of every file, each exactly once.
 
-    def __init__(self, dirs: tuple[Path, ...]) -> None:
+    With `con`, a record that names another console is left out and its file counted in `foreign`;
+    a record that names none was written where nobody could know, and is ours.
+    """
+
+    def __init__(self, dirs: tuple[Path, ...], con: str = "") -> None:
         self._dirs = dirs
+        self._con = con
         self._read: dict[Path, int] = {}
         self._given: set[str] = set()
         self.damaged: dict[str, int] = {}
+        self.foreign: dict[str, int] = {}
 
     def poll(self) -> tuple[SpoolRecord, ...]:
         """Return the records not given before, ordered by session and number.
@@ -42,16 +48,10 @@ class SpoolReader:
     def _files(self, place: Path) -> list[Path]:
         """Return the files of a place nobody else may write to: the second one may lie in /tmp."""
         try:
-            found = place.stat(follow_symlinks=False)
-        except FileNotFoundError:
-            return []
+            return spool_files(place)
         except OSError:
             self.damaged[str(place)] = 1
             return []
-        if not stat.S_ISDIR(found.st_mode) or not _is_ours(found):
-            self.damaged[str(place)] = 1
-            return []
-        return sorted(place.glob(f"*{SUFFIX}"))
 
     def _new_in(self, path: Path) -> list[SpoolRecord]:
         start = self._read.get(path, 0)
@@ -65,7 +65,10 @@ class SpoolReader:
             if record is None:
                 damaged += 1
                 continue
-            records.append(record)
+            if self._con and record.con not in ("", self._con):
+                self.foreign[path.name] = self.foreign.get(path.name, 0) + 1
+            else:
+                records.append(record)
             upto = after if not damaged else upto
         self._read[path] = start + upto
         if damaged:
@@ -73,13 +76,39 @@ class SpoolReader:
         return records
 
 
-def _tail(path: Path, start: int) -> bytes:
-    """Return what a regular file holds from an offset on, without the empty slots at its end."""
-    fd = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
+def spool_files(place: Path, pattern: str = f"*{SUFFIX}") -> list[Path]:
+    """Return the files of a place; none if it is not there.
+
+    Raises `OSError` for a place that is no directory of ours.
+    """
     try:
-        found = os.fstat(fd)
-        if not stat.S_ISREG(found.st_mode) or not _is_ours(found):
-            raise OSError(errno.EPERM, "not a regular file that only its owner writes", str(path))
+        found = place.stat(follow_symlinks=False)
+    except FileNotFoundError:
+        return []
+    if not stat.S_ISDIR(found.st_mode) or not _is_ours(found):
+        raise OSError(errno.EPERM, "not a directory that only its owner writes", str(place))
+    return sorted(place.glob(pattern))
+
+
+def records_in(path: Path) -> list[SpoolRecord]:
+    """Return every sound record of one file. Raises `OSError`."""
+    return [record for _, record in read_frames(_tail(path, 0)) if record is not None]
+
+
+def open_ours(path: Path) -> int:
+    """Open a regular file that only its owner writes. Raises `OSError` for anything else."""
+    fd = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
+    found = os.fstat(fd)
+    if not stat.S_ISREG(found.st_mode) or not _is_ours(found):
+        os.close(fd)
+        raise OSError(errno.EPERM, "not a regular file that only its owner writes", str(path))
+    return fd
+
+
+def _tail(path: Path, start: int) -> bytes:
+    """Return what a file of ours holds from an offset on, without the empty slots at its end."""
+    fd = open_ours(path)
+    try:
         return os.pread(fd, MAX_READ, start).rstrip(b"\0")
     finally:
         os.close(fd)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from mr_safety_console.domain.alarms import AlarmRaised, AlarmRepeated, AlarmWorsened
 from mr_safety_console.domain.codec import Entry
@@ -11,10 +11,11 @@ from mr_safety_console.domain.context import NS, Instant
 from mr_safety_console.domain.emergency import EmergencyOpened
 from mr_safety_console.domain.lifecycle import Tick
 from mr_safety_console.domain.refusal import Refused
+from mr_safety_console.domain.suite import SuiteState
 from mr_safety_console.domain.words import refused
 from mr_safety_console.engine.clock import Clock
 from mr_safety_console.engine.decider import Decider, Input
-from mr_safety_console.engine.face import Accepted
+from mr_safety_console.engine.face import Accepted, Recording
 from mr_safety_console.engine.inlet import Inlet
 from mr_safety_console.engine.scribe import Batch, Scribe
 from mr_safety_console.engine.wake import Wake
@@ -23,6 +24,9 @@ from mr_safety_console.engine.watch import Watch
 WAKE_S = 0.25
 """The longest sleep: a beat at least this often, and time that brings something is never later."""
 _AT_ONCE = frozenset({AlarmRaised, AlarmRepeated, AlarmWorsened, EmergencyOpened})
+
+Unwritable = Callable[[tuple[Entry, ...], SuiteState], None]
+"""Given the facts that wait for the record, and the state they lead to; never waits."""
 
 Answered = list[tuple[Input, Accepted | Refused | None]]
 """Inputs and what came of them; None for the one that broke us."""
@@ -39,9 +43,11 @@ class Turns:
         scribe: Scribe,
         clock: Clock,
         wake: Wake,
+        unwritten: Unwritable = lambda _pending, _state: None,
     ) -> None:
         self._decider, self._inlet, self._watch = decider, inlet, watch
         self._scribe, self._clock, self._wake = scribe, clock, wake
+        self._unwritten = unwritten
         self._stop = False
         self._thread = threading.Thread(target=self._run, name="engine", daemon=True)
         self.beat_bt = 0
@@ -62,6 +68,7 @@ class Turns:
             try:
                 self._turn(self._inlet.drain(self._clock.now()))
                 patience = self._time()
+                self._keep_unwritten()
             except Exception as error:  # noqa: BLE001  -- the deciding thread must outlive our own bugs
                 patience = WAKE_S
                 if told := self._decider.bug("engine", error):
@@ -97,6 +104,11 @@ class Turns:
         dues = (due, self._watch.next_silence())
         first = min((d for d in dues if d is not None), default=None)
         return WAKE_S if first is None else min(max(0.0, (first - self._clock.now().bt) / NS), WAKE_S)
+
+    def _keep_unwritten(self) -> None:
+        """Let what the record does not take be kept elsewhere, also while it hangs in the disk."""
+        if self._scribe.recording(self._clock.now().bt) is not Recording.WRITING:
+            self._unwritten(self._scribe.pending, self._decider.state)
 
     def _hand_over(self, batch: list[Entry], answers: Answered, now: Instant) -> None:
         def done(durable: bool) -> None:

@@ -33,6 +33,19 @@ def check_files(directory: Path) -> None:
         place.check_private(path)
 
 
+def missing(db: sqlite3.Connection, directory: Path, head: Head, subjects: bool) -> tuple[str, ...]:
+    """Name the small files that an existing record had and that are gone or empty now.
+
+    `subjects` tells whether the keyring knows anybody. Looked at before the files are made again.
+    """
+    gone = []
+    if head.seq > 1 and place.read_head(directory) is None:
+        gone.append(place.HEAD)
+    if not subjects and db.execute("SELECT 1 FROM private LIMIT 1").fetchone():
+        gone.append(place.KEYS)
+    return tuple(gone)
+
+
 def check_ends(db: sqlite3.Connection, directory: Path) -> Head:
     """Check first and newest row and the head file; return where the record stands."""
     path = directory / place.JOURNAL

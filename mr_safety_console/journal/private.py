@@ -87,6 +87,12 @@ class Keyring:
             self._db.execute(f"PRAGMA {pragma}")
         self._db.execute(_DDL)
 
+    @property
+    def known(self) -> bool:
+        """Tell whether any subject stands here, also one whose key was destroyed."""
+        with guarded(self._path):
+            return self._db.execute("SELECT 1 FROM keys LIMIT 1").fetchone() is not None
+
     def find(self, subject: str) -> bytes | None:
         """Return the subject's key, or None once it was destroyed or if it was never here."""
         if subject not in self._known:

@@ -41,7 +41,8 @@ _PAGE = f"{SELECT_ROWS} WHERE rows.seq >= ? ORDER BY rows.seq LIMIT ?"
 class Journal:
     """The one writer of a record. Safe to use from several threads, one call at a time.
 
-    Made by `open`; holds the writer's lock of its directory until `close`.
+    Made by `open`; holds the writer's lock of its directory until `close`. `missing` names the
+    files of an existing record that were gone or empty and have been made again.
     """
 
     def __init__(self, directory: Path, ballast_bytes: int) -> None:
@@ -60,6 +61,7 @@ class Journal:
                 harden(self._db, self._path)
                 check_schema(self._db, self._path)
                 self._head = opening.check_ends(self._db, directory)
+                self.missing = opening.missing(self._db, directory, self._head, self._keys.known)
             place.restore_ballast(directory, ballast_bytes)
             self._head_file = place.HeadFile(directory)
             undo.callback(self._head_file.close)

@@ -15,7 +15,7 @@ from mr_safety_console.domain.refusal import Refused
 from mr_safety_console.domain.staff import AddStaff, PinFailed, StaffState, may_try
 from mr_safety_console.domain.text import clean
 from mr_safety_console.engine import resume
-from mr_safety_console.engine.auth import Pins, WeakPinError, load_pepper
+from mr_safety_console.engine.auth import PepperError, Pins, WeakPinError, load_pepper
 from mr_safety_console.engine.clock import SystemClock
 from mr_safety_console.engine.decider import Decider, Input
 from mr_safety_console.engine.envelope import Envelope
@@ -48,7 +48,7 @@ class Register:
             state,
             journal.head[0],
         )
-        self.pins = Pins(load_pepper(data / "pepper"))
+        self.pins = Pins(load_pepper(data / "pepper", make=not state.staff.people))
 
     @property
     def staff(self) -> StaffState:
@@ -96,7 +96,7 @@ def opened(data: Path, *, create: bool) -> Iterator[Register]:
         raise StaffError(str(error), 3) from None
     try:
         yield Register(journal, data)
-    except JournalError as error:
+    except (JournalError, PepperError) as error:
         raise StaffError(str(error)) from None
     finally:
         journal.close()

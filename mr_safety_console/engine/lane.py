@@ -1,0 +1,53 @@
+"""The emergency lane of one data directory: whose it is, its spool, its intake, and the way to the engine."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import partial
+from pathlib import Path
+
+from mr_safety_console.domain.codec import Command
+from mr_safety_console.domain.context import Instant
+from mr_safety_console.engine import spool_owner
+from mr_safety_console.engine.clock import Clock
+from mr_safety_console.engine.decider import Answer
+from mr_safety_console.engine.engine import Engine
+from mr_safety_console.engine.intake import Intake
+from mr_safety_console.engine.rescue import Rescue
+from mr_safety_console.engine.spool import Spool, new_id, places
+from mr_safety_console.engine.spool_reader import SpoolReader
+
+
+class Lane:
+    """Works from `open` on, before there is an engine and without one.
+
+    `console` is the id a fresh record is to begin with.
+    """
+
+    def __init__(self, data: Path, clock: Clock, environ: Mapping[str, str]) -> None:
+        self._data = data
+        self._dirs = places(data, environ)
+        owned = spool_owner.claim(data, new_id())
+        spool_owner.set_aside(self._dirs, owned)
+        self.console = owned.con
+        self.engine: Engine | None = None
+        self.spool = Spool(self._dirs, con=owned.con)
+        self.intake = Intake(self.spool, clock, self._submit)
+
+    def open(self) -> None:
+        """Reserve the files and begin to work; what cannot be written is told once there is an engine."""
+        self.spool.open()
+        self.intake.start()
+
+    def settle(self, console: str) -> Rescue:
+        """Take over whose the record is from the record itself; return the engine's errand here."""
+        spool_owner.settle(self._data, console)
+        self.spool.bind(console)
+        reader = SpoolReader(self._dirs, con=console)
+        return Rescue(reader, self.spool, partial(spool_owner.left_aside, self._dirs))
+
+    def _submit(self, command: Command, occ: Instant, cause: str) -> Answer:
+        """Pass on to the engine; `RuntimeError` while there is none, which the intake outlives."""
+        if self.engine is None:
+            raise RuntimeError("the engine is not there yet")
+        return self.engine.submit_late(command, occ, cause)
