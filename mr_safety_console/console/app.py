@@ -3,24 +3,25 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextvars import copy_context
-from typing import ClassVar, Final
+from typing import Any, ClassVar, Final
 
 from textual.binding import BindingType
 from textual.dom import DOMNode
+from textual.screen import Screen
 
 from mr_safety_console import __version__
 from mr_safety_console.console import commands as c
+from mr_safety_console.console.attended import IDLE, Attended, Idle
 from mr_safety_console.console.crash import CrashBox
 from mr_safety_console.console.desk import Desk
 from mr_safety_console.console.dialogs.help import HelpDialog
 from mr_safety_console.console.dialogs.modal import Dialog
 from mr_safety_console.console.dialogs.quit import QuitDialog
-from mr_safety_console.console.dialogs.sign_on import SignOnDialog
 from mr_safety_console.console.driver import driver_class
 from mr_safety_console.console.mailbox import Mailbox
-from mr_safety_console.console.navigation import Navigation
+from mr_safety_console.console.navigation import BASE
 from mr_safety_console.console.page import Page
 from mr_safety_console.console.parts import Parts
 from mr_safety_console.console.screens import PAGES
@@ -29,7 +30,6 @@ from mr_safety_console.console.signals import Signals, TerminalState, exit_code
 from mr_safety_console.console.style import APP_CSS, HORIZONTAL, VERTICAL
 from mr_safety_console.console.theme import MR_HC
 from mr_safety_console.domain.lifecycle import LoseSession, StopConsole
-from mr_safety_console.domain.staff import SignOff
 
 __all__ = ["ConsoleApp", "Parts"]
 
@@ -45,7 +45,7 @@ _OVER_DIALOG: Final = {cmd.action for cmd in c.ALWAYS if cmd.over_dialog}
 _APP_ACTIONS: Final = {cmd.action for cmd in c.APP}
 
 
-class ConsoleApp(Navigation, inherit_bindings=False):
+class ConsoleApp(Attended, inherit_bindings=False):
     """One console. `run()` returns the exit code; the engine outlives it and is closed by its builder."""
 
     TITLE = "MR Safety Console"
@@ -72,21 +72,26 @@ class ConsoleApp(Navigation, inherit_bindings=False):
         self._emergency = EmergencyPage(self.desk)
         self._restored = False
         self._said: tuple[object, ...] = ()
+        self.idle = Idle(parts.clock.now())
         self.desk.attempt, self.desk.go = self.attempt, self.go
         self.desk.repaint, self.desk.on_loop = self.repaint, self._on_loop
         for name, page in (*self._pages.items(), (EmergencyPage.NAME, self._emergency)):
             self.install_screen(page, name)
+        # Before anything is styled: a theme chosen later has every rule read once more.
+        self.register_theme(MR_HC)
+        self.theme = MR_HC.name
+
+    def get_default_screen(self) -> Page:
+        """Return the Suite: no empty screen is made, styled and laid out under it."""
+        return self._pages[BASE]
 
     def on_mount(self) -> None:
         """Listen to the engine, and keep the picture moving."""
-        self.register_theme(MR_HC)
-        self.theme = MR_HC.name
         self._home = asyncio.get_running_loop()
         self._in_app = copy_context()
         if not self.is_headless:
             self.signals.install(self._home)
         self._unsubscribe = self.parts.face.subscribe(self._mailbox.put)
-        self.push_screen("suite")
         self.call_later(self.repaint)
         self.set_interval(REPAINT_S, lambda: self.attempt(self._tick))
         self.set_interval(BELL_S, lambda: self.attempt(self._sound))
@@ -124,18 +129,27 @@ class ConsoleApp(Navigation, inherit_bindings=False):
     def _tick(self) -> None:
         """Paint header and alarms; the rest when something is known anew, and once a second for the ages."""
         view = self.desk.view()
+        if self.idle.due(view):
+            self.lock(IDLE)
+            return
         said = view.moment
         if said != self._said:
             self._said = said
             self._paint()
             return
-        for screen in self.screen_stack:
+        for screen in self._seen():
             if isinstance(screen, Page):
                 screen.paint_head(view)
 
+    def _seen(self) -> Sequence[Screen[Any]]:
+        """Return the screens of which anything can be seen: the topmost page and the dialogs over it."""
+        stack = self.screen_stack
+        top = max((here for here, screen in enumerate(stack) if isinstance(screen, Page)), default=0)
+        return stack[top:]
+
     def _paint(self) -> None:
         view = self.desk.view()
-        for screen in self.screen_stack:
+        for screen in self._seen():
             if isinstance(screen, Page | Dialog):
                 screen.paint(view)
         if view.snapshot.ready and not self._restored:
@@ -145,7 +159,7 @@ class ConsoleApp(Navigation, inherit_bindings=False):
 
     def _paint_alarms(self) -> None:
         view = self.desk.view()
-        for screen in self.screen_stack:
+        for screen in self._seen():
             if isinstance(screen, Page | Dialog):
                 screen.paint_alarm(view)
 
@@ -207,25 +221,12 @@ class ConsoleApp(Navigation, inherit_bindings=False):
         """Pause the sound for half a minute, from under a dialog too; anyone may."""
         next(page for page in reversed(self.screen_stack) if isinstance(page, Page)).action_silence()
 
-    def action_lock(self) -> None:
-        """Hide personal data at once, then sign off. An emergency stays where it is."""
-        self.desk.locked = True
+    def put_away(self) -> None:
+        """Leave every screen but the Suite; an emergency stays where it is."""
         on_emergency = self.screen is self._emergency
         self.go("suite")
         if on_emergency:
             self._show_emergency()
-        self.desk.ask(SignOff(reason="locked"), lambda _: self.repaint())
-        self.repaint()
-
-    def action_sign_on(self) -> None:
-        """Ask who has the console."""
-
-        def done(signed: bool | None) -> None:
-            if signed:
-                self.desk.locked = self.desk.locked and self.desk.view().actor is None
-            self.repaint()
-
-        self.push_screen(SignOnDialog(self.desk), done)
 
     def action_help(self) -> None:
         """Show the keys of this screen."""

@@ -6,8 +6,8 @@ from typing import Final
 
 from mr_safety_console.console.driver import GuardedApp
 
-BENEATH: Final = 1
-"""Screens under the one that is shown: Textual's own blank one."""
+BASE: Final = "suite"
+"""The screen under all others; the console begins with it."""
 
 
 class Navigation(GuardedApp[int]):
@@ -15,13 +15,19 @@ class Navigation(GuardedApp[int]):
 
     def go(self, name: str) -> None:
         """Show a screen, leaving dialogs and the emergency screen; an emergency itself goes on."""
-        while len(self.screen_stack) > BENEATH + 1:
+        while len(self.screen_stack) > (1 if name == BASE else 2):
             self.pop_screen()
-        self.switch_screen(name)
+        if name == BASE:
+            return
+        if len(self.screen_stack) == 1:
+            stands = self.push_screen(name)
+            self.call_next(lambda: stands)  # what is typed next is for the screen, not for what it covers
+        else:
+            self.switch_screen(name)
 
     def action_suite(self) -> None:
         """Show the Suite."""
-        self.go("suite")
+        self.go(BASE)
 
     def action_visit(self) -> None:
         """Show the selected visit."""

@@ -228,7 +228,10 @@ class Hand:
 
     @property
     def stack(self) -> list[str]:
-        return [type(screen).__name__ for screen in self.app.screen_stack[1:]]
+        """Name the chosen page and what lies over it; the Suite under all others is not told."""
+        names = [type(screen).__name__ for screen in self.app.screen_stack]
+        chosen = len(names) > 1 and names[1].endswith("Page") and names[1] != "EmergencyPage"
+        return names[1:] if chosen else names
 
 
 @asynccontextmanager
