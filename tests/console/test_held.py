@@ -77,7 +77,8 @@ def test_a_line_that_shakes_and_stalls_lets_no_repeat_of_a_held_key_through(
 ) -> None:
     """I10: a stall of 0.2 s, after which everything comes at once, costs nothing."""
     sent = held(b"n", *repeat)
-    came, late = [], 0.0
+    came: list[tuple[float, bytes]] = []
+    late = 0.0
     for n, ((at, key), shake) in enumerate(zip(sent, shakes, strict=False)):
         late = max(late, at + 0.2) if n in stalls and n > 2 else late
         came.append((max(at + (shake if n else 0.0), late, came[-1][0] if came else 0.0), key))
