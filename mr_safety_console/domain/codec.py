@@ -154,7 +154,9 @@ class _Field:
     required: bool
 
 
+_Parts = tuple[tuple[tuple[str, Convert | None], ...], tuple[str, ...], bool]
 _shapes: dict[type, tuple[_Field, ...]] = {}
+_parts: dict[type, _Parts] = {}
 
 
 def _shape(cls: type) -> tuple[_Field, ...]:
@@ -258,18 +260,22 @@ def decode(cls: type[T], data: Mapping[str, Any]) -> T:
 
 def split(value: Fact) -> tuple[str | None, dict[str, Any], dict[str, str]]:
     """Return a fact as (subject, public data, private data); the subject stands in neither."""
-    public: dict[str, Any] = {}
-    private: dict[str, str] = {}
-    subject = None
-    for f in _shape(type(value)):
-        item = getattr(value, f.name)
-        if f.private:
-            private[f.name] = item
-        elif f.name == "subject":
-            subject = item
-        else:
-            public[f.name] = item if f.encode is None else f.encode(item)
-    return subject, public, private
+    shown, hidden, named = _parts.get(type(value)) or _parted(type(value))
+    public = {
+        name: getattr(value, name) if convert is None else convert(getattr(value, name))
+        for name, convert in shown
+    }
+    subject = getattr(value, "subject") if named else None  # noqa: B009  -- not every fact has one
+    return subject, public, {name: getattr(value, name) for name in hidden}
+
+
+def _parted(cls: type) -> _Parts:
+    """Return (public fields, private fields, whether there is a subject), worked out once a kind."""
+    shape = _shape(cls)
+    shown = tuple((f.name, f.encode) for f in shape if not f.private and f.name != "subject")
+    hidden = tuple(f.name for f in shape if f.private)
+    _parts[cls] = shown, hidden, any(f.name == "subject" for f in shape)
+    return _parts[cls]
 
 
 def join(

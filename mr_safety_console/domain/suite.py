@@ -153,16 +153,13 @@ def _route(state: SuiteState, asked: Command, ctx: Ctx) -> tuple[Fact, ...] | Re
 def _by_person(state: SuiteState, asked: Command, ctx: Ctx) -> tuple[Fact, ...] | Refused:
     if asked.kind in _SCREENING:
         return suite_entry.screening_command(state, asked, ctx)
-    for answer in (
-        lifecycle.decide(state.run, asked),
-        staff.decide(state.staff, asked, ctx),
-        alarms.decide(state.alarms, asked, ctx, state.staff),
-        visit.decide(state.visits, asked, ctx, state.staff),
-        notes.decide(asked, ctx, state.staff),
-    ):
-        if answer:
-            return answer
-    return ()
+    return (
+        lifecycle.decide(state.run, asked)
+        or staff.decide(state.staff, asked, ctx)
+        or alarms.decide(state.alarms, asked, ctx, state.staff)
+        or visit.decide(state.visits, asked, ctx, state.staff)
+        or notes.decide(asked, ctx, state.staff)
+    )
 
 
 _ROUTES: dict[type[Command], Callable[[SuiteState, Any, Ctx], tuple[Fact, ...] | Refused]] = {

@@ -106,7 +106,7 @@ class Decider:
         except BaseException:
             self.state, self.seq = before
             raise
-        return made, decision.refused or Accepted(tuple(entry.seq for entry in made))
+        return made, decision.refused or Accepted(tuple([entry.seq for entry in made]))
 
     def bug(self, act: str, error: Exception) -> list[Entry]:
         """Return the entries of a failure outside any one decision; none if it was told just now."""

@@ -12,6 +12,8 @@ from mr_safety_console.domain.context import US, Instant, Who
 from mr_safety_console.domain.staff import Session
 
 TOKENS = 4
+_DRAWN = 16
+"""Random bits are asked of the system for so many decisions at once."""
 _TOKEN_CHARS = 16
 _LETTERS = bytes(b"ABCDEFGHIJKLMNOPQRSTUVWXYZ234567"[byte & 31] for byte in range(256))
 """Five bits of each random byte make a letter of base 32: sixteen letters are 80 bits."""
@@ -19,7 +21,10 @@ _LETTERS = bytes(b"ABCDEFGHIJKLMNOPQRSTUVWXYZ234567"[byte & 31] for byte in rang
 
 @dataclass(slots=True)
 class Envelope:
-    """Seals facts for one console. `mode` is live, sim or drill; `run` names this run of it."""
+    """Seals facts for one console. `mode` is live, sim or drill; `run` names this run of it.
+
+    Used by one thread only.
+    """
 
     console: str
     app: str
@@ -28,11 +33,17 @@ class Envelope:
     run: str = ""
     _offsets: dict[int, int] = field(default_factory=dict)
     _count: int = 0
+    _drawn: list[str] = field(default_factory=list)
 
     def tokens(self) -> tuple[str, ...]:
         """Return fresh identifiers of 80 random bits each."""
-        text = os.urandom(TOKENS * _TOKEN_CHARS).translate(_LETTERS).decode()
-        return tuple(text[at : at + _TOKEN_CHARS] for at in range(0, len(text), _TOKEN_CHARS))
+        drawn = self._drawn
+        if not drawn:
+            text = os.urandom(_DRAWN * TOKENS * _TOKEN_CHARS).translate(_LETTERS).decode()
+            drawn += [text[at : at + _TOKEN_CHARS] for at in range(0, len(text), _TOKEN_CHARS)]
+        taken = tuple(drawn[-TOKENS:])
+        del drawn[-TOKENS:]
+        return taken
 
     def offset(self, now: Instant) -> int:
         """Return the site zone's offset in minutes at that moment, looked up once a quarter hour."""
@@ -61,17 +72,5 @@ class Envelope:
         session: Session | None,
     ) -> Entry:
         """Return the entry of a fact."""
-        return Entry(
-            seq=seq,
-            at=now,
-            fact=fact,
-            cause=cause,
-            src=src,
-            by=by,
-            occ=occ,
-            ses=session.id if session else "",
-            off=self.offset(now),
-            con=self.console,
-            app=self.app,
-            mode=self.mode,
-        )
+        ses, off = session.id if session else "", self.offset(now)
+        return Entry(seq, now, fact, cause, src, by, occ, ses, off, self.console, self.app, self.mode)

@@ -29,33 +29,31 @@ def check_storable(value: Any) -> None:
     Found before it is folded it is one failed decision; found by the record it would stay first in
     the queue and block every later fact.
     """
-    kind = type(value)
-    if kind is str:
-        if not value.isascii():
-            value.encode()
-    elif kind is float:
-        raise TypeError("a float has no place in a fact")
-    elif kind not in _PLAIN:
-        for part in _parts(value):
-            if type(part) is not str or not part.isascii():
-                check_storable(part)
-
-
-_PLAIN = frozenset({int, bool, type(None)})
+    names = _NAMES.get(type(value))
+    for part in _parts(value) if names is None else [getattr(value, name) for name in names]:
+        kind = type(part)
+        if kind is str:
+            if not part.isascii():
+                part.encode()
+        elif kind not in _PLAIN:
+            check_storable(part)
 
 
 def _parts(value: Any) -> Iterable[Any]:
-    if type(value) in (tuple, list):
+    """Return what a value is made of; learns the fields of a class it has not seen."""
+    kind = type(value)
+    if kind is float:
+        raise TypeError("a float has no place in a fact")
+    if kind in (tuple, list):
         return value  # type: ignore[no-any-return]
     if isinstance(value, Mapping):
         return (*value.keys(), *value.values())
-    return [getattr(value, name) for name in _names(type(value))]
+    if kind is str:
+        return (value,)
+    names = _NAMES[kind] = tuple(field.name for field in fields(kind)) if is_dataclass(kind) else ()
+    return [getattr(value, name) for name in names]
 
 
-def _names(kind: type) -> tuple[str, ...]:
-    if kind not in _NAMES:
-        _NAMES[kind] = tuple(field.name for field in fields(kind)) if is_dataclass(kind) else ()
-    return _NAMES[kind]
-
-
+_PLAIN = frozenset({int, bool, type(None)})
 _NAMES: dict[type, tuple[str, ...]] = {}
+"""The field names of each class met, () for what has none."""

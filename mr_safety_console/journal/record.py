@@ -10,7 +10,7 @@ null · `refs` · `seq` · `ses` · `src` · `subj` · `utc` µs · `v` of this 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from hashlib import sha256
 from json.encoder import encode_basestring as _text
 from typing import Any
@@ -62,7 +62,6 @@ def encode_entry(entry: Entry, seal: Seal) -> Row:
     fact = entry.fact
     try:
         subject, public, hidden = split(fact)
-        _refuse_floats(public)
         sealed = seal(entry.seq, _subject(subject, fact), _plain(hidden)) if hidden else None
         return Row(entry.seq, _body(entry, subject, public, sealed), sealed)
     except (UnicodeEncodeError, TypeError, ValueError) as error:
@@ -76,7 +75,7 @@ def _body(entry: Entry, subject: str | None, public: Mapping[str, Any], sealed: 
     priv = "null" if sealed is None else f'"{sha256(sealed.ct).hexdigest()}"'
     return (
         f'{{"app":{_text(entry.app)},"boot":{_text(at.boot)},"bt":{at.bt:d},"by":[{by}],'
-        f'"cause":{_text(entry.cause)},"con":{_text(entry.con)},"data":{_json(public)},'
+        f'"cause":{_text(entry.cause)},"con":{_text(entry.con)},"data":{_map(public)},'
         f'"kind":{_text(fact.kind)},"kv":{fact.v:d},"mode":{_text(entry.mode)},'
         f'"occ":{_moment(entry.occ)},"off":{entry.off:d},"priv":{priv},'
         f'"refs":[{",".join([f"{ref:d}" for ref in entry.refs])}],"seq":{entry.seq:d},'
@@ -101,22 +100,33 @@ def _plain(hidden: Mapping[str, str]) -> bytes:
     return text.ljust(-(-len(text) // _PAD) * _PAD)
 
 
-def _refuse_floats(value: Any) -> None:
-    """The record is hashed byte by byte; a float has more than one spelling."""
-    kind = type(value)
-    if kind is float:
+def _map(items: Mapping[str, Any]) -> str:
+    """Spell a JSON object. Small ones are quicker by hand than through an encoder made anew each time."""
+    spelled = [
+        f"{_text(name)}:{_SPELL.get(type(item), _other)(item)}" for name, item in sorted(items.items())
+    ]
+    return f"{{{','.join(spelled)}}}"
+
+
+def _list(items: Iterable[Any]) -> str:
+    return f"[{','.join([_SPELL.get(type(item), _other)(item) for item in items])}]"
+
+
+def _other(item: Any) -> str:
+    """Spell what is of no plain kind. The record is hashed; a float has more than one spelling."""
+    if isinstance(item, float):
         raise RecordError("a float has no place in the record")
-    if kind is dict:
-        for item in value.values():
-            if type(item) not in _PLAIN:
-                _refuse_floats(item)
-    elif kind is list:
-        for item in value:
-            if type(item) not in _PLAIN:
-                _refuse_floats(item)
+    return _json(item)
 
 
-_PLAIN = frozenset({str, int, bool, type(None)})
+_SPELL: dict[type, Callable[[Any], str]] = {
+    str: _text,
+    int: int.__repr__,
+    bool: lambda item: "true" if item else "false",
+    type(None): lambda _item: "null",
+    dict: _map,
+    list: _list,
+}
 
 
 def envelope(body: bytes) -> dict[str, Any]:

@@ -10,6 +10,7 @@ import sqlite3
 import threading
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, suppress
+from itertools import chain
 from pathlib import Path
 from typing import Self
 
@@ -34,6 +35,8 @@ from mr_safety_console.journal.record import RecordError, Row, Sealed, encode_en
 from mr_safety_console.journal.tables import check_schema, connect, harden
 
 _CHUNK = 512
+_AT_ONCE = 64
+"""Rows inserted by one statement; sqlite3 keeps up to 128 statements prepared."""
 _HEAD_SYNC_NS = NS
 _PAGE = f"{SELECT_ROWS} WHERE rows.seq >= ? ORDER BY rows.seq LIMIT ?"
 
@@ -161,7 +164,9 @@ class Journal:
         db = self._db
         try:
             db.execute("BEGIN IMMEDIATE")
-            db.executemany("INSERT INTO rows VALUES(?,?,?)", rows)
+            for at in range(0, len(rows), _AT_ONCE):
+                some = rows[at : at + _AT_ONCE]
+                db.execute(_insert(len(some)), list(chain.from_iterable(some)))
             if private:
                 db.executemany("INSERT INTO private VALUES(?,?,?,?)", private)
             db.execute("COMMIT")
@@ -228,6 +233,15 @@ class Journal:
         """Sync and close every file and give the right to write back. May be called twice."""
         with self._lock:
             self._undo.close()
+
+
+def _insert(count: int) -> str:
+    """Return the statement that inserts so many rows.
+
+    One statement, because another thread may take over the interpreter at each: a row at a time, a
+    busy neighbour made a hundred rows wait a hundred times.
+    """
+    return f"INSERT INTO rows VALUES(?,?,?){',(?,?,?)' * (count - 1)}"
 
 
 _BUG = "Report this as a bug; until then write on paper"
