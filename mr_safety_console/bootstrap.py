@@ -30,7 +30,7 @@ from mr_safety_console.engine.unwritten import Unwritten
 from mr_safety_console.journal.errors import JournalError
 from mr_safety_console.journal.store import Journal
 from mr_safety_console.settings import ConfigError, ConsoleSettings, PortSettings, read_site, strictest
-from screening_forms.library import load_library
+from screening_forms.library import Library, load_library
 from screening_forms.types import Form, FormError
 
 if TYPE_CHECKING:
@@ -163,11 +163,11 @@ def _await_first(began: Answer) -> None:
 
 
 def _start_command(
-    site: SiteProfile, forms: Mapping[str, Form], *, fallback: bool, missing: tuple[str, ...]
+    site: SiteProfile, forms: Library, *, fallback: bool, missing: tuple[str, ...]
 ) -> StartConsole:
     import hashlib  # noqa: PLC0415
 
-    prints = "".join(form.sha256 for _, form in sorted(forms.items()))
+    prints = "".join(sha256 for _, sha256 in sorted(forms.hashes.items()))
     return StartConsole(
         app=__version__,
         profile_hash=site.hash,
@@ -179,7 +179,7 @@ def _start_command(
     )
 
 
-def _forms() -> Mapping[str, Form]:
+def _forms() -> Library:
     """Return the shipped forms, and make sure that the words for every refusal are there."""
     try:
         words.table()

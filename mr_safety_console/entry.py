@@ -92,8 +92,10 @@ def _hand_over(args: list[str]) -> None:
 
         app(prog_name=PROGRAM)
         return
+    import gc  # noqa: PLC0415
     from pathlib import Path  # noqa: PLC0415
 
+    gc.disable()  # nothing made during a start is garbage; the screen collects once it is quiet
     from mr_safety_console.start.run import run  # noqa: PLC0415
 
     data, config = (Path(plain[name]) if plain[name] else None for name in ("--data", "--config"))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from importlib import resources
 from importlib.resources.abc import Traversable
 from types import MappingProxyType
@@ -15,8 +15,33 @@ from screening_forms.types import Form, FormError
 MANIFEST = "released.json"
 
 
-def load_library() -> Mapping[str, Form]:
-    """Return the shipped forms by id. Every call reads the files anew.
+class Library(Mapping[str, Form]):
+    """Forms by id, each read when it is first asked for; `hashes` tells their SHA-256 without reading.
+
+    What is in here was compared with the manifest byte for byte, and every released version reads.
+    """
+
+    def __init__(self, sources: Mapping[str, tuple[str, bytes]]) -> None:
+        self._sources = sources
+        self._read: dict[str, Form] = {}
+        self.hashes = MappingProxyType({name: sha256 for name, (sha256, _) in sources.items()})
+
+    def __getitem__(self, name: str) -> Form:
+        form = self._read.get(name)
+        if form is None:
+            # Two threads may both read it; they get equal forms, and one of them stays.
+            form = self._read.setdefault(name, read_questionnaire(self._sources[name][1], f"{name}.json"))
+        return form
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._sources)
+
+    def __len__(self) -> int:
+        return len(self._sources)
+
+
+def load_library() -> Library:
+    """Return the shipped forms by id. Every call looks at the files anew.
 
     Raises `FormError` naming the file when one is damaged, is not in the manifest, or no longer
     is what was released under its version.
@@ -24,20 +49,22 @@ def load_library() -> Mapping[str, Form]:
     return load_folder(resources.files("screening_forms") / "library")
 
 
-def load_folder(folder: Traversable) -> Mapping[str, Form]:
+def load_folder(folder: Traversable) -> Library:
     """Return the forms of a folder of `<id>.json` files with its `released.json`; see `load_library`."""
     released = _released(folder)
-    forms: dict[str, Form] = {}
+    sources: dict[str, tuple[str, bytes]] = {}
     for entry in sorted(folder.iterdir(), key=lambda entry: entry.name):
         if entry.name == MANIFEST or not entry.name.endswith(".json"):
             continue
-        form = read_questionnaire(entry.read_bytes(), entry.name)
-        _check_released(entry.name, form, released)
-        forms[form.id] = form
-    lost = sorted(key for key in released if key.partition("|")[0] not in forms)
+        raw = entry.read_bytes()
+        sha256, name = hashlib.sha256(raw).hexdigest(), entry.name.removesuffix(".json")
+        if not any(was == sha256 and key.partition("|")[0] == name for key, was in released.items()):
+            _check_released(entry.name, read_questionnaire(raw, entry.name), released)
+        sources[name] = sha256, raw
+    lost = sorted(key for key in released if key.partition("|")[0] not in sources)
     if lost:
         raise FormError(MANIFEST, "", f"{lost[0]} was released but its file is gone; restore it")
-    return MappingProxyType(forms)
+    return Library(sources)
 
 
 def _check_released(name: str, form: Form, released: Mapping[str, str]) -> None:

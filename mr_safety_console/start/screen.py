@@ -53,6 +53,7 @@ def _settle() -> None:
     """Collect once in a quiet moment, then leave out of every later collection what is alive by now."""
     gc.collect()
     gc.freeze()
+    gc.enable()
 
 
 def _query(running: Running) -> Query:

@@ -172,6 +172,14 @@ def test_a_lost_misnamed_or_unlisted_file_is_refused(tmp_path: Path) -> None:
         load_folder(folder)
 
 
+def test_a_form_is_read_when_it_is_first_asked_for_and_then_kept(tmp_path: Path) -> None:
+    library = load_folder(copy_of_library(tmp_path))
+    assert library.hashes == {name: form.sha256 for name, form in load_library().items()}
+    assert library["hearing"] is library["hearing"]
+    assert (library["hearing"], len(library)) == (load_library()["hearing"], 4)
+    assert library.get("no-such-form") is None
+
+
 @pytest.mark.parametrize("content", ["[]", '{"a|1": 5}', '{"a|1": "short"}', "{", '{"a|1": "x", "a|1": "y"}'])
 def test_a_damaged_manifest_is_refused(tmp_path: Path, content: str) -> None:
     folder = copy_of_library(tmp_path)
