@@ -16,7 +16,6 @@ from mr_safety_console.console import commands as c
 from mr_safety_console.console.attended import IDLE, Attended, Idle
 from mr_safety_console.console.crash import CrashBox
 from mr_safety_console.console.desk import Desk
-from mr_safety_console.console.dialogs.help import HelpDialog
 from mr_safety_console.console.dialogs.modal import Dialog
 from mr_safety_console.console.dialogs.quit import QuitDialog
 from mr_safety_console.console.driver import driver_class
@@ -227,11 +226,6 @@ class ConsoleApp(Attended, inherit_bindings=False):
         self.go("suite")
         if on_emergency:
             self._show_emergency()
-
-    def action_help(self) -> None:
-        """Show the keys of this screen."""
-        page = self.screen
-        self.push_screen(HelpDialog(self.desk, page.keys() if isinstance(page, Page) else ()))
 
     def action_quit_console(self) -> None:
         """Ask, record it, and close."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from textual import events
 
 from mr_safety_console.console.desk import Desk
+from mr_safety_console.console.dialogs.help import HelpDialog
 from mr_safety_console.console.dialogs.modal import Dialog
 from mr_safety_console.console.dialogs.sign_on import SignOnDialog
 from mr_safety_console.console.driver import KeyHeld
@@ -57,6 +58,11 @@ class Attended(Navigation):
         """Say once that a held key counts once."""
         if isinstance(self.screen, Page | Dialog):
             self.screen.why.refuse(refused("key-held"))
+
+    def action_help(self) -> None:
+        """Show the keys of this screen."""
+        page = self.screen
+        self.push_screen(HelpDialog(self.desk, page.keys() if isinstance(page, Page) else ()))
 
     def action_sign_on(self) -> None:
         """Ask who has the console."""

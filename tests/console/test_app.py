@@ -10,12 +10,14 @@ from pathlib import Path
 
 import pytest
 from support.console_site import NARROW, WIDE, Site, console, glass, shown
+from textual.binding import Binding
 from textual.widgets import Input
 
 from mr_safety_console.console import commands as c
 from mr_safety_console.console.app import ConsoleApp
 from mr_safety_console.console.dialogs.modal import Dialog
 from mr_safety_console.console.mailbox import Mailbox
+from mr_safety_console.console.page import page_bindings
 from mr_safety_console.console.screens import PAGES
 from mr_safety_console.console.screens.emergency import EmergencyPage
 from mr_safety_console.domain.alarms import PauseSound
@@ -343,8 +345,9 @@ def test_no_key_has_two_meanings_on_one_screen() -> None:
 
 def test_every_command_of_a_screen_has_its_action() -> None:
     for page in (*PAGES, EmergencyPage):
-        for cmd in page.KEYS:
-            assert hasattr(page, f"action_{cmd.action}"), (page.NAME, cmd.id)
+        for binding in page_bindings(page.KEYS):
+            assert isinstance(binding, Binding)
+            assert hasattr(page, f"action_{binding.action.partition('(')[0]}"), (page.NAME, binding)
     for cmd in c.APP:
         assert hasattr(ConsoleApp, f"action_{cmd.action}"), cmd.id
 
