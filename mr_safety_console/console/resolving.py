@@ -82,7 +82,14 @@ def amend(page: Page, visit: str, item: Item) -> None:
     )
 
 
-def _reason(page: Page, visit: str, item: Item, answer: str) -> None:
+def correct(page: Page, visit: str, item: Item, answer: str) -> None:
+    """Ask why a draft answer that weighed is taken back, and who said so; it goes on counting."""
+    _reason(page, visit, item, answer, "AN ANSWER IS TAKEN BACK: it still counts for the reviewers")
+
+
+def _reason(
+    page: Page, visit: str, item: Item, answer: str, heading: str = "A RECORDED ANSWER CHANGES"
+) -> None:
     def written(values: Values | None) -> None:
         if values is not None:
             asked = AmendAnswer(
@@ -96,4 +103,4 @@ def _reason(page: Page, visit: str, item: Item, answer: str) -> None:
 
     fields = (Field("reason", "Why it changes"), Field("informant", "Who said so"))
     checks = (needed("reason", "informant"),)
-    page.app.push_screen(FieldsDialog(page.desk, "A SIGNED ANSWER CHANGES", fields, checks), written)
+    page.app.push_screen(FieldsDialog(page.desk, heading, fields, checks), written)

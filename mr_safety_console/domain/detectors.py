@@ -71,6 +71,16 @@ class PointChanged(Fact):
     age_ms: int = 0
 
 
+@fact("point-chattered")
+class PointChattered(Fact):
+    """A point changed too often to be written singly: so many changes, into danger among them, in a span."""
+
+    point: str
+    changes: int
+    dangers: int
+    span_ms: int
+
+
 @fact("device-noted")
 class DeviceNoted(Fact):
     """Something about a device or its line: identity, reboot, gap, loss, return."""
@@ -117,7 +127,7 @@ class ObservePoint(Command):
     """Given by the device watch: what a point now says, or that it fell silent.
 
     `edges` counts alarm pulses since the last observation, so that a pulse that came and went
-    between two readings is not lost.
+    between two readings is not lost. `changes` in `span_ms` were counted instead of told singly.
     """
 
     point: str
@@ -128,6 +138,8 @@ class ObservePoint(Command):
     direction: str = "U"
     value: int | None = None
     age_ms: int = 0
+    changes: int = 0
+    span_ms: int = 0
 
 
 @command("note-device")
@@ -173,7 +185,15 @@ class PointsState:
         return known.condition if known else Condition.UNKNOWN
 
 
-FACTS = (PointChanged, DeviceNoted, PointsUnproven, WalkTestStarted, WalkTestPassed, WalkTestEnded)
+FACTS = (
+    PointChanged,
+    PointChattered,
+    DeviceNoted,
+    PointsUnproven,
+    WalkTestStarted,
+    WalkTestPassed,
+    WalkTestEnded,
+)
 
 
 def testing(state: PointsState, point: str, now: Instant) -> bool:
@@ -232,6 +252,13 @@ def changed(state: PointsState, seen: ObservePoint) -> tuple[Fact, ...]:
             age_ms=seen.age_ms,
         ),
     )
+
+
+def chattered(seen: ObservePoint) -> tuple[Fact, ...]:
+    """Return the fact of what was counted instead of told singly, or nothing."""
+    if not seen.changes:
+        return ()
+    return (PointChattered(point=seen.point, changes=seen.changes, dangers=seen.edges, span_ms=seen.span_ms),)
 
 
 def end_tests(state: PointsState, now: Instant, reason: str, but: str = "") -> tuple[Fact, ...]:

@@ -3,16 +3,30 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
-from dataclasses import field, replace
 
-from mr_safety_console.domain.codec import ERASED, Command, Entry, Fact
-from mr_safety_console.domain.context import Ctx, Instant, Who
+from mr_safety_console.domain.codec import Command, Fact
+from mr_safety_console.domain.context import Ctx
 from mr_safety_console.domain.refusal import Refused
+from mr_safety_console.domain.screening_case import (
+    EVIDENCE,
+    RESOLUTIONS,
+    RESOLVER,
+    Case,
+    Resolution,
+    ScreeningState,
+    counted,
+    evolve,
+    must_resolve,
+    to_ask_again,
+    unresolved,
+    verdict,
+    wants_reason,
+)
 from mr_safety_console.domain.screening_facts import (
     AmendAnswer,
     AnswerAmended,
     AnswerAskedAgain,
+    AnswerCorrected,
     AnswerGiven,
     AnswerQuestion,
     AskAgain,
@@ -20,7 +34,6 @@ from mr_safety_console.domain.screening_facts import (
     ItemResolved,
     ResolveItem,
     ScreeningBegun,
-    ScreeningFiled,
     ScreeningReviewed,
     ScreeningSigned,
     SignScreening,
@@ -30,117 +43,23 @@ from mr_safety_console.domain.staff import StaffState, may
 from mr_safety_console.domain.value import frozen
 from mr_safety_console.domain.words import refused
 from screening_forms import answering
-from screening_forms.types import Form, Trigger
+from screening_forms.types import Form, FormFinding, Trigger
 
-UNDECIDED = frozenset({"unsure", "refused", "unable", "not_asked"})
-"""Answers that are no answer: they only ever lead to conditions, never to a plain clearance."""
-
-MUST_RESOLVE = frozenset(
-    {Trigger.RESOLVE_FIRST, Trigger.HOLD_DEVICE, Trigger.HOLD_CLINICAL, Trigger.REMOVE, Trigger.LOOP}
-)
-RESOLUTIONS = (
-    "excluded-by-evidence",
-    "conditional-met",
-    "radiologist-risk-benefit",
-    "removed-and-seen",
-    "not-suitable",
-)
-EVIDENCE = (
-    "implant-card",
-    "operation-note",
-    "manufacturer-label",
-    "radiology-report",
-    "orbit-xray",
-    "physical-examination",
-    "device-clinic",
-    "verbal",
-)
-RESOLVER: Mapping[Trigger, str] = {
-    Trigger.RESOLVE_FIRST: "resolve-clinical",
-    Trigger.HOLD_CLINICAL: "resolve-clinical",
-    Trigger.HOLD_DEVICE: "resolve-device",
-    Trigger.REMOVE: "resolve-removed",
-    Trigger.LOOP: "resolve-removed",
-    Trigger.DETAIL: "resolve-device",
-    Trigger.INFO: "resolve-device",
-}
-
-
-@frozen
-class Resolution:
-    """How an item was resolved, by whom."""
-
-    resolution: str
-    evidence: str
-    text: str
-    by: tuple[Who, ...]
-
-
-@frozen
-class Case:
-    """One interview. `signed` names every answer that ever stood under a signature."""
-
-    form: str
-    version: str
-    sha256: str
-    answers: Mapping[str, str] = field(default_factory=dict)
-    first: tuple[Who, ...] = ()
-    first_at: Instant | None = None
-    findings: Mapping[str, str] = field(default_factory=dict)
-    again: Mapping[str, str] = field(default_factory=dict)
-    doubted: tuple[str, ...] = ()
-    signed: tuple[str, ...] = ()
-    resolutions: Mapping[str, Resolution] = field(default_factory=dict)
-    verdict: Verdict = Verdict.NOT_CLEARED
-    reviewed: tuple[Who, ...] = ()
-
-
-@frozen
-class ScreeningState:
-    """Interviews by visit."""
-
-    cases: Mapping[str, Case] = field(default_factory=dict)
-
-
-def must_resolve(case: Case) -> Mapping[str, Trigger]:
-    """Return the items that hold a signed case, by linkId, with the trigger that says who resolves.
-
-    A trigger of the form holds; so does any answer that is no answer, an answer changed after
-    signing, and a spoken answer that differed from the form.
-    """
-    held: dict[str, Trigger] = {}
-    for item, name in case.findings.items():
-        trigger = Trigger(name)
-        if trigger in MUST_RESOLVE or case.answers.get(item) in UNDECIDED:
-            held[item] = trigger
-    for item, answer in case.answers.items():
-        if answer in UNDECIDED or answer == ERASED:
-            held.setdefault(item, Trigger.HOLD_CLINICAL)
-    for item in case.doubted:
-        held.setdefault(item, Trigger.HOLD_CLINICAL)
-    return held
-
-
-def unresolved(case: Case) -> tuple[str, ...]:
-    """Return the items that still hold."""
-    return tuple(item for item in must_resolve(case) if item not in case.resolutions)
-
-
-def to_ask_again(case: Case, form: Form) -> tuple[str, ...]:
-    """Return the starred questions not yet asked aloud."""
-    starred = [item.link_id for item in answering.asked(form, case.answers) if item.ask_again]
-    return tuple(item for item in starred if item not in case.again)
-
-
-def verdict(case: Case) -> Verdict:
-    """Return what the case comes to. Blank or unsure never comes out as CLEARED (I4)."""
-    if not case.first:
-        return Verdict.NOT_CLEARED
-    if any(r.resolution == "not-suitable" for r in case.resolutions.values()):
-        return Verdict.NOT_SUITABLE
-    if unresolved(case):
-        return Verdict.HOLD
-    return Verdict.CLEARED_WITH_CONDITIONS if must_resolve(case) else Verdict.CLEARED
+__all__ = [
+    "EVIDENCE",
+    "RESOLUTIONS",
+    "Case",
+    "Resolution",
+    "ScreeningState",
+    "Verdict",
+    "decide",
+    "evolve",
+    "must_resolve",
+    "to_ask_again",
+    "unresolved",
+    "verdict",
+    "wants_reason",
+]
 
 
 @frozen
@@ -206,6 +125,10 @@ def _answer(desk: _Desk, asked: AnswerQuestion) -> tuple[Fact, ...] | Refused:
         return refused("screening-signed-already")
     if why := _fits(desk.form, asked.item, asked.answer):
         return why
+    item = desk.form.item(asked.item)
+    if item is not None and wants_reason(desk.case, item, asked.answer):
+        was = desk.case.said[asked.item]
+        return refused("answer-needs-reason", item=item.code or asked.item, was=was)
     return (AnswerGiven(subject=desk.subject, visit=asked.visit, item=asked.item, answer=asked.answer),)
 
 
@@ -220,12 +143,15 @@ def _fits(form: Form, link_id: str, answer: str) -> Refused | None:
 def _amend(desk: _Desk, asked: AmendAnswer) -> tuple[Fact, ...] | Refused:
     if why := desk.may("answer"):
         return why
-    if not desk.case.first and asked.item not in desk.case.signed:
+    draft = not desk.case.first and asked.item not in desk.case.signed
+    if draft and asked.item not in desk.case.said:
         return refused("screening-not-signed")
     if not asked.reason.strip() or not asked.informant.strip() or not asked.answer:
         return refused("amend-needs-reason")
     if why := _fits(desk.form, asked.item, asked.answer):
         return why
+    if draft:
+        return _correct(desk, asked)
     return (
         AnswerAmended(
             subject=desk.subject,
@@ -239,6 +165,33 @@ def _amend(desk: _Desk, asked: AmendAnswer) -> tuple[Fact, ...] | Refused:
     )
 
 
+def _correct(desk: _Desk, asked: AmendAnswer) -> tuple[Fact, ...]:
+    return (
+        AnswerCorrected(
+            subject=desk.subject,
+            visit=asked.visit,
+            item=asked.item,
+            was=desk.case.said[asked.item],
+            answer=asked.answer,
+            reason=asked.reason,
+            informant=asked.informant,
+        ),
+    )
+
+
+def _found(desk: _Desk) -> tuple[FormFinding, ...]:
+    """Return what the answers set off, and what the answers corrected since would have."""
+    found = answering.findings(desk.form, desk.case.answers)
+    known = {finding.link_id for finding in found}
+    counts, more = counted(desk.case), []
+    for link_id in desk.case.corrected:
+        item = desk.form.item(link_id)
+        trigger = answering.triggered(item, counts.get(link_id, "")) if item else None
+        if item is not None and trigger is not None and link_id not in known:
+            more.append(FormFinding(link_id, item.code, counts[link_id], trigger))
+    return (*found, *more)
+
+
 def _sign(desk: _Desk) -> tuple[Fact, ...] | Refused:
     if desk.case.first:
         return refused("screening-signed-already")
@@ -250,7 +203,7 @@ def _sign(desk: _Desk) -> tuple[Fact, ...] | Refused:
     if any(who.person == desk.subject for who in desk.ctx.signers):
         return refused("signs-for-self")
     asked = {item.link_id for item in answering.asked(desk.form, desk.case.answers)}
-    found = answering.findings(desk.form, desk.case.answers)
+    found = _found(desk)
     response = json.dumps(
         {k: v for k, v in sorted(desk.case.answers.items()) if k in asked}, ensure_ascii=False
     )
@@ -329,72 +282,3 @@ def _review(desk: _Desk) -> tuple[Fact, ...] | Refused:
             visit=desk.visit, verdict=verdict(desk.case), conditions=len(must_resolve(desk.case))
         ),
     )
-
-
-def evolve(state: ScreeningState, entry: Entry) -> ScreeningState:
-    """Return the interviews after one fact."""
-    visit: str = getattr(entry.fact, "visit", "")
-    if isinstance(entry.fact, ScreeningFiled):
-        return ScreeningState({k: v for k, v in state.cases.items() if k != visit})
-    if isinstance(entry.fact, ScreeningBegun):
-        begun = entry.fact
-        case = Case(form=begun.form, version=begun.version, sha256=begun.sha256)
-    elif visit in state.cases:
-        case = _changed(state.cases[visit], entry)
-    else:
-        return state
-    return replace(state, cases={**state.cases, visit: case})
-
-
-def _changed(case: Case, entry: Entry) -> Case:
-    match entry.fact:
-        case AnswerGiven(item=item, answer=answer):
-            answers = {k: v for k, v in case.answers.items() if k != item}
-            return replace(case, answers={**answers, item: answer} if answer else answers)
-        case AnswerAmended() as amended:
-            return _unsigned(case, amended)
-        case ScreeningSigned(findings=findings):
-            signed = tuple(sorted({*case.signed, *case.answers}))
-            first = replace(case, first=entry.by, first_at=entry.at, findings=_parse(findings))
-            return replace(first, signed=signed)
-        case AnswerAskedAgain(item=item, answer=answer, agrees=agrees):
-            case = replace(case, again={**case.again, item: answer})
-            return case if agrees else _unreviewed(_doubted(case, item))
-        case ItemResolved(item=item) as done:
-            made = Resolution(done.resolution, done.evidence, done.text, entry.by)
-            return _unreviewed(replace(case, resolutions={**case.resolutions, item: made}))
-        case ScreeningReviewed(verdict=found):
-            return replace(case, verdict=found, reviewed=entry.by)
-        case _:
-            return case
-
-
-def _unreviewed(case: Case) -> Case:
-    """Return the case without its review: it was signed on something else."""
-    return replace(case, verdict=Verdict.NOT_CLEARED, reviewed=())
-
-
-def _doubted(case: Case, item: str) -> Case:
-    """Return the case with one more answer in doubt; what resolved it before did not know of that."""
-    resolutions = {k: v for k, v in case.resolutions.items() if k != item}
-    doubted = case.doubted if item in case.doubted else (*case.doubted, item)
-    return replace(case, doubted=doubted, resolutions=resolutions)
-
-
-def _unsigned(case: Case, amended: AnswerAmended) -> Case:
-    # An unsure answer turned into a "no" counts as positive for every reviewer after.
-    # An unsure answer turned into a "no" counts as positive for every reviewer after.
-    return replace(
-        _unreviewed(_doubted(case, amended.item)),
-        answers={**case.answers, amended.item: amended.answer},
-        first=(),
-        first_at=None,
-        findings={},
-        again={},
-    )
-
-
-def _parse(findings: str) -> Mapping[str, str]:
-    if findings == ERASED:
-        return {}
-    return dict(pair.rsplit("|", 1) for pair in findings.split())

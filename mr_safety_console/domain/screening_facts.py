@@ -53,6 +53,22 @@ class AnswerAmended(Fact):
     informant: Private[str]
 
 
+@fact("answer-corrected")
+class AnswerCorrected(Fact):
+    """A draft answer that weighed was changed before anybody signed: both values, why, who said so.
+
+    It goes on counting as `was` for the reviewers.
+    """
+
+    subject: str
+    visit: str
+    item: str
+    was: Private[str]
+    answer: Private[str]
+    reason: Private[str]
+    informant: Private[str]
+
+
 @fact("screening-signed")
 class ScreeningSigned(Fact):
     """The first reviewer signed the answers; what follows from them stands beside them.
@@ -128,7 +144,7 @@ class AnswerQuestion(Command):
 
 @command("amend-answer")
 class AmendAnswer(Command):
-    """Change an answer already signed."""
+    """Change an answer already signed, or take back a draft answer that weighed."""
 
     visit: str
     item: str
@@ -174,6 +190,7 @@ class ReviewScreening(Command):
 FACTS = (
     ScreeningBegun,
     AnswerGiven,
+    AnswerCorrected,
     AnswerAmended,
     ScreeningSigned,
     AnswerAskedAgain,

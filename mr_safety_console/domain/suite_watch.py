@@ -23,6 +23,7 @@ from mr_safety_console.domain.detectors import (
     DeviceNoted,
     NoteDevice,
     ObservePoint,
+    PointChanged,
     PointsUnproven,
     StartWalkTest,
     WalkTestEnded,
@@ -55,9 +56,9 @@ def observe(state: SuiteState, seen: ObservePoint, ctx: Ctx) -> Facts:
     point = ctx.profile.point(seen.point)
     if point is None:
         return ()
-    moved = detectors.changed(state.points, seen)
-    if not moved and not seen.edges:
-        return ()
+    moved = (*detectors.chattered(seen), *detectors.changed(state.points, seen))
+    if not seen.edges and not any(isinstance(fact, PointChanged) for fact in moved):
+        return moved
     if point.kind is PointKind.DETECTOR:
         return (*moved, *_detector(state, point, seen, ctx))
     return (*moved, *suite_doors.observe(state, point, seen, ctx))

@@ -189,6 +189,25 @@ async def test_one_stray_digit_closes_no_visit_and_a_refusal_is_recorded_as_one(
         assert site.face.working.visits.open == {}
 
 
+async def test_a_draft_answer_that_weighed_is_taken_back_with_a_reason(site: Site) -> None:
+    site.face.sign_on(site.ben)
+    visit = site.arrive()
+    site.do(BeginScreening(visit=visit))
+    async with console(site, NARROW) as hand:
+        hand.app.desk.selected = visit
+        await hand.press("f4")
+        page = hand.app.screen
+        assert isinstance(page, ScreeningPage)
+        item = page._cursor = "Q01"
+        await hand.press("u", "up")
+        assert page._cursor == item
+        assert "TAKEN BACK" in await hand.press("n")
+        await hand.type("misheard", "enter")
+        await hand.type("the patient", "enter")
+        case = site.face.working.screening.cases[visit]
+        assert (case.answers[item], case.corrected[item]) == ("no", "unsure")
+
+
 async def test_a_note_about_the_visit(site: Site) -> None:
     site.face.sign_on(site.ben)
     visit = site.arrive()

@@ -9,6 +9,7 @@ from mr_safety_console.domain import screening
 from mr_safety_console.domain.codec import ERASED
 from mr_safety_console.domain.screening_facts import (
     AmendAnswer,
+    AnswerCorrected,
     AnswerQuestion,
     AskAgain,
     BeginScreening,
@@ -21,6 +22,7 @@ from mr_safety_console.domain.screening_facts import (
 )
 from mr_safety_console.domain.suite import entry_findings
 from mr_safety_console.domain.visit_facts import EnterZoneIV, Leg
+from screening_forms.types import ItemType
 
 UNDECIDED = ("unsure", "refused", "unable")
 
@@ -168,6 +170,71 @@ def test_a_spoken_answer_that_differs_holds_and_both_are_kept() -> None:
     assert (case.answers["Q03"], case.again["Q03"]) == ("no", "yes")
     world.do(AskAgain(visit=visit, item="Q03", answer="no"))
     assert "Q03" in screening.unresolved(case_of(world, visit))
+
+
+@pytest.mark.parametrize("first", ["yes", *UNDECIDED])
+@pytest.mark.parametrize("between", ["", "taken back", "unsure"])
+def test_a_draft_answer_that_weighed_is_taken_back_with_a_reason_only(first: str, between: str) -> None:
+    """I4, I6: not by a second key, not by way of a blank; both values, reason and informant are kept."""
+    world, visit = identified()
+    world.do(BeginScreening(visit=visit))
+    world.do(AnswerQuestion(visit=visit, item="Q01", answer=first))
+    if between:
+        said = "" if between == "taken back" else between
+        world.do(AnswerQuestion(visit=visit, item="Q01", answer=said))
+    no = AnswerQuestion(visit=visit, item="Q01", answer="no")
+    assert world.refused(no) == "answer-needs-reason"
+    blank = AmendAnswer(visit=visit, item="Q01", answer="no", reason=" ", informant="the patient")
+    assert world.refused(blank) == "amend-needs-reason"
+    world.do(AmendAnswer(visit=visit, **amend("Q01", "no")))
+    (told,) = world.facts(AnswerCorrected)
+    was = "unsure" if between == "unsure" and first == "yes" else first
+    assert (told.was, told.answer, told.reason) == (was, "no", "remembered")
+    assert told.informant == "the patient"
+    assert world.do(no)
+
+
+@pytest.mark.parametrize("first", ["yes", *UNDECIDED])
+def test_a_draft_answer_taken_back_counts_as_what_it_was(first: str) -> None:
+    """I4: it holds for the reviewers, is resolved by whom it would have been, and leaves a condition."""
+    world, visit = identified()
+    world.do(BeginScreening(visit=visit))
+    world.do(AnswerQuestion(visit=visit, item="Q01", answer=first))
+    world.do(AmendAnswer(visit=visit, **amend("Q01", "no")))
+    world.answer_all(visit)
+    world.do(SignScreening(visit=visit), "LO")
+    world.ask_aloud(visit)
+    assert case_of(world, visit).answers["Q01"] == "no"
+    assert screening.unresolved(case_of(world, visit)) == ("Q01",)
+    world.do(ReviewScreening(visit=visit), "TE")
+    assert case_of(world, visit).verdict is Verdict.HOLD
+    resolved = ResolveItem(
+        visit=visit, item="Q01", resolution="excluded-by-evidence", evidence="implant-card", text="seen"
+    )
+    assert world.refused(resolved, "TE") == "role-missing"
+    world.do(resolved, "RA")
+    world.do(ReviewScreening(visit=visit), "TE")
+    assert case_of(world, visit).verdict is Verdict.CLEARED_WITH_CONDITIONS
+
+
+def test_a_draft_no_may_become_yes_by_one_key() -> None:
+    world, visit = identified()
+    world.do(BeginScreening(visit=visit))
+    for said in ("no", "yes", "unsure"):
+        world.do(AnswerQuestion(visit=visit, item="Q01", answer=said))
+    assert case_of(world, visit).answers["Q01"] == "unsure"
+    no_draft = AmendAnswer(visit=visit, **amend("Q08", "yes"))
+    assert world.refused(no_draft) == "screening-not-signed"
+
+
+def test_a_word_typed_into_a_line_weighs_nothing_by_itself() -> None:
+    """Only an answer that the form's own question weighs needs a reason to be taken back."""
+    world, visit = identified()
+    world.do(BeginScreening(visit=visit))
+    free = next(i for i in world.forms[FORM].walk() if i.type in (ItemType.STRING, ItemType.TEXT))
+    world.do(AnswerQuestion(visit=visit, item=free.link_id, answer="yes"))
+    world.do(AnswerQuestion(visit=visit, item=free.link_id, answer="since spring"))
+    assert case_of(world, visit).answers[free.link_id] == "since spring"
 
 
 def test_a_second_amendment_does_not_hide_behind_the_first() -> None:

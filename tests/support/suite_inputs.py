@@ -33,7 +33,9 @@ from mr_safety_console.domain.emergency import (
 from mr_safety_console.domain.screening import must_resolve
 from mr_safety_console.domain.screening_facts import (
     AmendAnswer,
+    AnswerQuestion,
     AskAgain,
+    BeginScreening,
     ResolveItem,
     ReviewScreening,
     SignScreening,
@@ -295,7 +297,27 @@ def with_unsure_answers() -> tuple[World, str]:
     return world, visit
 
 
-BEGINNINGS = {"at the door": at_the_beginning, "unsure": with_unsure_answers}
+@cache
+def with_answers_taken_back() -> tuple[World, str]:
+    world = ready()
+    visit = world.arrive()
+    world.identify(visit)
+    world.do(BeginScreening(visit=visit))
+    for item, was in (("Q01", "unsure"), ("Q10", "yes"), ("Q33", "refused")):
+        world.do(AnswerQuestion(visit=visit, item=item, answer=was))
+        world.do(AmendAnswer(visit=visit, item=item, answer="no", reason="told", informant="patient"))
+    world.answer_all(visit)
+    world.do(SignScreening(visit=visit), "LO")
+    world.ask_aloud(visit)
+    world.do(RecordBelongings(visit=visit))
+    return world, visit
+
+
+BEGINNINGS = {
+    "at the door": at_the_beginning,
+    "unsure": with_unsure_answers,
+    "taken back": with_answers_taken_back,
+}
 
 
 def play(world: World, visit: str, steps: Iterable[Step]) -> World:

@@ -27,6 +27,7 @@ from mr_safety_console.domain.emergency import (
 from mr_safety_console.domain.screening_facts import (
     AnswerAmended,
     AnswerAskedAgain,
+    AnswerCorrected,
     AnswerGiven,
     ItemResolved,
     ScreeningReviewed,
@@ -79,16 +80,8 @@ def assert_legs(world: World, visit: str, at: Entry, before: list[Entry]) -> Non
             assert any(LEVEL_2 & held for held in roles(made, world))
 
 
-def assert_screening(world: World, visit: str, before: list[Entry]) -> None:
-    mine = [entry for entry in before if getattr(entry.fact, "visit", "") == visit]
-    signed = last(mine, lambda f: isinstance(f, ScreeningSigned))
-    review = last(mine, lambda f: isinstance(f, ScreeningReviewed))
-    assert signed is not None
-    assert review is not None
-    assert review.seq > signed.seq
-    assert isinstance(review.fact, ScreeningReviewed)
-    assert review.fact.verdict in (Verdict.CLEARED, Verdict.CLEARED_WITH_CONDITIONS)
-    assert not {who.person for who in review.by} & {who.person for who in signed.by}
+def told_in(mine: list[Entry], review: Entry) -> tuple[dict[str, str], set[str], dict[str, int]]:
+    """Return the answers, the items somebody doubted, and the resolutions, all before the review."""
     answers: dict[str, str] = {}
     resolved: dict[str, int] = {}
     held: set[str] = set()
@@ -101,6 +94,10 @@ def assert_screening(world: World, visit: str, before: list[Entry]) -> None:
                 held.add(item)
                 resolved.pop(item, None)
                 assert entry.seq < review.seq
+            case AnswerCorrected(item=item, was=was, answer=answer):
+                answers[item] = answer
+                if was in UNDECIDED:
+                    held.add(item)
             case AnswerAskedAgain(item=item, agrees=False):
                 held.add(item)
                 assert entry.seq < review.seq
@@ -108,6 +105,20 @@ def assert_screening(world: World, visit: str, before: list[Entry]) -> None:
                 assert resolution != "not-suitable" or item in resolved or entry.seq < review.seq
                 resolved[item] = entry.seq
                 assert entry.seq < review.seq
+    return answers, held, resolved
+
+
+def assert_screening(world: World, visit: str, before: list[Entry]) -> None:
+    mine = [entry for entry in before if getattr(entry.fact, "visit", "") == visit]
+    signed = last(mine, lambda f: isinstance(f, ScreeningSigned))
+    review = last(mine, lambda f: isinstance(f, ScreeningReviewed))
+    assert signed is not None
+    assert review is not None
+    assert review.seq > signed.seq
+    assert isinstance(review.fact, ScreeningReviewed)
+    assert review.fact.verdict in (Verdict.CLEARED, Verdict.CLEARED_WITH_CONDITIONS)
+    assert not {who.person for who in review.by} & {who.person for who in signed.by}
+    answers, held, resolved = told_in(mine, review)
     for item in held | {item for item, answer in answers.items() if answer in UNDECIDED}:
         assert item in resolved, item
         assert review.fact.verdict is Verdict.CLEARED_WITH_CONDITIONS

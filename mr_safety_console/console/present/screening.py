@@ -192,6 +192,14 @@ def _again_rows(held: Interview, cursor: str) -> list[Row]:
     return out
 
 
+def _told(held: Interview, item: Item) -> Part:
+    """Return an answer, and what it was before it was taken back."""
+    told = answers.shown(item, held.case.answers.get(item.link_id))
+    was = held.case.corrected.get(item.link_id)
+    words = told[0] if isinstance(told, tuple) else told
+    return (f"{words} (was {was}: counts as that)", Tone.HOLD) if was else told
+
+
 def _hold_rows(view: View, held: Interview) -> list[Row]:
     holds = screening.must_resolve(held.case)
     if not holds:
@@ -208,7 +216,7 @@ def _hold_rows(view: View, held: Interview) -> list[Row]:
         )
         # The answer of a starred question is not shown before the person has said it aloud.
         secret = item is not None and item.ask_again and link_id not in held.heard
-        value = answers.shown(item, held.case.answers.get(link_id)) if item and not secret else ""
+        value = _told(held, item) if item and not secret else ("", Tone.PLAIN)
         out.append(row(text, "  ", value, "  ", end, key=HOLD + link_id, indent=4, cap=600))
     return out
 
@@ -217,10 +225,11 @@ def _answer_rows(held: Interview) -> list[Row]:
     out = [BLANK, title("SIGNED ANSWERS (m amends one)")]
     for item in held.items:
         # What a starred question was answered stays hidden until it has been asked aloud.
+        told: Part = ""
         if item.ask_again and item.link_id not in held.heard:
             told = ("hidden until asked aloud", Tone.FAINT)
         else:
-            told = answers.shown(item, held.case.answers.get(item.link_id))
+            told = _told(held, item)
         out.append(
             row(
                 (f"{item.code} ", Tone.FAINT),

@@ -15,11 +15,11 @@ from mr_safety_console.console.present import answers
 from mr_safety_console.console.present import screening as present
 from mr_safety_console.console.present.screening import AGAIN, ANSWER, HOLD, Interview
 from mr_safety_console.console.present.view import View
-from mr_safety_console.console.resolving import amend, resolve
+from mr_safety_console.console.resolving import amend, correct, resolve
 from mr_safety_console.console.widgets.sheet import Sheet
 from mr_safety_console.domain.codec import Command
 from mr_safety_console.domain.refusal import Refused
-from mr_safety_console.domain.screening import unresolved
+from mr_safety_console.domain.screening import unresolved, wants_reason
 from mr_safety_console.domain.screening_facts import (
     AnswerQuestion,
     AskAgain,
@@ -102,7 +102,11 @@ class ScreeningPage(Page):
         if held is None or item is None or self._cursor.startswith((HOLD, ANSWER)):
             return
         code = answers.by_key(item, key)
-        if code is not None:
+        if code is None:
+            return
+        if not held.signed and wants_reason(held.case, item, code):
+            correct(self, self.desk.selected, item, code)
+        else:
             self._give(held, item, code)
 
     def _item(self, held: Interview | None) -> Item | None:
@@ -212,8 +216,10 @@ class ScreeningPage(Page):
             resolve(self, self.desk.selected, self._cursor.removeprefix(HOLD))
 
     def action_amend(self) -> None:
-        """Change the signed answer under the cursor."""
+        """Change the signed answer under the cursor, or a draft one that weighs."""
         held = self._interview(self.desk.view())
         item = self._item(held)
-        if held is not None and item is not None and item.link_id in held.case.signed:
+        if held is None or item is None:
+            return
+        if item.link_id in held.case.signed or (not held.signed and item.link_id in held.case.said):
             amend(self, self.desk.selected, item)
