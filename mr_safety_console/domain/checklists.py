@@ -25,6 +25,11 @@ STAGES: Mapping[Leg, tuple[tuple[str, str], ...]] = {
 }
 """Which stages of which lists make each leg, in the order they are done."""
 
+BESIDE: Mapping[tuple[str, str], tuple[tuple[str, str], ...]] = {
+    ("hearing", "fit-method"): (("double", "double"),),
+}
+"""What else must be answered before an item may be released: a fit nobody can check is worn double."""
+
 
 @fact("item-marked")
 class ItemMarked(Fact):
@@ -39,6 +44,18 @@ class ItemMarked(Fact):
     reason: Private[str]
     reading: str = ""
     reading_age_ms: int = 0
+
+
+@fact("item-released")
+class ItemReleased(Fact):
+    """Somebody entitled, with a second person, lets the list go on although this answer holds."""
+
+    subject: str
+    visit: str
+    list_id: str
+    item: str
+    answer: str
+    reason: Private[str]
 
 
 @fact("item-reopened")
@@ -81,6 +98,16 @@ class MarkItem(Command):
     reason: str = ""
 
 
+@command("release-item")
+class ReleaseItem(Command):
+    """Let a list go on although a clinical answer holds it: the reason, signed by two."""
+
+    visit: str
+    list_id: str
+    item: str
+    reason: str
+
+
 @command("complete-stage")
 class CompleteStage(Command):
     """Say that a stage is done; for the final check this is the GO, signed by two."""
@@ -91,12 +118,14 @@ class CompleteStage(Command):
 
 @frozen
 class Mark:
-    """The answer to one item, by whom and when."""
+    """The answer to one item, by whom and when; and who released it on which condition, if it holds."""
 
     answer: str
     at: Instant
     by: tuple[Who, ...]
     reason: str = ""
+    released: tuple[Who, ...] = ()
+    condition: str = ""
 
 
 @frozen
@@ -115,7 +144,7 @@ class ListsState:
         }
 
 
-FACTS = (ItemMarked, ItemReopened, StageReset, ListsFiled)
+FACTS = (ItemMarked, ItemReleased, ItemReopened, StageReset, ListsFiled)
 
 
 def stage_items(form: Form, stage: str, answers: Mapping[str, str]) -> tuple[Item, ...]:
@@ -135,6 +164,56 @@ def negative(item: Item, answer: str) -> bool:
     return found is not None and found.rank >= Trigger.REMOVE.rank
 
 
+def releasable(item: Item, answer: str) -> bool:
+    """Tell whether a physician may let the list go on with this answer: it holds clinically.
+
+    Fail and no-go are put right, never released.
+    """
+    clinical = answering.triggered(item, answer) if answer else None
+    return answer not in NEGATIVE and clinical is Trigger.HOLD_CLINICAL
+
+
+def released(state: ListsState, visit: str, leg: Leg, forms: Mapping[str, Form]) -> tuple[str, ...]:
+    """Return the items (`list:linkId`) of a leg's stages that go on by release: its conditions."""
+    marks = state.marks.get(visit, {})
+    let_go = (name for name in marked(state, visit, leg, forms) if marks[name].released)
+    return tuple(name for name in let_go if not _wanted_beside(state, visit, *name.split(":", 1)))
+
+
+def _wanted_beside(state: ListsState, visit: str, list_id: str, item: str) -> str:
+    """Return the answer that a release of this item still wants beside it; empty for none."""
+    answers = state.answers(visit, list_id)
+    beside = BESIDE.get((list_id, item), ())
+    return next((wanted for other, wanted in beside if answers.get(other) != wanted), "")
+
+
+def release(
+    state: ListsState, asked: ReleaseItem, ctx: Ctx, staff: StaffState, subject: str
+) -> tuple[Fact, ...] | Refused:
+    """Decide on the release of one answer that holds clinically; any new answer ends it."""
+    form = ctx.forms.get(asked.list_id)
+    item = form.item(asked.item) if form else None
+    answer = state.answers(asked.visit, asked.list_id).get(asked.item, "")
+    if item is None or not releasable(item, answer):
+        return refused("nothing-to-release", item=asked.item)
+    if not asked.reason.strip():
+        return refused("release-needs-reason")
+    if wanted := _wanted_beside(state, asked.visit, asked.list_id, asked.item):
+        return refused("release-wants-more", item=item.code or asked.item, wanted=wanted)
+    if why := may(staff, "release-item", ctx):
+        return why
+    return (
+        ItemReleased(
+            subject=subject,
+            visit=asked.visit,
+            list_id=asked.list_id,
+            item=asked.item,
+            answer=answer,
+            reason=asked.reason,
+        ),
+    )
+
+
 def unfinished(state: ListsState, visit: str, leg: Leg, forms: Mapping[str, Form]) -> Refused | None:
     """Tell what is missing before a leg's lists are done, or None. A list not loaded is missing."""
     for list_id, stage in STAGES[leg]:
@@ -149,7 +228,12 @@ def unfinished(state: ListsState, visit: str, leg: Leg, forms: Mapping[str, Form
         blank = [item for item in answering.missing(form, answers) if item.link_id in asked]
         if blank:
             return refused("items-open", count=len(blank), first=blank[0].code or blank[0].text)
-        bad = [item for item in items if negative(item, answers.get(item.link_id, ""))]
+        let_go = released(state, visit, leg, forms)
+        bad = [
+            item
+            for item in items
+            if negative(item, answers.get(item.link_id, "")) and f"{list_id}:{item.link_id}" not in let_go
+        ]
         # What is found after the scan, with its note, holds nobody: it is written down and done.
         if bad and leg is not Leg.COIL_REMOVED:
             return refused("item-negative", first=bad[0].code or bad[0].text)
@@ -227,6 +311,8 @@ def evolve(state: ListsState, entry: Entry) -> ListsState:
             if made.answer:
                 marks[key] = Mark(made.answer, entry.when, entry.by, made.reason)
             return replace(state, marks={**state.marks, made.visit: marks})
+        case ItemReleased() as let:
+            return _let(state, let, entry)
         case ItemReopened(visit=visit, list_id=list_id, item=item):
             return _without(state, visit, (f"{list_id}:{item}",))
         case StageReset(visit=visit, leg=leg, items=items):
@@ -236,6 +322,16 @@ def evolve(state: ListsState, entry: Entry) -> ListsState:
             return replace(state, marks={k: v for k, v in state.marks.items() if k != visit})
         case _:
             return state
+
+
+def _let(state: ListsState, let: ItemReleased, entry: Entry) -> ListsState:
+    key = f"{let.list_id}:{let.item}"
+    marks = state.marks.get(let.visit, {})
+    known = marks.get(key)
+    if known is None or known.answer != let.answer:
+        return state
+    made = replace(known, released=entry.by, condition=let.reason)
+    return replace(state, marks={**state.marks, let.visit: {**marks, key: made}})
 
 
 def _without(

@@ -33,6 +33,7 @@ MAY: Mapping[str, tuple[frozenset[str], int]] = {
     "detector-pass": (ON_SITE | {"L1"}, 0),
     "authorise-zone-iii": (LEVEL_2, 0),
     "list-item": (ON_SITE | {"L1"}, 0),
+    "release-item": (frozenset({"RAD", "MRMD"}), 2),
     "final-check": (LEVEL_2, 2),
     "transit": (ON_SITE, 0),
     "enter-zone-iv": (LEVEL_2, 0),

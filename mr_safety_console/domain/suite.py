@@ -184,6 +184,7 @@ _ROUTES: dict[type[Command], Callable[[SuiteState, Any, Ctx], tuple[Fact, ...] |
     visit_facts.CloseVisit: suite_lists.close_visit,
     checklists.MarkItem: suite_lists.mark_item,
     checklists.CompleteStage: suite_lists.complete_stage,
+    checklists.ReleaseItem: suite_lists.release_item,
 }
 
 _SCREENING = frozenset(
@@ -204,6 +205,7 @@ ATTEMPTS_KEPT = frozenset(
         "announce-transit",
         "start-check",
         "complete-stage",
+        "release-item",
         "record-detector-pass",
         "authorise-zone-iii",
         "identify-visit",

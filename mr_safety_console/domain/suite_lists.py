@@ -5,7 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from mr_safety_console.domain import checklists, detectors, visit
-from mr_safety_console.domain.checklists import STAGES, CompleteStage, ListsFiled, MarkItem, StageReset
+from mr_safety_console.domain.checklists import (
+    STAGES,
+    CompleteStage,
+    ListsFiled,
+    MarkItem,
+    ReleaseItem,
+    StageReset,
+)
 from mr_safety_console.domain.codec import Fact
 from mr_safety_console.domain.context import Ctx
 from mr_safety_console.domain.detectors import Condition
@@ -94,6 +101,14 @@ def _changed(state: SuiteState, person: Visit, list_id: str, item_stage: str, ct
     return tuple(facts)
 
 
+def release_item(state: SuiteState, asked: ReleaseItem, ctx: Ctx) -> Facts | Refused:
+    """Let a list go on although an answer holds it clinically; it is shown as a condition from then on."""
+    person = needed(state.visits, asked.visit)
+    if isinstance(person, Refused):
+        return person
+    return checklists.release(state.lists, asked, ctx, state.staff, person.subject)
+
+
 def sensor_reading(state: SuiteState, person: Visit, sensor: str, ctx: Ctx) -> tuple[str, int, bool]:
     """Return (word, age in ms, agrees) of a sensor named in a list; an unknown name never agrees."""
     if sensor == "detector-pass":
@@ -127,7 +142,9 @@ def complete_stage(state: SuiteState, asked: CompleteStage, ctx: Ctx) -> Facts |
     act = "final-check" if asked.leg is Leg.FINAL_CHECK else "list-item"
     if why := may(state.staff, act, ctx):
         return why
-    return (LegMade(visit=person.id, leg=asked.leg),)
+    let_go = checklists.released(state.lists, person.id, asked.leg, ctx.forms)
+    detail = f"released={'+'.join(let_go)}" if let_go else ""
+    return (LegMade(visit=person.id, leg=asked.leg, detail=detail),)
 
 
 def _too_early(person: Visit, leg: Leg, ctx: Ctx) -> Refused | None:

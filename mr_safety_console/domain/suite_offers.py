@@ -36,6 +36,7 @@ UNSEEN_RULES = ("door-unannounced", "door-unannounced-occupied", "door-lost")
 _SIGNED = {
     "sign-screening": "screening-first",
     "review-screening": "screening-interactive",
+    "release-item": "release-item",
 }
 
 

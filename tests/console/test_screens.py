@@ -208,6 +208,24 @@ async def test_a_draft_answer_that_weighed_is_taken_back_with_a_reason(site: Sit
         assert (case.answers[item], case.corrected[item]) == ("no", "unsure")
 
 
+async def test_a_clinical_answer_that_holds_is_released_by_two_and_shown_as_a_condition(site: Site) -> None:
+    site.face.sign_on(site.ben)
+    visit = site.arrive()
+    site.inside(visit)
+    site.marked(visit, Leg.TABLE_LIST)
+    site.do(MarkItem(visit=visit, list_id="hearing", item="method", answer="none"))
+    site.marked(visit, Leg.TABLE_LIST)
+    async with console(site) as hand:
+        hand.app.desk.selected = visit
+        assert "RELEASE HP03" in await hand.press("f5", "v")
+        await hand.type("deaf in both ears", "enter")
+        await hand.sign("DD", "BB")
+        mark = site.face.working.lists.marks[visit]["hearing:method"]
+        assert mark.condition == "deaf in both ears"
+        assert len(mark.released) == 2
+        assert "▲ CONDITION by DD+BB: deaf in both ears" in await hand.look()
+
+
 async def test_a_note_about_the_visit(site: Site) -> None:
     site.face.sign_on(site.ben)
     visit = site.arrive()

@@ -8,7 +8,7 @@ import pytest
 from support.suite_world import DETECTOR, DOOR, DOOR_III, WAND, World, at_the_door, ready
 
 from mr_safety_console.domain import clearance, suite_offers
-from mr_safety_console.domain.checklists import CompleteStage, MarkItem
+from mr_safety_console.domain.checklists import CompleteStage, ItemReleased, MarkItem, ReleaseItem
 from mr_safety_console.domain.detectors import Condition
 from mr_safety_console.domain.doors import AnnounceTransit
 from mr_safety_console.domain.emergency import (
@@ -576,6 +576,64 @@ def test_hearing_that_is_not_protected_holds(item: str) -> None:
     world.do(MarkItem(visit=visit, list_id="hearing", item=item, answer=said))
     world.mark(visit, Leg.TABLE_LIST)
     assert world.refused(CompleteStage(visit=visit, leg=Leg.TABLE_LIST)) == "item-negative"
+
+
+def held_by(item: str) -> tuple[World, str, ReleaseItem]:
+    world, visit = inside()
+    world.mark(visit, Leg.TABLE_LIST)
+    said = {"method": "none", "fit-method": "not-possible"}[item]
+    world.do(MarkItem(visit=visit, list_id="hearing", item=item, answer=said))
+    world.mark(visit, Leg.TABLE_LIST)
+    asked = ReleaseItem(visit=visit, list_id="hearing", item=item, reason="deaf in both ears, documented")
+    return world, visit, asked
+
+
+def test_a_physician_and_a_second_person_release_what_holds_clinically_as_a_condition() -> None:
+    """I5, I10: one item, one reason, two people; shown on the leg, and gone with the next answer."""
+    world, visit, asked = held_by("method")
+    for signers, rule in (
+        ((), "signature-missing"),
+        (("RA",), "signature-missing"),
+        (("TE", "LO"), "role-missing"),
+    ):
+        assert world.refused(asked, *signers) == rule
+    assert world.refused(dataclasses.replace(asked, reason=" "), "RA", "TE") == "release-needs-reason"
+    (told,) = world.do(asked, "RA", "TE")
+    assert isinstance(told, ItemReleased)
+    assert (told.answer, told.reason) == ("none", "deaf in both ears, documented")
+    mark = world.state.lists.marks[visit]["hearing:method"]
+    assert [who.role for who in mark.released] == ["RAD", "MRST"]
+    assert mark.condition == told.reason
+    world.do(CompleteStage(visit=visit, leg=Leg.TABLE_LIST))
+    assert world.visit(visit).legs[Leg.TABLE_LIST].detail == "released=hearing:method"
+    world.do(StartCheck(visit=visit, heads=2))
+    world.do(EndScan(visit=visit))
+    world.do(MarkItem(visit=visit, list_id="hearing", item="method", answer="foam"))
+    world.do(MarkItem(visit=visit, list_id="hearing", item="method", answer="none"))
+    world.mark(visit, Leg.TABLE_LIST)
+    assert world.refused(CompleteStage(visit=visit, leg=Leg.TABLE_LIST)) == "item-negative"
+
+
+def test_a_fit_that_cannot_be_checked_is_worn_double_before_it_is_released() -> None:
+    world, visit, asked = held_by("fit-method")
+    world.do(MarkItem(visit=visit, list_id="hearing", item="double", answer="single"))
+    assert world.refused(asked, "RA", "LT") == "release-wants-more"
+    world.do(MarkItem(visit=visit, list_id="hearing", item="double", answer="double"))
+    world.do(asked, "RA", "LT")
+    world.do(MarkItem(visit=visit, list_id="hearing", item="double", answer="single"))
+    assert world.refused(CompleteStage(visit=visit, leg=Leg.TABLE_LIST)) == "item-negative"
+    world.do(MarkItem(visit=visit, list_id="hearing", item="double", answer="double"))
+    world.do(CompleteStage(visit=visit, leg=Leg.TABLE_LIST))
+
+
+@pytest.mark.parametrize(("item", "answer"), [("HP06", "fail"), ("method", "foam"), ("HP07", "pass")])
+def test_what_can_be_put_right_is_not_released(item: str, answer: str) -> None:
+    """I10: fail and no-go stay what they are."""
+    world, visit, asked = held_by("method")
+    world.do(MarkItem(visit=visit, list_id="hearing", item=item, answer=answer))
+    asked = dataclasses.replace(asked, item=item)
+    assert world.refused(asked, "RA", "TE") == "nothing-to-release"
+    assert world.refused(dataclasses.replace(asked, item="no-such"), "RA", "TE") == "nothing-to-release"
 
 
 def test_a_sensor_only_ever_holds_an_item_open() -> None:

@@ -38,6 +38,7 @@ BY_HAND: dict[str, tuple[Collection[str], int]] = {
     "detector-pass": (ONE, 0),
     "authorise-zone-iii": (L, 0),
     "list-item": (ONE, 0),
+    "release-item": ({"RAD", "MRMD"}, 2),
     "final-check": (L, 2),
     "transit": (S | L, 0),
     "enter-zone-iv": (L, 0),

@@ -85,6 +85,11 @@ class Stage:
         return self.given[line.list_id].get(line.item.link_id)
 
     @property
+    def held(self) -> tuple[Line, ...]:
+        """Return the items whose answer holds and may be released."""
+        return tuple(ln for ln in self.lines if checklists.releasable(ln.item, self.value(ln) or ""))
+
+    @property
     def first_open(self) -> str:
         """Return the first item that is required and blank; empty when none is."""
         blank = (ln for ln in self.lines if ln.item.required and answering.is_blank(self.value(ln)))
@@ -166,7 +171,10 @@ def _by(view: View, mark: Mark | None, value: str | None) -> tuple[tuple[str, To
     if mark is None or mark.answer != value:
         return ()
     why = f" ({mark.reason})" if mark.reason else ""
-    return ((f"  {view.people(mark.by)} {view.clock_short(mark.at)}{why}", Tone.FAINT),)
+    told = (f"  {view.people(mark.by)} {view.clock_short(mark.at)}{why}", Tone.FAINT)
+    if not mark.released:
+        return (told,)
+    return (told, (f"  ▲ CONDITION by {view.people(mark.released)}: {mark.condition}", Tone.HOLD))
 
 
 def _sensor(view: View, visit: Visit, item: Item) -> tuple[tuple[str, Tone], ...]:

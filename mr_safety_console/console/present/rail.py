@@ -90,7 +90,8 @@ def _judged(view: View, visit: Visit, one: Step, leg: Leg | None, known: LegStat
         return Mark.FELL, f"fell: {fell(known.fallen)}"
     if expired(visit, leg, view.ctx) and not visit.inside:
         return Mark.EXPIRED, f"expired, was {view.clock_short(known.at)}"
-    return Mark.DONE, f"{view.people(known.by)} {view.clock_short(known.at)}"
+    condition = " ▲ condition" if known.detail.startswith("released=") else ""
+    return Mark.DONE, f"{view.people(known.by)} {view.clock_short(known.at)}{condition}"
 
 
 def _moment(view: View, visit: Visit, one: Step) -> tuple[Mark, str]:

@@ -22,6 +22,7 @@ ACTS = {
     "review-screening": "the interactive review",
     "complete-stage": "final check: go",
     "resolve-item": "resolution of an item",
+    "release-item": "release of a list item, on a condition",
 }
 DEVICE = {
     "connected": "connected",

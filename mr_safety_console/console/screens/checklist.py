@@ -16,7 +16,8 @@ from mr_safety_console.console.present import checklist as present
 from mr_safety_console.console.present.checklist import Line, Stage
 from mr_safety_console.console.present.view import View
 from mr_safety_console.console.widgets.sheet import Sheet
-from mr_safety_console.domain.checklists import NEGATIVE, CompleteStage, MarkItem
+from mr_safety_console.domain import suite_offers
+from mr_safety_console.domain.checklists import NEGATIVE, CompleteStage, MarkItem, ReleaseItem
 from mr_safety_console.domain.refusal import Refused
 from mr_safety_console.domain.visit_facts import Leg
 from screening_forms import answering
@@ -30,7 +31,8 @@ class ChecklistPage(Page):
 
     NAME = "checklist"
     KEYS = (
-        c.YES, c.NO, c.NOT_APPLICABLE, c.ENTER, c.SIGN, c.NEXT_LIST, c.CLEAR_ANSWER, c.PICK, *MOVES, c.BACK,
+        c.YES, c.NO, c.NOT_APPLICABLE, c.ENTER, c.SIGN, c.NEXT_LIST, c.RESOLVE, c.CLEAR_ANSWER, c.PICK,
+        *MOVES, c.BACK,
     )  # fmt: skip
     BINDINGS: ClassVar[list[BindingType]] = page_bindings(KEYS)
 
@@ -192,6 +194,30 @@ class ChecklistPage(Page):
         hint = answers.HINTS.get(line.item.type, "")
         field = Field("answer", "Answer", hint, line.item.max_length or answering.MAX_TEXT)
         self.app.push_screen(FieldsDialog(self.desk, line.item.text, (field,), (fits,)), written)
+
+    def action_resolve(self) -> None:
+        """Have a physician and a second person let the list go on although the answer here holds."""
+        held, visit = self._stage(self.desk.view()).held, self.desk.selected
+        at = self._line()
+        line = at if at in held or not held else held[0]
+        if line is None:
+            return
+        self._cursor = line.key
+
+        def written(values: Values | None) -> None:
+            if values is not None:
+                item, reason = line.item.link_id, values["reason"]
+                self.ask(ReleaseItem(visit=visit, list_id=line.list_id, item=item, reason=reason))
+
+        asked = ReleaseItem(visit=visit, list_id=line.list_id, item=line.item.link_id, reason="?")
+        view = self.desk.view()
+        why = suite_offers.offer(view.state, "", asked, view.ctx).refused
+        if why is not None:
+            self.why.refuse(why)
+            return
+        fields = (Field("reason", "Why, and on which condition", "it stands beside the item", 500),)
+        heading = f"RELEASE {line.item.code} {line.item.text}"
+        self.app.push_screen(FieldsDialog(self.desk, heading, fields, (needed("reason"),)), written)
 
     def action_sign(self) -> None:
         """Complete the stage; the final check collects two signatures."""
