@@ -120,10 +120,11 @@ class Sheet(Widget):
         self.refresh()
 
     def on_resize(self) -> None:
-        """Wrap anew and keep the selected row in view."""
+        """Wrap anew and keep the selected row in view; every line may stand elsewhere then."""
         self._width = 0
         self._wrap()
         self._reveal()
+        self.refresh()
 
     def on_click(self, event: events.Click) -> None:
         """Select the row under the pointer."""
