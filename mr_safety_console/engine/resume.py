@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+import zlib
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 
+from mr_safety_console import __version__
 from mr_safety_console.domain.codec import CodecError, decode, encode
 from mr_safety_console.domain.suite import SCHEMA, SuiteState
 from mr_safety_console.engine.folding import take_in
@@ -14,6 +16,8 @@ from mr_safety_console.journal import cache
 from mr_safety_console.journal.errors import JournalError
 from mr_safety_console.journal.store import Journal
 
+FORMAT = zlib.crc32(f"{__version__} {SCHEMA}".encode())
+"""What a cached state must carry: of another shape, or of a program that may fold otherwise, it is none."""
 Progress = Callable[[int, int], None]
 """Called now and then with rows read and rows in all."""
 _EVERY = 5000
@@ -46,7 +50,7 @@ def resume(journal: Journal, directory: Path, progress: Progress = lambda _done,
 
 def _cached(journal: Journal, directory: Path) -> tuple[SuiteState, int]:
     try:
-        found = cache.read(directory, journal, SCHEMA)
+        found = cache.read(directory, journal, FORMAT)
         if found is not None:
             return from_payload(found[1]), found[0]
     except (JournalError, OSError, CodecError, ValueError, KeyError, TypeError):
@@ -64,7 +68,7 @@ def save(journal: Journal, directory: Path, state: SuiteState, seq: int) -> None
     try:
         h = journal.hash_at(seq)
         if h is not None:
-            cache.write(directory, seq, h, SCHEMA, to_payload(state))
+            cache.write(directory, seq, h, FORMAT, to_payload(state))
     except (JournalError, OSError):
         with suppress(JournalError, OSError):
             cache.drop(directory)

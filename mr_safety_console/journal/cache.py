@@ -22,6 +22,8 @@ OLDER = "state.cache.old"
 _BUILDING = "state.cache.new"
 _MAGIC = b"MRSCACH1"
 _HEADER = struct.Struct(">8sIQ32s12s")
+_MAX_ROW = 2**63 - 1
+"""A damaged number beyond this is not even one SQLite can look for."""
 _PURPOSE = b"mr-safety-console state cache 1"
 
 
@@ -73,7 +75,7 @@ def _opened(directory: Path, raw: bytes, journal: Hashes, schema: int) -> tuple[
     if len(raw) < _HEADER.size:
         return None
     magic, version, seq, h, nonce = _HEADER.unpack_from(raw)
-    if magic != _MAGIC or version != schema or journal.hash_at(seq) != h:
+    if magic != _MAGIC or version != schema or seq > _MAX_ROW or journal.hash_at(seq) != h:
         return None
     from cryptography.exceptions import InvalidTag  # noqa: PLC0415 - late, 25 ms
     from cryptography.hazmat.primitives.ciphers.aead import ChaCha20Poly1305  # noqa: PLC0415

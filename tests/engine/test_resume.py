@@ -8,7 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from shift import Shift
 from support.suite_world import World
@@ -16,7 +16,7 @@ from support.suite_world import World
 from mr_safety_console.domain import suite
 from mr_safety_console.domain.codec import Entry
 from mr_safety_console.domain.lifecycle import LogBegun
-from mr_safety_console.domain.suite import SCHEMA, SuiteState
+from mr_safety_console.domain.suite import SuiteState
 from mr_safety_console.engine import resume
 from mr_safety_console.journal import cache
 from mr_safety_console.journal.store import Journal
@@ -53,7 +53,7 @@ def test_every_place_to_cache_at_leads_to_the_state_of_a_full_replay(tmp_path: P
         assert whole == states[-1]
         for seq in range(1, len(entries) + 1, 7):
             resume.save(journal, tmp_path / "d", states[seq], seq)
-            assert cache.read(tmp_path / "d", journal, SCHEMA) is not None
+            assert cache.read(tmp_path / "d", journal, resume.FORMAT) is not None
             assert resume.resume(journal, tmp_path / "d") == whole
     finally:
         journal.close()
@@ -95,6 +95,7 @@ def resumed(kept: Path, to: Path, spoil: Callable[[Path], None]) -> SuiteState:
 
 
 @given(st.lists(st.tuples(st.booleans(), st.integers(0, 10**6), st.integers(0, 255)), min_size=1, max_size=4))
+@example([(False, 12, 128)])  # a row number beyond what SQLite can hold
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_a_damaged_cache_is_never_believed(
     kept: tuple[Path, list[SuiteState]], tmp_path: Path, damage: Sequence[tuple[bool, int, int]]
@@ -138,7 +139,7 @@ def another_shape(place: Path) -> None:
     h = journal.hash_at(3)
     assert h is not None
     for payload in (b"[]", b"7", b'{"run":{}}', b"{}", b"not json", b'{"broken":[["x"]]}'):
-        cache.write(place, 3, h, SCHEMA, payload)
+        cache.write(place, 3, h, resume.FORMAT, payload)
     journal.close()
 
 
@@ -163,7 +164,7 @@ def test_a_state_with_a_broken_slice_is_never_kept(tmp_path: Path) -> None:
     journal, entries, states = filled(tmp_path / "d")
     try:
         resume.save(journal, tmp_path / "d", replace(states[-1], broken=("alarms",)), len(entries))
-        assert cache.read(tmp_path / "d", journal, SCHEMA) is None
+        assert cache.read(tmp_path / "d", journal, resume.FORMAT) is None
     finally:
         journal.close()
 
