@@ -131,3 +131,23 @@ async def test_a_change_of_style_paints_every_line_anew() -> None:
         after = app.sheet.render_line(1)
         assert after is not before
         assert after.text == before.text
+
+
+async def test_what_belongs_to_the_selected_row_stays_in_view_when_a_line_above_it_wraps() -> None:
+    """The keys of an item stand below it; an answer above it that grows by a line pushes them down."""
+    app = Bench()
+    async with app.run_test(size=(60, HEIGHT)) as pilot:
+
+        def shown(last: str) -> tuple[Row, ...]:
+            return (*rows(10), row(last, key="k10"), row("item 11", key="k11"), row("the keys"), *rows(9))
+
+        app.sheet.show(shown("item 10"), "k11")
+        await pilot.pause()
+        assert glass(app)[-1].startswith("the keys")
+        app.sheet.show(shown("item 10, answered at length, so that it takes a second line here"), "k11")
+        await pilot.pause()
+        assert glass(app)[-1].startswith("the keys")
+        app.sheet.page(-1)
+        app.sheet.show(shown("item 10"), "k11")
+        await pilot.pause()
+        assert glass(app)[0].startswith("item 0"), "who scrolls away is not brought back"

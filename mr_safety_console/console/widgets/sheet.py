@@ -59,10 +59,10 @@ class Sheet(Widget):
         if wanted not in keys:
             wanted = self._nearest(keys)
         moved = wanted != self._cursor
-        before, top = self._lines, self._top
+        before, top, in_view = self._lines, self._top, self._in_view
         self._rows, self._cursor, self._width = new, wanted, 0
         self._wrap()
-        if moved:
+        if moved or in_view:
             self._reveal()
         if moved or top != self._top or len(before) != len(self._lines):
             self.refresh()
@@ -150,6 +150,12 @@ class Sheet(Widget):
         self._width = width
         self._lines = [(line, one.key) for one in self._rows for line in wrapped(one, width)]
         self._top = max(0, min(self._top, len(self._lines) - self.size.height))
+
+    @property
+    def _in_view(self) -> bool:
+        """Tell whether the selected row can be seen; then it stays so, however the lines before it wrap."""
+        seen = self._lines[self._top : self._top + self.size.height]
+        return bool(self._cursor) and any(key == self._cursor for _, key in seen)
 
     def _reveal(self) -> None:
         height = max(1, self.size.height)
