@@ -6,12 +6,11 @@ import random
 import threading
 from collections.abc import Callable, Iterator, Mapping
 
-from devices import mrsc1
-from devices.framing import Splitter
+from devices.dialogue import Health, dialogue_for, health_of
 from devices.port import PortConfig, PortLost, Transport
 from devices.raw import RawRing
-from devices.reading import Note, NoteKind, Reading, Sink
-from devices.trust import Expectation, Trust
+from devices.reading import Note, NoteKind, Sink
+from devices.trust import Said
 
 BACK_OFF_S = (0.2, 2.0)
 """First and longest wait before opening again; doubled between, ±20 %, first again after a sentence."""
@@ -60,6 +59,7 @@ class Link:
         *,
         opener: Opener = open_serial,
         adopt_identity: bool = False,
+        wait: Callable[[float], bool] | None = None,
     ) -> None:
         self.config = config
         self.last_beat_ns = bt_ns()
@@ -68,9 +68,10 @@ class Link:
         self._opener = opener
         self._stop = threading.Event()
         self._transport: Transport | None = None
-        self._splitter = Splitter()
-        expected = None if adopt_identity else config.expect_device
-        self._trust = Trust(Expectation(config.name, expected, config.silence_s))
+        self._wait = wait or self._stop.wait
+        self._dialogue = dialogue_for(config, adopt_identity=adopt_identity)
+        self._valid = 0
+        self._valid_ns: int | None = None
         self._back_off = BackOff()
         self._down = False
         self._raw: RawRing | None = None
@@ -84,7 +85,11 @@ class Link:
 
     def counts(self) -> Mapping[str, int]:
         """Return a copy of the counters since start: sentences, gaps, errors by reason."""
-        return dict(self._trust.counts)
+        return dict(self._dialogue.counts)
+
+    def health(self) -> Health:
+        """Return how the line is doing; may be called from any thread."""
+        return health_of(self.counts(), self._valid_ns, self._bt_ns())
 
     def start(self) -> None:
         """Begin reading; to be called once."""
@@ -122,11 +127,10 @@ class Link:
             return
         self._transport = transport
         try:
-            self._splitter.reset()
             self._down = False
-            self._deliver(self._trust.opened(transport.origin, self._bt_ns()))
+            self._deliver(self._dialogue.opened(transport.origin, self._bt_ns()))
             while not self._stop.is_set():
-                self._take(transport.read())
+                self._take(transport)
         except PortLost as error:
             self._lost(error)
         finally:
@@ -137,26 +141,21 @@ class Link:
         """Report a lost port once per outage, however many attempts follow."""
         if not self._down:
             self._down = True
-            self._deliver(self._trust.lost(str(error), self._bt_ns()))
+            self._deliver(self._dialogue.lost(str(error), self._bt_ns()))
 
-    def _take(self, data: bytes) -> None:
+    def _take(self, transport: Transport) -> None:
+        self._beat()
+        for item in self._dialogue.turn(transport, self._bt_ns, self._tap):
+            self._sink(item)
         now = self._beat()
-        if data and self._raw is not None:
-            self._keep(self._raw, now, data)
-        cut = self._splitter.feed(data) if data else None
-        if cut is not None and cut.errors:
-            self._deliver(self._trust.damaged("framing", now, cut.errors))
-        for line in cut.lines if cut is not None else ():
-            self._deliver(self._judge(line, now))
-        self._deliver(self._trust.tick(self._beat()))
+        valid = self._dialogue.counts["sentences"]
+        if valid != self._valid:
+            self._valid, self._valid_ns = valid, now
+            self._back_off.reset()
 
-    def _judge(self, line: bytes, now: int) -> list[Reading | Note]:
-        try:
-            sentence = mrsc1.parse(line)
-        except mrsc1.MalformedError as error:
-            return self._trust.damaged(error.reason, now)
-        self._back_off.reset()
-        return self._trust.heard(sentence, now)
+    def _tap(self, data: bytes) -> None:
+        if self._raw is not None:
+            self._keep(self._raw, self._bt_ns(), data)
 
     def _keep(self, raw: RawRing, now: int, data: bytes) -> None:
         """Keep the raw bytes; tell once when that stops working."""
@@ -167,7 +166,7 @@ class Link:
             self._deliver([Note(self.config.name, NoteKind.RAW_NOT_KEPT, text, bt_ns=now)])
         self._raw_trouble = trouble
 
-    def _deliver(self, said: list[Reading | Note]) -> None:
+    def _deliver(self, said: Said) -> None:
         for item in said:
             self._sink(item)
 
@@ -175,9 +174,9 @@ class Link:
         """Report the failure; a sink that fails even on this is left to the beat and its watcher."""
         text = f"reader failed: {type(error).__name__}"
         try:
-            self._deliver(self._trust.failed(text, self._bt_ns()))
+            self._deliver(self._dialogue.failed(text, self._bt_ns()))
         except Exception:  # noqa: BLE001 - the reader loop: nobody is left to tell but the counter
-            self._trust.counts["undelivered"] += 1
+            self._dialogue.counts["undelivered"] += 1
 
     def _beat(self) -> int:
         self.last_beat_ns = self._bt_ns()
@@ -186,7 +185,7 @@ class Link:
     def _rest(self) -> None:
         """Wait before the next attempt, beating meanwhile."""
         for piece in _pieces(self._back_off.wait_s()):
-            if self._stop.wait(piece):
+            if self._wait(piece):
                 return
             self._beat()
 

@@ -46,6 +46,7 @@ class Reason(StrEnum):
     CHANNEL_COUNT = "channel-count"
     COUNTER_BACK = "counter-back"
     SLOW_HEARTBEAT = "slow-heartbeat"
+    NO_ANSWER = "no-answer"
 
 
 REASON_TEXT: Mapping[Reason, str] = MappingProxyType(
@@ -69,6 +70,7 @@ REASON_TEXT: Mapping[Reason, str] = MappingProxyType(
         Reason.WRONG_IDENTITY: "another device answers on this port",
         Reason.CHANNEL_COUNT: "the number of channels changed",
         Reason.COUNTER_BACK: "the device's alarm counter went back without a restart",
+        Reason.NO_ANSWER: "the module on the bus does not answer",
         Reason.SLOW_HEARTBEAT: "the announced heartbeat is longer than 1 s",
     }
 )

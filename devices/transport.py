@@ -1,6 +1,7 @@
-"""The one module that touches pyserial: open any of its URLs, hand back bytes, fail in one way.
+"""The one module that touches pyserial: open any of its URLs, hand back bytes or lines, fail in one way.
 
-Nothing is ever written to a port, and modem lines are left as opening puts them.
+What is sent passes `requests.permit`, which lets only reading requests of polled profiles through;
+modem lines are left as opening puts them.
 """
 
 from __future__ import annotations
@@ -8,18 +9,28 @@ from __future__ import annotations
 import contextlib
 import fcntl
 import os
+import socket
 import stat
+import struct
 import termios
+import threading
+from pathlib import Path
 from typing import Any
 
 import serial
 
 from devices.port import PortConfig, PortLost
 from devices.reading import Origin
+from devices.requests import permit
 
 READ_TIMEOUT_S = 0.2
 """Longest wait for a byte; bounds how late silence is noticed and how long closing takes."""
+ANSWER_S = 0.3
+"""Longest wait for an answer on a bus; eight units that do not answer cost less than the silence limit."""
 CHUNK = 4096
+MODEM_BITS = (termios.TIOCM_CTS, termios.TIOCM_DSR, termios.TIOCM_CD, termios.TIOCM_RI)
+KEEP_ALIVE_S = 1
+DEAD_PEER_MS = 2000
 SIMULATED_SCHEMES = ("loop", "mock")
 PTY_MAJORS = frozenset({2, 3, *range(128, 144)})
 """Linux device numbers of pseudo-terminals, old and new."""
@@ -51,10 +62,12 @@ def _origin_of_status(status: os.stat_result) -> Origin:
 class SerialTransport:
     """An open pyserial port, for one reading thread."""
 
-    def __init__(self, port: Any, origin: Origin, name: str) -> None:
+    def __init__(self, port: Any, origin: Origin, name: str, profile: str = "mrsc1") -> None:
         self._port = port
         self._origin = origin
         self._name = name
+        self._profile = profile
+        self._cancelled = threading.Event()
 
     @property
     def origin(self) -> Origin:
@@ -70,11 +83,64 @@ class SerialTransport:
             waiting = self._port.in_waiting
             more = self._port.read(min(waiting, CHUNK)) if waiting else b""
         except FAILURES as error:
-            raise PortLost(f"port {self._name}: {_reason(error)}") from error
+            raise self._gone(error) from error
         return bytes(first + more)
 
+    def lines(self) -> int:
+        """Return CTS, DSR, DCD and RI as bits, in this order from the lowest.
+
+        A network port goes on giving its last lines after its server has died; only reading it shows
+        that, so every look reads too. Nothing is expected to arrive, and what does is thrown away.
+        """
+        try:
+            self._port.read(CHUNK)
+            fd = getattr(self._port, "fd", None)
+            if isinstance(fd, int):
+                packed = fcntl.ioctl(fd, termios.TIOCMGET, struct.pack("I", 0))
+                bits = struct.unpack("I", packed)[0]
+                return sum(bool(bits & bit) << i for i, bit in enumerate(MODEM_BITS))
+            levels = (self._port.cts, self._port.dsr, self._port.cd, self._port.ri)
+            return sum(bool(level) << i for i, level in enumerate(levels))
+        except FAILURES as error:
+            raise self._gone(error) from error
+
+    def discard(self) -> bytes:
+        """Take away what has arrived unasked, at most a chunk of it."""
+        try:
+            waiting = self._port.in_waiting
+            return bytes(self._port.read(min(waiting, CHUNK))) if waiting else b""
+        except FAILURES as error:
+            raise self._gone(error) from error
+
+    def send(self, request: bytes) -> None:
+        """Ask, if it is a reading request of this port's profile."""
+        request = permit(self._profile, request)
+        try:
+            self._port.write(request)
+        except FAILURES as error:
+            raise self._gone(error) from error
+
+    def receive(self, size: int) -> bytes:
+        """Return up to `size` bytes that come within the time for an answer."""
+        try:
+            return bytes(self._port.read(size))
+        except FAILURES as error:
+            raise self._gone(error) from error
+
+    def receive_line(self, size: int) -> bytes:
+        """Return what comes up to a carriage return within about the time for an answer."""
+        try:
+            return bytes(self._port.read_until(b"\r", size))
+        except FAILURES as error:
+            raise self._gone(error) from error
+
+    def pause(self, seconds: float) -> None:
+        """Wait until the time is over or the port is cancelled."""
+        self._cancelled.wait(seconds)
+
     def cancel(self) -> None:
-        """Wake a waiting `read`, where the kind of port can."""
+        """Wake a waiting `read` or `pause`, where the kind of port can."""
+        self._cancelled.set()
         with contextlib.suppress(*FAILURES, AttributeError):
             self._port.cancel_read()
 
@@ -83,25 +149,39 @@ class SerialTransport:
         with contextlib.suppress(*FAILURES, AttributeError):
             self._port.close()
 
+    def _gone(self, error: BaseException) -> PortLost:
+        return PortLost(f"port {self._name}: {_reason(error)}")
+
+
+_TIMEOUTS = {"mrsc1": READ_TIMEOUT_S, "contact-lines": 0.0}
+
 
 def open_port(config: PortConfig) -> SerialTransport:
     """Open a port for ourselves alone; pyserial throws old input away. Raises `PortLost` with the reason.
 
     Another program's open fails from then on (except root's); a port already open elsewhere under
-    a lock is refused here.
+    a lock is refused here, and so is an adapter other than the configured one.
     """
     port: Any = None
     try:
         port = serial.serial_for_url(
-            config.url, do_not_open=True, baudrate=config.baud, timeout=READ_TIMEOUT_S, exclusive=True
+            config.url,
+            do_not_open=True,
+            baudrate=config.baud,
+            parity=config.parity,
+            timeout=_TIMEOUTS.get(config.profile, ANSWER_S),
+            write_timeout=ANSWER_S,
+            exclusive=True,
         )
         port.open()
         origin = _claim(port, config)
-    except FAILURES as error:
+        _same_adapter(port, config)
+        _notice_dead_peer(port)
+    except (*FAILURES, PortLost) as error:
         if port is not None:
             SerialTransport(port, Origin.SIMULATED, config.name).close()
         raise PortLost(f"port {config.name}: cannot open {config.url}: {_reason(error)}") from error
-    return SerialTransport(port, origin, config.name)
+    return SerialTransport(port, origin, config.name, config.profile)
 
 
 def _claim(port: Any, config: PortConfig) -> Origin:
@@ -113,6 +193,37 @@ def _claim(port: Any, config: PortConfig) -> Origin:
         if _origin_of_status(os.fstat(fd)) is Origin.SIMULATED:
             origin = Origin.SIMULATED
     return Origin.SIMULATED if config.simulated else origin
+
+
+def _same_adapter(port: Any, config: PortConfig) -> None:
+    """Refuse an open port whose adapter is not the configured one; asked of what was really opened."""
+    if not config.adapter:
+        return
+    fd = getattr(port, "fd", None)
+    found = adapter_of(os.fstat(fd).st_rdev) if isinstance(fd, int) else ""
+    if found != config.adapter:
+        raise PortLost(f"its adapter is {found or 'without a serial number'}, expected {config.adapter}")
+
+
+def adapter_of(device: int, sysfs: Path = Path("/sys/dev/char")) -> str:
+    """Return the serial number of the USB adapter behind a character device, empty if it has none."""
+    here = (sysfs / f"{os.major(device)}:{os.minor(device)}").resolve()
+    for folder in (here, *here.parents):
+        with contextlib.suppress(OSError):
+            if (folder / "idVendor").exists():
+                return (folder / "serial").read_text("ascii", "replace").strip()[:64]
+    return ""
+
+
+def _notice_dead_peer(port: Any) -> None:
+    """Let a serial server that lost its power be noticed in about two seconds, not after minutes."""
+    line = getattr(port, "_socket", None)
+    if isinstance(line, socket.socket):
+        line.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
+        line.setsockopt(socket.IPPROTO_TCP, socket.TCP_KEEPIDLE, KEEP_ALIVE_S)
+        line.setsockopt(socket.IPPROTO_TCP, socket.TCP_KEEPINTVL, KEEP_ALIVE_S)
+        line.setsockopt(socket.IPPROTO_TCP, socket.TCP_KEEPCNT, 1)
+        line.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, DEAD_PEER_MS)
 
 
 def _reason(error: BaseException) -> str:

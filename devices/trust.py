@@ -34,8 +34,8 @@ class Expectation:
 class Trust:
     """The state of belief about one port. Nothing is believed at the start, and silence ends belief."""
 
-    def __init__(self, expect: Expectation) -> None:
-        self.counts: Counter[str] = Counter()
+    def __init__(self, expect: Expectation, counts: Counter[str] | None = None) -> None:
+        self.counts: Counter[str] = Counter() if counts is None else counts
         self._port = expect.port
         self._device = expect.device
         self._silence_ns = round(expect.silence_s * S_NS)

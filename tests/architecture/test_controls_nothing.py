@@ -26,8 +26,8 @@ def test_no_command_acts_on_magnet_scanner_power_or_door() -> None:
     assert not [kind for kind in kinds if ACTING.search(kind)]
 
 
-def test_nothing_is_ever_sent_to_a_device() -> None:
-    """I1: I2: outside the mocks no module that may hold a port writes to it or moves its lines."""
+def test_only_one_place_may_ask_a_device_and_nothing_moves_a_line() -> None:
+    """I1: I2: outside the mocks one function writes to a port, and it lets reading requests through only."""
     rooms = [room for room in inside("devices") if not room.name.startswith("devices.mock")]
     sent = [
         room.where(node)
@@ -41,7 +41,13 @@ def test_nothing_is_ever_sent_to_a_device() -> None:
         or (isinstance(node, ast.Attribute) and node.attr in LINE_SETTERS and isinstance(node.ctx, ast.Load))
     ]
     assert rooms
-    assert not sent
+    assert len(sent) == 1
+    transport = next(room for room in rooms if room.name == "devices.transport")
+    send = next(
+        node for node in ast.walk(transport.tree) if isinstance(node, ast.FunctionDef) and node.name == "send"
+    )
+    assert sent[0] in [transport.where(node) for node in ast.walk(send) if isinstance(node, ast.Call)]
+    assert ast.unparse(send.body[1]) == "request = permit(self._profile, request)"
 
 
 def writes_to_a_port(called: ast.Attribute) -> bool:

@@ -15,7 +15,7 @@ LIBRARIES = {
     "screening_forms": {"pydantic"},
     "screening_forms.types": set(),
     "screening_forms.answering": set(),
-    "devices": {"serial"},
+    "devices": {"serial", "minimalmodbus"},
     "mr_safety_console": set(),
     "mr_safety_console.journal": {"sqlmodel", "sqlalchemy", "cryptography"},
     "mr_safety_console.journal.store": set(),

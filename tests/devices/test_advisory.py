@@ -46,12 +46,12 @@ def test_no_writing_function_of_modbus_is_named(path: Path) -> None:
     )
 
 
-def test_the_only_module_that_touches_pyserial_never_writes() -> None:
+def test_one_module_touches_pyserial_and_one_of_its_functions_writes() -> None:
     users = [
         path.name for path in LIVE_SOURCES if re.search(r"^\s*(import|from) serial\b", path.read_text(), re.M)
     ]
     assert sorted(users) == ["bench.py", "transport.py"]
-    assert not {"write", "writelines"} & names(ROOT / "transport.py")
+    assert (ROOT / "transport.py").read_text("utf-8").count(".write(") == 1
     assert not {"write", "writelines"} & names(ROOT / "link.py")
 
 

@@ -103,10 +103,10 @@ def test_a_pty_full_of_stale_lines_after_a_stall() -> None:
     link = Link(config(), heard, lambda: now[0], opener=Ports())
     for piece in fresh:
         now[0] += 10 * MS
-        link._take(piece)
+        link._take(ScriptedPort([piece]))
     assert heard.conditions()[-1] is NORMAL
     now[0] += 430_000 * MS
-    link._take(b"".join(stale))
+    link._take(ScriptedPort([b"".join(stale)]))
     late = heard.conditions()[3:]
     assert late[:420] == [UNKNOWN] * 420
     assert NoteKind.SILENT in heard.kinds

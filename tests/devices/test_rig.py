@@ -175,7 +175,7 @@ def test_babble_without_line_end_leaves_the_other_port_alone(desk: Desk) -> None
     desk.wait_note("detector", NoteKind.LINE_ERRORS)
     before = len(desk.heard["door"].readings)
     wait_until(lambda: len(desk.heard["door"].readings) > before + 3, 2, "the door goes on")
-    assert desk.links[0]._splitter.held < 160
+    assert desk.links[0]._dialogue._splitter.held < 160
     assert desk.heard["door"].conditions()[-1] is NORMAL
 
 
