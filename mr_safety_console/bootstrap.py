@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack, suppress
 from functools import partial
 from pathlib import Path
@@ -77,10 +77,12 @@ def start(
     profile: SiteProfile | None = None,
     ports: Sequence[PortConfig] | None = None,
     environ: Mapping[str, str] | None = None,
+    armed: Callable[[Intake, SystemClock], None] = lambda _intake, _clock: None,
 ) -> Running:
     """Start everything but the screen; the first fact is on the disk when this returns.
 
-    `profile` and `ports` replace what the files say, for the demonstration. Raises `StartError`;
+    `profile` and `ports` replace what the files say, for the demonstration. `armed` is called as
+    soon as emergencies can be recorded. Raises `StartError`;
     then nothing is left open.
     """
     environ = os.environ if environ is None else environ
@@ -95,6 +97,7 @@ def start(
         lane = Lane(settings.data, clock, environ)
         lane.open()
         undo.callback(lane.intake.close)
+        armed(lane.intake, clock)
         mode = "sim" if simulated else "live"
         journal, resumed = _journal(settings.data, site, clock, mode, lane.console)
         undo.callback(journal.close)

@@ -62,7 +62,9 @@ class ConsoleApp(Attended, inherit_bindings=False):
         self.emergency_hook = self.desk.lane.key
         self._box = CrashBox(parts.data_dir / "crash", parts.clock.now, app=__version__)
         self.crash_hook = self._box.record
-        self.signals = Signals(self._signalled, terminal=TerminalState(0))
+        early = parts.early
+        self.terminal_hook = self._take_terminal if early else None
+        self.signals = Signals(self._signalled, terminal=early.terminal if early else TerminalState(0))
         self._mailbox = Mailbox(self._wake)
         self._unsubscribe: Callable[[], None] = lambda: None
         self._home: asyncio.AbstractEventLoop | None = None
@@ -79,6 +81,12 @@ class ConsoleApp(Attended, inherit_bindings=False):
         # Before anything is styled: a theme chosen later has every rule read once more.
         self.register_theme(MR_HC)
         self.theme = MR_HC.name
+
+    def _take_terminal(self) -> None:
+        """Go on with the emergency keys that were pressed before there was a screen."""
+        if self.parts.early:
+            self.parts.early.hand_over()
+            self.desk.lane.adopt(self.parts.early.tickets)
 
     def get_default_screen(self) -> Page:
         """Return the Suite: no empty screen is made, styled and laid out under it."""

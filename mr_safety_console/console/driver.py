@@ -76,12 +76,14 @@ class GuardedApp(App[R]):
 
     `emergency_hook` is called on the input thread the moment the key is recognised; the key itself
     then arrives as `f9` like any other. `crash_hook` gets an unhandled error and returns the one
-    line to print when the app has closed. `emergencies_due` counts emergency keys on
+    line to print when the app has closed. `terminal_hook` is called before the terminal is taken.
+    `emergencies_due` counts emergency keys on
     their way: what was typed before them is skipped.
     """
 
     emergency_hook: Callable[[], None] | None = None
     crash_hook: Callable[[BaseException], str] | None = None
+    terminal_hook: Callable[[], None] | None = None
     emergencies_due = 0
     last_words: tuple[str, ...] = ()
 
@@ -163,6 +165,8 @@ class HardenedDriver(LinuxDriver):
 
     def start_application_mode(self) -> None:
         """Start as the stock driver does, with our writer in the place of its own."""
+        if isinstance(self._app, GuardedApp) and self._app.terminal_hook is not None:
+            self._app.terminal_hook()
         super().start_application_mode()  # type: ignore[no-untyped-call]
         ignore_job_control()
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
+from collections.abc import Iterable
 from typing import Final
 
 from mr_safety_console.domain.codec import Command
@@ -46,6 +47,11 @@ class Lane:
         ticket, self._from_key = self._from_key or self._intake.press(), None
         self._keep(ticket)
         return ticket
+
+    def adopt(self, tickets: Iterable[Ticket]) -> None:
+        """Take over presses that were recorded before this lane was there."""
+        for ticket in tickets:
+            self._keep(ticket)
 
     def step(self, command: Command) -> Ticket:
         """Record a step now."""

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from mr_safety_console.console.early import EarlyScreen
 from mr_safety_console.domain.profile import SiteProfile
 from mr_safety_console.domain.value import frozen
 from mr_safety_console.engine.clock import Clock
@@ -23,6 +24,7 @@ class Parts:
 
     `bell` sounds once where the engine cannot; without one the terminal's own bell does.
     `simulated` marks every screen, `banner` is one line of its own (a drill, a reading view).
+    `early` has held the terminal until now.
     """
 
     face: Face
@@ -35,3 +37,4 @@ class Parts:
     bell: Callable[[], None] | None = None
     simulated: bool = False
     banner: str = ""
+    early: EarlyScreen | None = None

@@ -13,6 +13,7 @@ from devices.mock.rig import Rig
 from devices.mock.scenario import Scenario, ScenarioError, load_scenario, play
 from mr_safety_console import bootstrap
 from mr_safety_console.bootstrap import Running
+from mr_safety_console.console.early import EarlyScreen
 from mr_safety_console.domain.context import NS
 from mr_safety_console.domain.staff import AddStaff
 from mr_safety_console.engine.face import Accepted, Credential
@@ -25,7 +26,7 @@ ANSWER_S = 10.0
 BANNER = "DEMONSTRATION, nothing real. PINs: " + " ".join(f"{who[1]} {who[3]}" for who in STAFF)
 
 
-def demonstrate(scenario: str, data: Path | None, screen: Callable[[Running], int]) -> int:
+def demonstrate(scenario: str, data: Path | None, screen: Callable[[Running, EarlyScreen], int]) -> int:
     """Run the demonstration and return its exit code. Raises `ValueError` for an unknown scenario.
 
     Without a scenario a stagehand moves door and test piece in answer to what is done.
@@ -35,11 +36,13 @@ def demonstrate(scenario: str, data: Path | None, screen: Callable[[Running], in
     except ScenarioError as error:
         raise ValueError(str(error)) from None
     with ExitStack() as undo:
+        early = EarlyScreen()
+        undo.callback(early.close)
         scratch = Path(undo.enter_context(tempfile.TemporaryDirectory(prefix="mrsc-demo-")))
         rig = undo.enter_context(Rig(scratch))
         settings = ConsoleSettings(data=data or scratch / "data", site=scratch / "site.toml")
         try:
-            running = bootstrap.start(settings, profile=SITE, ports=rig.ports)
+            running = bootstrap.start(settings, profile=SITE, ports=rig.ports, armed=early.open)
         except bootstrap.StartError as error:
             raise StartRefused(error.reason, error.remedy) from None
         if story is None:
@@ -56,7 +59,7 @@ def demonstrate(scenario: str, data: Path | None, screen: Callable[[Running], in
         for helper in helpers:
             helper.start()
         try:
-            return screen(replace(running, banner=BANNER))
+            return screen(replace(running, banner=BANNER), early)
         finally:
             done.set()
             for helper in helpers:

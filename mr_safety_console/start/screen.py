@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import gc
 import sys
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from mr_safety_console.bootstrap import Running
 
 if TYPE_CHECKING:
+    from mr_safety_console.console.early import EarlyScreen
     from mr_safety_console.console.parts import Parts
     from mr_safety_console.journal.query import Query
 
@@ -18,13 +20,13 @@ THRESHOLD = (20_000, 20, 100)
 """Collecting over everything alive costs 50 ms and more: rarely, and never over what stays anyway."""
 
 
-def show(running: Running) -> int:
+def show(running: Running, early: EarlyScreen | None = None) -> int:
     """Show the console until it is left, then stop everything; returns the exit code."""
     try:
         from mr_safety_console.console.app import ConsoleApp  # noqa: PLC0415  -- armed before drawn
 
         sys.setswitchinterval(SWITCH_S)
-        app = ConsoleApp(parts_of(running), quiet=_settle)
+        app = ConsoleApp(replace(parts_of(running), early=early), quiet=_settle)
         gc.set_threshold(*THRESHOLD)
         code = app.run()
     finally:

@@ -27,7 +27,7 @@ pytestmark = [pytest.mark.pty, pytest.mark.timeout(120)]
 
 SCREEN_S = 1.0
 DURABLE_S = 1.5
-OPEN = "next stamp"
+OPEN = "Add kind"
 
 
 def durable(console: Console) -> int:

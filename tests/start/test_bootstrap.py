@@ -14,6 +14,7 @@ from support.waiting import wait_until
 from devices.mock.rig import Rig
 from mr_safety_console import bootstrap
 from mr_safety_console.bootstrap import LAST_GOOD, Running, StartError, load_site
+from mr_safety_console.console.early import EarlyScreen
 from mr_safety_console.domain.clearance import staff as staff_findings
 from mr_safety_console.domain.emergency import OpenEmergency
 from mr_safety_console.domain.staff import SignOn
@@ -171,7 +172,7 @@ def test_the_mock_devices_are_heard_over_real_lines_and_called_simulated(home: H
 def test_the_demo_leaves_nothing_behind_but_what_it_was_given(home: Home) -> None:
     seen: list[Path] = []
 
-    def screen(running: Running) -> int:
+    def screen(running: Running, _early: EarlyScreen) -> int:
         seen.append(running.data)
         wait_until(lambda: len(running.engine.state.state.staff.people) == len(STAFF), 10, "staff")
         assert "PINs" in running.banner
@@ -187,5 +188,5 @@ def test_the_demo_leaves_nothing_behind_but_what_it_was_given(home: Home) -> Non
 
 def test_an_unknown_scenario_is_said_before_anything_starts(home: Home) -> None:
     with pytest.raises(ValueError, match="no-such"):
-        demonstrate("no-such", home.data, lambda _running: 0)
+        demonstrate("no-such", home.data, lambda _running, _early: 0)
     assert not home.data.exists()

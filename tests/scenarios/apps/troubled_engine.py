@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from mr_safety_console.bootstrap import Running
+from mr_safety_console.console.early import EarlyScreen
 from mr_safety_console.start.demo_run import demonstrate
 from mr_safety_console.start.screen import show
 
@@ -27,10 +28,10 @@ def trouble(running: Running, signs: Path) -> None:
     running.engine._decider.one = one  # type: ignore[method-assign]
 
 
-def screen(running: Running) -> int:
+def screen(running: Running, early: EarlyScreen) -> int:
     """Show the console once its engine is prepared."""
     trouble(running, Path(sys.argv[2]))
-    return show(running)
+    return show(running, early)
 
 
 if __name__ == "__main__":
