@@ -9,6 +9,7 @@ from __future__ import annotations
 import errno
 import hashlib
 import os
+import re
 import stat
 import tomllib
 from collections.abc import Mapping
@@ -235,12 +236,26 @@ def _port(key: str, value: Any, name: Path | str) -> PortSettings:
         raise ConfigError(name, f"{where}simulated", "write true or false")
     return PortSettings(
         name=key,
-        url=_text(value, "url", name, where=where),
+        url=_url(value, name, where),
         expect_device=_text(value, "expect_device", name, where=where),
         profile=_text(value, "profile", name, "mrsc1", where=where),
         baud=_whole(value, "baud", name, where, 115200),
         simulated=simulated,
     )
+
+
+def _url(value: Mapping[str, Any], name: Path | str, where: str) -> str:
+    """Return where a port is; nothing that would write a file or onto the screen beside listening."""
+    url = _text(value, "url", name, where=where)
+    scheme, separator, rest = url.partition("://")
+    if separator and scheme.lower() == "spy":
+        raise ConfigError(name, f"{where}url", "spy:// copies every byte to a file; write the port behind it")
+    options = {part.partition("=")[0].lower() for part in re.split("[?&]", rest)[1:]} if separator else set()
+    if wrong := options & {"file", "log", "logging"}:
+        raise ConfigError(
+            name, f"{where}url", f"{min(wrong)}= writes beside the record; leave it out of the url"
+        )
+    return url
 
 
 # --- reading one value -------------------------------------------------------------------------

@@ -67,6 +67,7 @@ class Scribe:
         self._wake = Wake()
         self._stopping = threading.Event()
         self._fault = ""
+        self._stumbled: Exception | None = None
         self._looked_bt = clock.now().bt
         self._thread = threading.Thread(target=self._run, name="journal", daemon=True)
 
@@ -84,6 +85,11 @@ class Scribe:
     def fault(self) -> str:
         """Why the record cannot be written just now, or ""."""
         return self._fault
+
+    def stumbled(self) -> Exception | None:
+        """Return how the once-a-second errand failed since the last call, or None."""
+        error, self._stumbled = self._stumbled, None
+        return error
 
     @property
     def pending(self) -> tuple[Entry, ...]:
@@ -131,8 +137,8 @@ class Scribe:
             self._looked_bt = now_bt
             try:
                 self._idle()
-            except Exception:  # noqa: BLE001  -- an errand that fails must not stop the record
-                return
+            except Exception as error:  # noqa: BLE001  -- an errand that fails must not stop the record
+                self._stumbled = error
 
     def _group(self) -> list[Batch]:
         """Return what waits, as one transaction; large enough to keep up, small enough to be quick."""

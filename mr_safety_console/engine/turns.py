@@ -68,7 +68,7 @@ class Turns:
             try:
                 self._turn(self._inlet.drain(self._clock.now()))
                 patience = self._time()
-                self._keep_unwritten()
+                self._look_at_record()
             except Exception as error:  # noqa: BLE001  -- the deciding thread must outlive our own bugs
                 patience = WAKE_S
                 if told := self._decider.bug("engine", error):
@@ -105,10 +105,17 @@ class Turns:
         first = min((d for d in dues if d is not None), default=None)
         return WAKE_S if first is None else min(max(0.0, (first - self._clock.now().bt) / NS), WAKE_S)
 
-    def _keep_unwritten(self) -> None:
-        """Let what the record does not take be kept elsewhere, also while it hangs in the disk."""
-        if self._scribe.recording(self._clock.now().bt) is not Recording.WRITING:
+    def _look_at_record(self) -> None:
+        """Let what the record does not take be kept elsewhere, also while it hangs in the disk.
+
+        Beside it, tell of an errand of the journal thread that failed.
+        """
+        now = self._clock.now()
+        if self._scribe.recording(now.bt) is not Recording.WRITING:
             self._unwritten(self._scribe.pending, self._decider.state)
+        error = self._scribe.stumbled()
+        if error is not None and (told := self._decider.bug("errand", error)):
+            self._hand_over(told, [], now)
 
     def _hand_over(self, batch: list[Entry], answers: Answered, now: Instant) -> None:
         def done(durable: bool) -> None:

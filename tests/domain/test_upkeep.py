@@ -41,7 +41,7 @@ def start(world: World, *missing: str) -> None:
 def test_each_missing_file_is_a_fact_and_each_meaning_one_high_alarm(
     missing: tuple[str, ...], alarms: set[str], remade: list[bool]
 ) -> None:
-    """I6: nothing of the record is made anew behind anybody's back."""
+    """Nothing of the record is made anew behind anybody's back."""
     world = World()
     start(world)
     start(world, *missing)
@@ -100,7 +100,7 @@ def kept(visit: str = "", instance: int = 1, priority: Priority = Priority.HIGH)
 
 
 def test_an_alarm_the_record_never_took_is_there_again_and_holds_whom_it_held() -> None:
-    """I9: an alarm lost with the record comes back, wants its answer, and holds."""
+    """An alarm lost with the record comes back, wants its answer, and holds."""
     world, visit = at_the_door()
     world.do(kept(visit), src="system")
     alarm = world.state.alarms.open["AL1"]

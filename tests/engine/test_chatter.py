@@ -72,7 +72,7 @@ class Bench:
 def test_a_point_that_flaps_fifty_times_a_second_makes_bounded_rows(
     point: str, words: tuple[str, ...]
 ) -> None:
-    """I8: a broken contact cannot fill the record."""
+    """A broken contact cannot fill the record."""
     bench = Bench()
     bench.flap(60, point, words)
     first_minute = bench.rows
@@ -98,7 +98,7 @@ def test_first_edges_go_singly_then_one_count_and_no_change_is_lost() -> None:
 
 
 def test_a_danger_is_told_at_once_whatever_chattered_before() -> None:
-    """I9: no limit on rows delays an alarm."""
+    """No limit on rows delays an alarm."""
     bench = Bench()
     bench.flap(10, words=("NORMAL", "UNKNOWN"))
     assert bench.world.state.points.condition(DETECTOR) is Condition.UNKNOWN
@@ -172,7 +172,7 @@ def test_a_person_who_walks_through_with_iron_is_no_chatter() -> None:
 
 
 def test_looking_again_is_never_due_in_the_past_for_ever() -> None:
-    """I14: a point that chatters does not make the deciding thread spin."""
+    """A point that chatters does not make the deciding thread spin."""
     bench = Bench()
     bench.flap(12)
     for ms in range(12_000, 30_000, 250):
@@ -200,7 +200,7 @@ WORDS = st.lists(
 
 @given(WORDS)
 def test_however_it_chatters_no_danger_goes_without_an_alarm(words: list[tuple[str, int]]) -> None:
-    """I9: at every danger the point says, its alarm is open and present."""
+    """At every danger the point says, its alarm is open and present."""
     bench, ms = Bench(), 0
     for word, wait_ms in words:
         ms += wait_ms

@@ -314,7 +314,8 @@ def test_a_listener_that_raises_is_dropped_and_nobody_else_misses_anything() -> 
         assert len(heard) == count
 
 
-def test_a_spool_that_cannot_be_looked_at_stops_nothing() -> None:
+def test_a_spool_that_cannot_be_looked_at_stops_nothing_and_is_told_once_a_minute() -> None:
+    """An errand that fails is no secret of the program's."""
     def late(_state: object) -> list[object]:
         raise OSError("gone")
 
@@ -324,6 +325,11 @@ def test_a_spool_that_cannot_be_looked_at_stops_nothing() -> None:
             t.clock.advance(1.1)
             t.do(WriteNote(text=f"n{n}"))
         assert len(t.record.facts(NoteWritten)) == 3
+        t.until(lambda: t.record.facts(DecisionFailed), "the failure told")
+        t.turn_over()
+        (failed,) = t.record.facts(DecisionFailed)
+        assert (failed.act, failed.error) == ("errand", "OSError")
+        assert {alarm.rule for alarm in t.engine.state.state.alarms.open.values()} == {"decision-failed"}
 
 
 # --- time ---

@@ -53,7 +53,7 @@ def test_a_record_carries_its_console_and_one_without_reads_as_it_ever_did() -> 
 
 
 def test_emergencies_of_another_record_are_set_aside_told_and_kept(dirs: tuple[Path, Path]) -> None:
-    """I6: the spool of a deleted data directory never enters the record that comes after it."""
+    """The spool of a deleted data directory never enters the record that comes after it."""
     run = dirs[1]
     pressed(OTHERS, run, presses=3)
     before = {path.read_bytes() for path in run.iterdir()}

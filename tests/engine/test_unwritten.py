@@ -64,7 +64,7 @@ def rang(record: MemoryRecord) -> list[AlarmRaised]:
 
 
 def test_a_high_alarm_the_record_does_not_take_is_in_the_spool_and_a_fact_once(tmp_path: Path) -> None:
-    """I6: what rang while the disk was full is not lost with it, nor told twice."""
+    """What rang while the disk was full is not lost with it, nor told twice."""
     clock, record = HandClock(), MemoryRecord()
     with ExitStack() as undo:
         t = run(tmp_path, clock, record, SuiteState(), undo)

@@ -30,7 +30,7 @@ def runtime_copy(home: Home) -> Path:
 
 
 def test_a_fresh_record_never_takes_in_the_emergencies_of_the_one_before(home: Home) -> None:
-    """I6: a copy in the runtime directory outlives its data; it is set aside by name and told."""
+    """A copy in the runtime directory outlives its data; it is set aside by name and told."""
     with started(home) as running:
         before = running.engine.state.state.run.console
         running.intake.press()
@@ -121,7 +121,7 @@ def test_a_missing_pepper_starts_watching_says_so_each_time_and_is_not_made_anew
 
 
 def test_a_lane_with_one_copy_is_an_alarm_until_there_are_two(home: Home) -> None:
-    """I14: nobody learns only in an emergency that there is no second copy of it."""
+    """Nobody learns only in an emergency that there is no second copy of it."""
     second = runtime_copy(home)
     second.write_text("in the way")
     with started(home) as running:

@@ -195,3 +195,29 @@ def test_a_channel_no_device_has_is_refused(home: Home, channel: str) -> None:
     text = SITE.replace('kind = "detector"', f'kind = "detector"\nchannel = {channel}', 1)
     assert text != SITE
     assert "channel: a device has channels 0 to 15" in refused(home, text)
+
+
+@pytest.mark.parametrize(
+    ("url", "why"),
+    [
+        ("spy:///dev/ttyUSB0?file=/tmp/x", "spy://"),
+        ("SPY:///dev/ttyUSB0", "spy://"),
+        ("socket://127.0.0.1:9?logging=debug", "logging="),
+        ("rfc2217://127.0.0.1:9?ign_set_control&Logging=debug", "logging="),
+        ("loop://?logging=info", "logging="),
+    ],
+)
+def test_a_port_that_would_write_beside_listening_is_refused(home: Home, url: str, why: str) -> None:
+    """A port is only ever listened to, and what it says goes to no file of its own."""
+    home.console.write_text(CONSOLE.replace("/dev/does-not-exist-1", url))
+    with pytest.raises(ConfigError, match="ports.detector.url") as error:
+        machine(home, home.console)
+    assert why in str(error.value)
+
+
+@pytest.mark.parametrize(
+    "url", ["/dev/ttyUSB0", "/dev/file?logging=x", "socket://127.0.0.1:9", "rfc2217://h:1?ign_set_control"]
+)
+def test_a_port_that_only_listens_is_taken_as_it_stands(home: Home, url: str) -> None:
+    home.console.write_text(CONSOLE.replace("/dev/does-not-exist-1", url))
+    assert machine(home, home.console).ports[0].url == url  # type: ignore[attr-defined]
