@@ -1,8 +1,8 @@
 """From the command to a console that records, beside an empty Textual app, in turns within one run.
 
-Armed: the first fact of this run is durable. First paint: something of the screen stands. Interactive:
-the header shows what the record says, and an emergency key pressed at the first paint has become a
-durable fact. The record has a few hundred rows, and four devices are plugged in that say nothing.
+First paint: the early lines stand, and the emergency key is alive. Armed: the first fact of this run
+is durable. Interactive: the header of the whole screen shows what the record says, and an emergency
+key pressed at the first paint has become a durable fact. The record has a few hundred rows, and four devices are plugged in that say nothing.
 """
 
 from __future__ import annotations
@@ -140,7 +140,7 @@ def main() -> None:
     base, base_cpu = (statistics.median(figures) for figures in zip(*reference[1:], strict=True))
     print(f"start, milliseconds, median of {options.rounds}, in turns; load {os.getloadavg()[0]:.1f}")
     print(f"{'empty Textual app, painted':<34}{base * 1000:9.0f}{1:9.2f}")
-    for name in ("armed", "painted", "interactive"):
+    for name in ("painted", "armed", "interactive"):
         took = statistics.median(getattr(one, name) for one in ours[1:])
         print(f"{'ours, ' + name:<34}{took * 1000:9.0f}{took / base:9.2f}")
     computed = statistics.median(one.cpu for one in ours[1:])
