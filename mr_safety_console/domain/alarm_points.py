@@ -22,7 +22,8 @@ class AlarmRule:
     """One alarm: `technical` means about the equipment, not about iron or an open door.
 
     `momentary` alarms tell of something that happened once and is not present any more.
-    `rises_s` lists (seconds after it began, priority from then on) for alarms left to themselves.
+    `rises_s` lists (seconds after it began, priority from then on) for alarms left to themselves;
+    `repeats_s` is how long after its acknowledgement one rings again whose condition still stands.
     """
 
     rule: str
@@ -31,6 +32,7 @@ class AlarmRule:
     momentary: bool = False
     rises_s: tuple[tuple[int, Priority], ...] = ()
     dispositions: tuple[str, ...] = ()
+    repeats_s: int = 0
 
 
 FERROUS = (
@@ -43,6 +45,7 @@ FERROUS = (
     "unknown",
 )
 DOOR = ("staff-crossing", "transit-not-announced", "unauthorised-entry", "door-fault", "unknown")
+CHECKIN = ("spoken-late", "scan-was-over", "unknown")
 HEADS = ("counted-again", "left-unrecorded", "unknown")
 TECHNICAL = ("cable-or-power", "device-replaced", "planned-work", "unknown")
 
@@ -58,8 +61,14 @@ RULES: Mapping[str, AlarmRule] = MappingProxyType(
             AlarmRule("detector-lost-in-transit", Priority.HIGH, technical=True, dispositions=TECHNICAL),
             AlarmRule("door-lost", Priority.HIGH, technical=True, dispositions=TECHNICAL),
             # The magnet room's door opened and nobody had announced a transit.
-            AlarmRule("door-unannounced-occupied", Priority.HIGH, dispositions=DOOR),
-            AlarmRule("door-unannounced", Priority.MEDIUM, rises_s=((15, Priority.HIGH),), dispositions=DOOR),
+            AlarmRule("door-unannounced-occupied", Priority.HIGH, dispositions=DOOR, repeats_s=30),
+            AlarmRule(
+                "door-unannounced",
+                Priority.MEDIUM,
+                rises_s=((15, Priority.HIGH),),
+                dispositions=DOOR,
+                repeats_s=30,
+            ),
             # Opened for an announced transit and still open.
             AlarmRule("door-held-open", Priority.MEDIUM, rises_s=((40, Priority.HIGH),), dispositions=DOOR),
             # A door into Zone III, whoever opened it.
@@ -68,6 +77,8 @@ RULES: Mapping[str, AlarmRule] = MappingProxyType(
             ),
             AlarmRule("entered-in-emergency", Priority.HIGH, momentary=True, dispositions=DOOR),
             AlarmRule("entered-uncleared", Priority.HIGH, momentary=True, dispositions=DOOR),
+            # A scan is presumed and nobody has spoken with the patient for the site's time.
+            AlarmRule("checkin-due", Priority.MEDIUM, dispositions=CHECKIN),
             # Fewer heads counted by eye than recorded: somebody may be inside, or left unseen.
             AlarmRule("heads-differ", Priority.HIGH, dispositions=HEADS),
             AlarmRule("site-file", Priority.MEDIUM, momentary=True, technical=True, dispositions=TECHNICAL),

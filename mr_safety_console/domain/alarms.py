@@ -136,6 +136,7 @@ class Alarm:
     present: bool = True
     momentary: bool = False
     acknowledged: Who | None = None
+    answered_at: Instant | None = None
     disposition: str = ""
     visits: tuple[str, ...] = ()
     unanswered_s: int = 0
@@ -314,14 +315,30 @@ def fire(state: AlarmsState, now: Instant) -> tuple[Fact, ...]:
     """Return what is due by the clock: rising priorities and unanswered alarms, each once."""
     facts: list[Fact] = []
     for alarm in state.open.values():
-        for at_s, priority in RULES[alarm.rule].rises_s:
-            if alarm.present and alarm.priority < priority and _age_s(now, alarm.since) >= at_s:
-                facts.append(AlarmWorsened(alarm=alarm.id, instance=alarm.instance + 1, priority=priority))
+        facts += _risen(alarm, now) or _again(alarm, now)
         if not alarm.answered and alarm.priority >= Priority.MEDIUM:
             for after_s in UNANSWERED_S:
                 if alarm.unanswered_s < after_s <= _age_s(now, alarm.rang):
                     facts.append(AlarmUnanswered(alarm=alarm.id, instance=alarm.instance, after_s=after_s))
     return tuple(facts)
+
+
+def _risen(alarm: Alarm, now: Instant) -> tuple[Fact, ...]:
+    return tuple(
+        AlarmWorsened(alarm=alarm.id, instance=alarm.instance + 1, priority=priority)
+        for at_s, priority in RULES[alarm.rule].rises_s
+        if alarm.present and alarm.priority < priority and _age_s(now, alarm.since) >= at_s
+    )
+
+
+def _again(alarm: Alarm, now: Instant) -> tuple[Fact, ...]:
+    """Return the next ring of an alarm that was answered while its condition goes on."""
+    after_s = RULES[alarm.rule].repeats_s
+    if not after_s or not alarm.present or alarm.answered_at is None:
+        return ()
+    if _age_s(now, alarm.answered_at) < after_s:
+        return ()
+    return (AlarmRepeated(alarm=alarm.id, instance=alarm.instance + 1),)
 
 
 def next_due(state: AlarmsState, now: Instant) -> int | None:
@@ -331,6 +348,8 @@ def next_due(state: AlarmsState, now: Instant) -> int | None:
         if alarm.present:
             rises = RULES[alarm.rule].rises_s
             dues += [_due(now, alarm.since, s) for s, priority in rises if priority > alarm.priority]
+            if alarm.answered_at is not None and RULES[alarm.rule].repeats_s:
+                dues.append(_due(now, alarm.answered_at, RULES[alarm.rule].repeats_s))
         if not alarm.answered and alarm.priority >= Priority.MEDIUM:
             dues += [_due(now, alarm.rang, s) for s in UNANSWERED_S if s > alarm.unanswered_s]
     return min(dues, default=None)
@@ -388,7 +407,8 @@ def _changed(alarm: Alarm, entry: Entry) -> Alarm:
         case AlarmReturned():
             return replace(alarm, present=False)
         case AlarmAcknowledged(instance=instance) if instance == alarm.instance:
-            return replace(alarm, acknowledged=entry.by[0] if entry.by else Who("", ""))
+            by = entry.by[0] if entry.by else Who("", "")
+            return replace(alarm, acknowledged=by, answered_at=entry.at)
         case AlarmUnanswered(after_s=after_s):
             return replace(alarm, unanswered_s=after_s)
         case SoundPaused(instance=instance, until_bt=until_bt, boot=boot):
@@ -401,5 +421,11 @@ def _changed(alarm: Alarm, entry: Entry) -> Alarm:
 
 def _ring(alarm: Alarm, instance: int, at: Instant) -> Alarm:
     return replace(
-        alarm, instance=instance, present=not alarm.momentary, acknowledged=None, unanswered_s=0, rang=at
+        alarm,
+        instance=instance,
+        present=not alarm.momentary,
+        acknowledged=None,
+        answered_at=None,
+        unanswered_s=0,
+        rang=at,
     )

@@ -38,6 +38,7 @@ MAY: Mapping[str, tuple[frozenset[str], int]] = {
     "transit": (ON_SITE, 0),
     "enter-zone-iv": (LEVEL_2, 0),
     "start-check": (ON_SITE, 0),
+    "check-in": (ON_SITE | {"L1"}, 0),
     "scan-end": (ON_SITE | {"L1", "REM"}, 0),
     "leave-zone-iv": (ON_SITE | {"L1"}, 0),
     "alarm-acknowledge": (ON_SITE | {"L1", "RAD", "MRMD", "MRSE"}, 0),

@@ -24,6 +24,7 @@ from mr_safety_console.domain import (
     suite_doors,
     suite_entry,
     suite_lists,
+    suite_scan,
     suite_watch,
     upkeep,
     visit,
@@ -46,7 +47,7 @@ from mr_safety_console.domain.upkeep import UpkeepState
 from mr_safety_console.domain.value import frozen
 from mr_safety_console.domain.visit import VisitsState
 
-SCHEMA = 3156135687
+SCHEMA = 1572825291
 """Fingerprint of the state's shape, which the cached state carries; a test says what to write here."""
 
 
@@ -177,7 +178,9 @@ _ROUTES: dict[type[Command], Callable[[SuiteState, Any, Ctx], tuple[Fact, ...] |
     doors.AnnounceTransit: suite_crossing.announce,
     visit_facts.EnterZoneIV: suite_crossing.enter,
     visit_facts.RecordDetectorPass: suite_entry.detector_pass,
-    visit_facts.StartCheck: suite_entry.start_check,
+    visit_facts.StartCheck: suite_scan.start_check,
+    visit_facts.CheckIn: suite_scan.check_in,
+    visit_facts.EndScan: suite_scan.end_scan,
     visit_facts.ReleaseHold: suite_entry.release_hold,
     visit_facts.LeaveZoneIV: suite_crossing.leave,
     visit_facts.CountStaff: suite_crossing.count_staff,
@@ -231,6 +234,7 @@ def next_due(state: SuiteState, now: Instant) -> int | None:
         doors.next_due(state.doors),
         detectors.next_due(state.points),
         emergency.next_due(state.emergency),
+        suite_scan.next_due(state, now),
         *(due for due, _, _ in suite_doors.held_open(state, now)),
     )
     return min((due for due in dues if due is not None), default=None)

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from mr_safety_console.domain import alarms, clearance, doors, visit
+from mr_safety_console.domain import alarms, clearance, doors, suite_scan, visit
 from mr_safety_console.domain.alarms import DisposeAlarm
 from mr_safety_console.domain.codec import Fact
 from mr_safety_console.domain.context import Ctx
@@ -119,7 +119,7 @@ def leave(state: SuiteState, asked: LeaveZoneIV, ctx: Ctx) -> Facts | Refused:
     person = state.visits.open[asked.visit]
     heads = len(state.visits.inside) - 1 + max(0, asked.staff_inside)
     lists = blank(state, person, (Leg.FINAL_CHECK, Leg.TABLE_LIST), ctx)
-    return (*answer, *lists, *_settled(state, heads, ctx))
+    return (*answer, *lists, *suite_scan.over(state, ctx), *_settled(state, heads, ctx))
 
 
 def count_staff(state: SuiteState, asked: CountStaff, ctx: Ctx) -> Facts | Refused:

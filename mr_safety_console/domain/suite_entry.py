@@ -1,4 +1,4 @@
-"""Pass, start check, interview and holds, judged on the whole suite, and what an emergency undoes."""
+"""Detector pass, interview and holds, judged on the whole suite, and what an emergency undoes."""
 
 from __future__ import annotations
 
@@ -34,7 +34,6 @@ from mr_safety_console.domain.visit_facts import (
     LegMade,
     RecordDetectorPass,
     ReleaseHold,
-    StartCheck,
     VisitReleased,
 )
 from mr_safety_console.domain.words import refused
@@ -80,21 +79,6 @@ def _watching(state: SuiteState, point: str, name: str, ctx: Ctx) -> Refused | N
     if not detectors.proved(state.points, point, ctx):
         return refused("detector-unproved", point=name)
     return None
-
-
-def start_check(state: SuiteState, asked: StartCheck, ctx: Ctx) -> Facts | Refused:
-    """Make the start leg: lists done, door closed, heads in the room counted by eye and agreeing."""
-    person = needed(state.visits, asked.visit)
-    if isinstance(person, Refused):
-        return person
-    if why := may(state.staff, "start-check", ctx):
-        return why
-    found = clearance.start(state, person, ctx)
-    if found:
-        return found[0].why
-    if asked.heads != state.visits.heads:
-        return refused("head-count-differs", counted=asked.heads, recorded=state.visits.heads)
-    return (LegMade(visit=person.id, leg=Leg.START_CHECK, detail=f"heads={asked.heads}"),)
 
 
 def release_hold(state: SuiteState, asked: ReleaseHold, ctx: Ctx) -> Facts | Refused:

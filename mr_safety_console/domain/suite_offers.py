@@ -17,6 +17,7 @@ from mr_safety_console.domain.suite_crossing import crossing_for
 from mr_safety_console.domain.visit import Visit, step
 from mr_safety_console.domain.visit_facts import (
     AuthoriseZoneIII,
+    CheckIn,
     CloseVisit,
     CountStaff,
     EndScan,
@@ -65,6 +66,8 @@ def for_visit(state: SuiteState, visit_id: str, ctx: Ctx) -> tuple[Offer, ...]:
         also.append(("Announce the way out", AnnounceTransit(visit=person.id, inwards=False)))
     if person.inside and step(person, ctx) is not Step.OUT:
         also.append(("Patient is out", LeaveZoneIV(visit=person.id)))
+    if person.scan_presumed:
+        also.append(("I saw the patient and spoke with them", CheckIn(visit=person.id)))
     if person.inside and state.visits.staff_inside:
         also.append(("All staff are out of the room", CountStaff(staff_inside=0)))
     if not person.inside and person.left is None:

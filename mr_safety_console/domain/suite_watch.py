@@ -13,6 +13,7 @@ from mr_safety_console.domain import (
     staff,
     suite_doors,
     suite_lists,
+    suite_scan,
     upkeep,
 )
 from mr_safety_console.domain.alarms import AlarmDisposed, DisposeAlarm
@@ -227,4 +228,6 @@ def tick(state: SuiteState, _asked: Tick, ctx: Ctx) -> Facts:
         facts.append(TransitEnded(reason="timeout"))
     for point in detectors.due_tests(state.points, ctx.now):
         facts.append(WalkTestEnded(point=point, reason="no-alarm"))
-    return (*facts, *suite_lists.expire(state, ctx), *suite_doors.tick(state, ctx))
+    open_doors = suite_doors.tick(state, ctx)
+    unspoken = suite_scan.tick(state, ctx, alarms.count_raised(open_doors))
+    return (*facts, *suite_lists.expire(state, ctx), *open_doors, *unspoken)

@@ -13,6 +13,8 @@ from mr_safety_console.domain.value import frozen
 from mr_safety_console.domain.visit_facts import (
     IDENTIFIERS,
     AuthoriseZoneIII,
+    CheckedIn,
+    CheckInsBegun,
     CloseVisit,
     EndScan,
     HeadsDiffer,
@@ -67,7 +69,11 @@ class LegState:
 
 @frozen
 class Visit:
-    """One open attendance. `uncleared`: the last way in was on no clearance."""
+    """One open attendance. `uncleared`: the last way in was on no clearance.
+
+    `spoken` is when somebody last spoke with the patient in the scan, `checkin_s` how soon again; 0
+    outside a scan.
+    """
 
     id: str
     no: int
@@ -84,6 +90,8 @@ class Visit:
     left: Instant | None = None
     closed: str = ""
     uncleared: bool = False
+    spoken: Instant | None = None
+    checkin_s: int = 0
 
     def stands(self, leg: Leg) -> bool:
         """Return whether a leg was made and has not fallen (expiry is judged apart)."""
@@ -341,9 +349,17 @@ def _changed(visit: Visit, entry: Entry) -> Visit:
         case ZoneIVEntered(emergency=emergency, uncleared=other):
             uncleared = emergency or other
             return replace(visit, inside=True, entered=entry.when, left=None, uncleared=uncleared)
-        case ScanEnded():
-            return replace(visit, scan_presumed=False)
         case ZoneIVLeft():
             return replace(visit, inside=False, left=entry.when)
+        case _:
+            return _in_scan(visit, entry)
+
+
+def _in_scan(visit: Visit, entry: Entry) -> Visit:
+    match entry.fact:
+        case CheckInsBegun(within_s=within_s) | CheckedIn(within_s=within_s):
+            return replace(visit, spoken=entry.at, checkin_s=within_s)
+        case ScanEnded():
+            return replace(visit, scan_presumed=False, checkin_s=0)
         case _:
             return visit

@@ -107,6 +107,22 @@ class ZoneIVEntered(Fact):
     against: tuple[str, ...] = ()
 
 
+@fact("check-ins-begun")
+class CheckInsBegun(Fact):
+    """A scan is presumed from now: the patient is spoken with at least every `within_s` seconds."""
+
+    visit: str
+    within_s: int
+
+
+@fact("checked-in")
+class CheckedIn(Fact):
+    """Somebody saw the patient and spoke with them; the next time is within `within_s` seconds."""
+
+    visit: str
+    within_s: int
+
+
 @fact("scan-ended")
 class ScanEnded(Fact):
     """The remote or local operator says the scan is over; until then one is presumed to run."""
@@ -212,6 +228,13 @@ class EnterZoneIV(Command):
     anyway: bool = False
 
 
+@command("check-in")
+class CheckIn(Command):
+    """I saw the patient and spoke with them, now; never at some other time."""
+
+    visit: str
+
+
 @command("end-scan")
 class EndScan(Command):
     """The operator says the scan is over."""
@@ -257,6 +280,8 @@ FACTS = (
     VisitHeld,
     VisitReleased,
     ZoneIVEntered,
+    CheckInsBegun,
+    CheckedIn,
     ScanEnded,
     ZoneIVLeft,
     StaffCounted,

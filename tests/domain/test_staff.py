@@ -43,6 +43,7 @@ BY_HAND: dict[str, tuple[Collection[str], int]] = {
     "transit": (S | L, 0),
     "enter-zone-iv": (L, 0),
     "start-check": (S | L, 0),
+    "check-in": (ONE, 0),
     "scan-end": (ONE | {"REM"}, 0),
     "leave-zone-iv": (ONE, 0),
     "alarm-acknowledge": (ONE | {"RAD", "MRMD", "MRSE"}, 0),

@@ -42,6 +42,7 @@ from mr_safety_console.domain.screening_facts import (
 )
 from mr_safety_console.domain.visit_facts import (
     AuthoriseZoneIII,
+    CheckIn,
     CloseVisit,
     CountStaff,
     EndScan,
@@ -258,6 +259,7 @@ CROSSINGS: Mapping[str, Input] = {
     "table list": lambda w, v, n: w.give(CompleteStage(visit=v, leg=Leg.TABLE_LIST)),
     "count": lambda w, v, n: w.give(CountStaff(staff_inside=n % 3)),
     "start": lambda w, v, n: w.give(StartCheck(visit=v, heads=n % 3 + 1)),
+    "check in": lambda w, v, n: w.give(CheckIn(visit=v)),
     "end scan": lambda w, v, n: w.give(EndScan(visit=v)),
     "close": lambda w, v, n: n % 5 or w.give(CloseVisit(visit=v, outcome="not-scanned")),
 }

@@ -1,0 +1,117 @@
+"""While a scan is presumed the patient is spoken with: due by the clock, ended by word."""
+
+from __future__ import annotations
+
+import pytest
+from support.suite_world import DOOR, World, at_the_door, raised, ready, site
+
+from mr_safety_console.domain import suite
+from mr_safety_console.domain.alarm_points import Priority
+from mr_safety_console.domain.detectors import Condition
+from mr_safety_console.domain.visit_facts import CheckIn, EndScan, LeaveZoneIV, Leg, StartCheck
+
+RULE = "checkin-due"
+
+
+def scanning(**limits: int) -> tuple[World, str]:
+    world, visit = at_the_door()
+    world.profile = site(limits=limits)
+    world.go_in(visit)
+    world.stage(visit, Leg.TABLE_LIST)
+    world.do(StartCheck(visit=visit, heads=2))
+    return world, visit
+
+
+def due(world: World) -> bool:
+    return any(alarm.rule == RULE and alarm.present for alarm in world.state.alarms.open.values())
+
+
+@pytest.mark.parametrize("every_s", [60, 300, 900])
+def test_a_check_in_is_due_after_the_sites_time_and_is_medium(every_s: int) -> None:
+    """I15: on the boot-time clock, whatever the wall clock did."""
+    world, visit = scanning(checkin_s=every_s)
+    world.clock.step_wall(-7200)
+    world.advance(every_s - 0.1)
+    assert not due(world)
+    world.advance(0.1)
+    assert due(world)
+    assert (world.alarm(RULE).priority, world.alarm(RULE).visits) == (Priority.MEDIUM, (visit,))
+    assert raised(world.tick()) == []
+
+
+def test_a_check_in_now_begins_the_time_anew() -> None:
+    world, visit = scanning(checkin_s=60)
+    world.advance(59)
+    world.do(CheckIn(visit=visit))
+    world.advance(59)
+    assert not due(world)
+    world.advance(1)
+    assert due(world)
+
+
+@pytest.mark.parametrize("way", ["checked in", "scan ended", "out"])
+def test_what_ends_the_waiting_ends_the_alarms_condition_and_not_the_alarm(way: str) -> None:
+    """I9: it stays open until somebody has said what it was."""
+    world, visit = scanning(checkin_s=60)
+    world.advance(60)
+    if way == "checked in":
+        world.do(CheckIn(visit=visit))
+    else:
+        world.do(EndScan(visit=visit) if way == "scan ended" else LeaveZoneIV(visit=visit))
+    alarm = world.alarm(RULE)
+    assert not alarm.present
+    world.dispose(alarm.id, "spoken-late")
+    world.advance(59)
+    assert not due(world)
+    world.advance(600)
+    assert due(world) is (way == "checked in")
+
+
+def test_an_overdue_check_in_does_not_wait_anew_after_a_reboot() -> None:
+    """I15: whatever presses goes on from the wall clock."""
+    world, _ = scanning(checkin_s=60)
+    world.advance(40)
+    world.clock.reboot(30)
+    world.tick()
+    assert due(world)
+
+
+def test_who_is_not_in_a_scan_is_not_checked_in_and_nobody_does_it_unnamed() -> None:
+    world, visit = at_the_door()
+    assert world.refused(CheckIn(visit=visit)) == "no-scan-presumed"
+    assert world.refused(CheckIn(visit="nobody")) == "visit-not-open"
+    world, visit = scanning()
+    world.sign_off()
+    assert world.refused(CheckIn(visit=visit)) == "nobody-signed-on"
+
+
+def test_a_check_in_due_together_with_a_door_is_an_alarm_of_its_own() -> None:
+    world, _ = scanning(checkin_s=60)
+    world.observe("door-iii", Condition.DANGER)
+    world.clock.advance(61)
+    told = raised(world.tick())
+    assert {RULE, "zone-iii-door-open"} <= set(told)
+    numbers = [alarm.no for alarm in world.state.alarms.open.values()]
+    assert len(set(numbers)) == len(numbers)
+    moment = suite.next_due(world.state, world.clock.now())
+    assert moment is not None
+    assert moment > world.clock.bt
+
+
+@pytest.mark.parametrize("occupied", [False, True])
+def test_an_unannounced_opening_rings_again_thirty_seconds_after_it_was_acknowledged(occupied: bool) -> None:
+    """I9: acknowledged is not closed; while the door stands open it speaks up again and again."""
+    world = scanning(checkin_s=900)[0] if occupied else ready()
+    world.observe(DOOR, Condition.DANGER)
+    rule = "door-unannounced-occupied" if occupied else "door-unannounced"
+    world.advance(16)
+    for _ in range(2):
+        alarm = world.alarm(rule)
+        world.dispose(alarm.id, "staff-crossing")
+        assert raised(world.advance(29.9)) == []
+        assert raised(world.advance(0.1)) == ["again"]
+        assert world.alarm(rule).instance == alarm.instance + 1
+        assert (world.alarm(rule).answered, world.alarm(rule).disposition) == (False, "")
+    world.acknowledge(world.alarm(rule).id)
+    world.observe(DOOR, Condition.NORMAL)
+    assert raised(world.advance(60)) == []
