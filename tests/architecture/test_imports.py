@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -12,7 +14,7 @@ from support.source import PACKAGES, ROOT, imports, modules
 
 # The most specific entry wins. Libraries a room may name itself, beside the standard library.
 LIBRARIES = {
-    "screening_forms": {"pydantic"},
+    "screening_forms": set(),
     "screening_forms.types": set(),
     "screening_forms.answering": set(),
     "devices": {"serial", "minimalmodbus"},
@@ -22,15 +24,14 @@ LIBRARIES = {
     "mr_safety_console.journal.private": {"cryptography"},
     "mr_safety_console.engine": {"argon2"},
     "mr_safety_console.console": {"textual", "rich"},
-    "mr_safety_console.settings": {"pydantic", "pydantic_settings", "platformdirs"},
-    "mr_safety_console.bootstrap": {"platformdirs", "argon2", "textual"},
-    "mr_safety_console.start": {"typer", "rich", "textual", "platformdirs", "argon2"},
-    "mr_safety_console.cli": {"typer", "click", "rich", "platformdirs", "argon2"},
+    "mr_safety_console.bootstrap": {"argon2", "textual"},
+    "mr_safety_console.start": {"typer", "rich", "textual", "argon2"},
+    "mr_safety_console.cli": {"typer", "click", "rich", "argon2"},
 }
 
 # Modules only the named importers may import; `tests` are free.
 RESERVED = {
-    "serial": {"devices.transport", "devices.bench"},
+    "serial": {"devices.transport", "devices.bench", "devices.mock.line_server"},
     "devices.mock": {"mr_safety_console.start", "mr_safety_console.bootstrap", "mr_safety_console.cli"},
     "devices.transport": {"devices", "mr_safety_console.start", "mr_safety_console.bootstrap"},
     "mr_safety_console.journal.schema": {"mr_safety_console.journal"},
@@ -59,6 +60,19 @@ def test_each_room_names_only_its_own_libraries() -> None:
     ]
     assert imports()
     assert not strangers
+
+
+IMPORTED_AS = {"argon2-cffi": "argon2", "pyserial": "serial"}
+DATA_ONLY = {"tzdata"}  # read by zoneinfo
+
+
+def test_every_library_we_declare_is_one_we_import() -> None:
+    """A library nobody imports is still installed, updated and vouched for."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    declared = {re.split("[<>=~!]", line)[0] for line in project["dependencies"]} - DATA_ONLY
+    used = {found.target.split(".")[0] for found in imports()}
+    assert len(declared) > 5
+    assert {name for name in declared if IMPORTED_AS.get(name, name) not in used} == set()
 
 
 @pytest.mark.parametrize("target", RESERVED)

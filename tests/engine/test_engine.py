@@ -316,6 +316,7 @@ def test_a_listener_that_raises_is_dropped_and_nobody_else_misses_anything() -> 
 
 def test_a_spool_that_cannot_be_looked_at_stops_nothing_and_is_told_once_a_minute() -> None:
     """An errand that fails is no secret of the program's."""
+
     def late(_state: object) -> list[object]:
         raise OSError("gone")
 
