@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 
 from mr_safety_console.domain.codec import Command, Fact
-from mr_safety_console.domain.context import Ctx
+from mr_safety_console.domain.context import Ctx, elapsed
 from mr_safety_console.domain.refusal import Refused
 from mr_safety_console.domain.screening_case import (
     EVIDENCE,
@@ -217,8 +217,17 @@ def _sign(desk: _Desk) -> tuple[Fact, ...] | Refused:
             response=response,
             findings=" ".join(f"{f.link_id}|{f.trigger.value}" for f in found),
             open_items=len(found),
+            hurried=_hurried(desk),
         ),
     )
+
+
+def _hurried(desk: _Desk) -> bool:
+    """Tell whether the interview was shorter than the site believes one can be; across a reboot never."""
+    if desk.case.begun is None:
+        return False
+    took = elapsed(desk.ctx.now, desk.case.begun)
+    return took.continuous and took.seconds < desk.ctx.profile.limit("handling_screening_min_s")
 
 
 def _again(desk: _Desk, asked: AskAgain) -> tuple[Fact, ...] | Refused:

@@ -81,9 +81,11 @@ class Case:
     form: str
     version: str
     sha256: str
+    begun: Instant | None = None
     answers: Mapping[str, str] = field(default_factory=dict)
     first: tuple[Who, ...] = ()
     first_at: Instant | None = None
+    hurried: bool = False
     findings: Mapping[str, str] = field(default_factory=dict)
     again: Mapping[str, str] = field(default_factory=dict)
     doubted: tuple[str, ...] = ()
@@ -170,7 +172,7 @@ def evolve(state: ScreeningState, entry: Entry) -> ScreeningState:
         return ScreeningState({k: v for k, v in state.cases.items() if k != visit})
     if isinstance(entry.fact, ScreeningBegun):
         begun = entry.fact
-        case = Case(form=begun.form, version=begun.version, sha256=begun.sha256)
+        case = Case(form=begun.form, version=begun.version, sha256=begun.sha256, begun=entry.at)
     elif visit in state.cases:
         case = _changed(state.cases[visit], entry)
     else:
@@ -186,10 +188,10 @@ def _changed(case: Case, entry: Entry) -> Case:
             return replace(_answered(case, item, answer), corrected={**case.corrected, item: was})
         case AnswerAmended() as amended:
             return _unsigned(case, amended)
-        case ScreeningSigned(findings=findings):
+        case ScreeningSigned(findings=findings, hurried=hurried):
             signed = tuple(sorted({*case.signed, *case.answers}))
             first = replace(case, first=entry.by, first_at=entry.at, findings=_parse(findings))
-            return replace(first, signed=signed)
+            return replace(first, signed=signed, hurried=hurried)
         case AnswerAskedAgain(item=item, answer=answer, agrees=agrees):
             case = replace(case, again={**case.again, item: answer})
             return case if agrees else _unreviewed(_doubted(case, item))

@@ -73,7 +73,8 @@ class AnswerCorrected(Fact):
 class ScreeningSigned(Fact):
     """The first reviewer signed the answers; what follows from them stands beside them.
 
-    `findings` lists `linkId:code:trigger`, separated by spaces.
+    `findings` lists `linkId|trigger`, separated by spaces. `hurried` tells that the interview took less
+    than the site's shortest time.
     """
 
     subject: str
@@ -84,6 +85,7 @@ class ScreeningSigned(Fact):
     response: Private[str]
     findings: Private[str]
     open_items: int
+    hurried: bool = False
 
 
 @fact("answer-asked-again")

@@ -24,7 +24,7 @@ from mr_safety_console.domain.emergency import (
     removal_clock,
 )
 from mr_safety_console.domain.quench import ObserveField, QuenchKind, ReportQuench, StampQuenchStep
-from mr_safety_console.domain.screening_facts import BeginScreening
+from mr_safety_console.domain.screening_facts import BeginScreening, SignScreening
 from mr_safety_console.domain.visit_facts import EnterZoneIV, Leg, Step
 from mr_safety_console.domain.words import say
 from mr_safety_console.engine.face import Recording
@@ -308,6 +308,21 @@ def test_questions_come_seven_a_page_with_progress_and_blank_stands_out(site: Si
     pending = screening_view.interview(view, {first: "self"})
     assert pending is not None
     assert screening_view.progress(pending) == "1 of 46 answered, 45 blank"
+
+
+@pytest.mark.parametrize("took_s", [1, 60])
+def test_an_interview_done_in_a_hurry_is_told_to_the_second_reviewer(site: Site, took_s: int) -> None:
+    site.face.sign_on(site.ben)
+    visit_id = site.arrive()
+    site.do(BeginScreening(visit=visit_id))
+    site.face.beat(took_s)
+    site.answered(visit_id)
+    site.do(SignScreening(visit=visit_id), site.ben)
+    view = site.view()
+    held = screening_view.interview(view, {})
+    assert held is not None
+    told = text(screening_view.head(view, held, ""))
+    assert ("IN A HURRY" in told) is (took_s < 20)
 
 
 def test_the_reviewer_does_not_see_a_starred_answer_before_it_was_said_aloud(site: Site) -> None:

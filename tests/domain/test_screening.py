@@ -237,6 +237,19 @@ def test_a_word_typed_into_a_line_weighs_nothing_by_itself() -> None:
     assert case_of(world, visit).answers[free.link_id] == "since spring"
 
 
+@pytest.mark.parametrize(("took_s", "hurried"), [(0, True), (19.9, True), (20, False), (600, False)])
+def test_an_interview_shorter_than_the_sites_time_is_told_as_that(took_s: float, hurried: bool) -> None:
+    """I15: on the boot-time clock. It is shown to the second reviewer; nobody is kept by it."""
+    world, visit = identified()
+    world.do(BeginScreening(visit=visit))
+    world.answer_all(visit)
+    world.clock.step_wall(3600)
+    world.advance(took_s)
+    world.do(SignScreening(visit=visit), "LO")
+    assert world.facts(ScreeningSigned)[-1].hurried is hurried
+    assert case_of(world, visit).hurried is hurried
+
+
 def test_a_second_amendment_does_not_hide_behind_the_first() -> None:
     """I4: with the signature gone, a signed `unsure` still cannot be overtyped with `no`."""
     world, visit = identified()

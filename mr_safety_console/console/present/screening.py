@@ -110,7 +110,9 @@ def _standing(view: View, held: Interview) -> tuple[Part, ...]:
     case = held.case
     at = view.clock_short(case.first_at) if case.first_at else "?"
     by = f", reviewed by {view.people(case.reviewed)}" if case.reviewed else "; g signs the review"
-    return (f"Signed by {view.people(case.first)} {at}. Stands at ", (case.verdict.value, Tone.TITLE), by)
+    hurried = (" ▲ IN A HURRY", Tone.HOLD) if case.hurried else ""
+    signed = f"Signed by {view.people(case.first)} {at}"
+    return (signed, hurried, ". Stands at ", (case.verdict.value, Tone.TITLE), by)
 
 
 def _page_of(held: Interview, cursor: str) -> tuple[Part, ...]:
