@@ -2,7 +2,9 @@
 
 First paint: the early lines stand, and the emergency key is alive. Armed: the first fact of this run
 is durable. Interactive: the header of the whole screen shows what the record says, and an emergency
-key pressed at the first paint has become a durable fact. The record has a few hundred rows, and four devices are plugged in that say nothing.
+key pressed then has become a durable fact. Early key: one pressed at the first paint, in a start of
+its own, has become a durable fact. The record has a few hundred rows, and four devices are plugged
+in that say nothing.
 """
 
 from __future__ import annotations
@@ -44,7 +46,7 @@ class Start:
 
     armed: float
     painted: float
-    interactive: float
+    key: float
     cpu: float
 
 
@@ -80,8 +82,8 @@ def empty_start(place: Path) -> tuple[float, float]:
         screen.close()
 
 
-def our_start(place: Path) -> Start:
-    """Return how long the console takes on a record of its own."""
+def our_start(place: Path, *, early: bool) -> Start:
+    """Return how long the console takes on a record of its own; the key is pressed early or late."""
     wires = [Wire(device) for device in PORTS]
     config = write_files(place, [wire.path for wire in wires])
     journal = Journal.open(place / "data", genesis, ballast_bytes=4096)
@@ -91,9 +93,9 @@ def our_start(place: Path) -> Start:
     record.start()
     screen = Screen([COMMAND, "run", "--config", str(config)], home(place))
     try:
-        painted, header = _watch(screen, record)
+        painted, _ = _watch(screen, record, early=early)
         return Start(
-            *(at - screen.began for at in (record.first, painted, max(header, record.pressed))),
+            *(at - screen.began for at in (record.first, painted, record.pressed)),
             screen.cpu_s(),
         )
     finally:
@@ -104,7 +106,7 @@ def our_start(place: Path) -> Start:
             wire.close()
 
 
-def _watch(screen: Screen, record: Record) -> tuple[float, float]:
+def _watch(screen: Screen, record: Record, *, early: bool) -> tuple[float, float]:
     painted = header = 0.0
     output, end = b"", time.perf_counter() + DEADLINE_S
     while not (painted and header and record.pressed) and time.perf_counter() < end:
@@ -112,9 +114,12 @@ def _watch(screen: Screen, record: Record) -> tuple[float, float]:
         said = words(output)
         if not painted and b"EMERGENCY" in said:
             painted = time.perf_counter()
-            screen.type(KEYS["emergency"])
+            if early:
+                screen.type(KEYS["emergency"])
         if not header and HEADER in said:
             header = time.perf_counter()
+            if not early:
+                screen.type(KEYS["emergency"])
     if not (painted and header and record.pressed):
         raise SystemExit(f"the console did not come up:\n{words(output).decode('utf-8', 'replace')[-800:]}")
     return painted, header
@@ -125,24 +130,32 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=9)
     options = parser.parse_args()
     reference: list[tuple[float, float]] = []
+    early: list[Start] = []
     ours: list[Start] = []
     for turn in range(options.rounds + 1):
         with tempfile.TemporaryDirectory(prefix="mrsc-bench-") as top:
-            first, second = Path(top) / "empty", Path(top) / "ours"
-            first.mkdir()
-            second.mkdir(mode=0o700)
+            places = [Path(top) / name for name in ("empty", "ours", "early")]
+            for place in places:
+                place.mkdir(mode=0o700)
             if turn % 2:
-                reference.append(empty_start(first))
-            ours.append(our_start(second))
+                reference.append(empty_start(places[0]))
+            ours.append(our_start(places[1], early=False))
+            early.append(our_start(places[2], early=True))
             if not turn % 2:
-                reference.append(empty_start(first))
+                reference.append(empty_start(places[0]))
     # the first round warms the file cache
     base, base_cpu = (statistics.median(figures) for figures in zip(*reference[1:], strict=True))
     print(f"start, milliseconds, median of {options.rounds}, in turns; load {os.getloadavg()[0]:.1f}")
     print(f"{'empty Textual app, painted':<34}{base * 1000:9.0f}{1:9.2f}")
-    for name in ("painted", "armed", "interactive"):
-        took = statistics.median(getattr(one, name) for one in ours[1:])
-        print(f"{'ours, ' + name:<34}{took * 1000:9.0f}{took / base:9.2f}")
+    shown = {
+        "ours, first paint, key alive": [one.painted for one in ours],
+        "ours, armed": [one.armed for one in ours],
+        "ours, early key durable": [one.key for one in early],
+        "ours, interactive": [one.key for one in ours],
+    }
+    for name, figures in shown.items():
+        took = statistics.median(figures[1:])
+        print(f"{name:<34}{took * 1000:9.0f}{took / base:9.2f}")
     computed = statistics.median(one.cpu for one in ours[1:])
     print(f"{'empty Textual app, processor time':<34}{base_cpu * 1000:9.0f}{1:9.2f}")
     print(f"{'ours, until interactive':<34}{computed * 1000:9.0f}{computed / base_cpu:9.2f}")

@@ -96,7 +96,7 @@ def start(
     with ExitStack() as undo:
         lane = Lane(settings.data, clock, environ)
         lane.open()
-        undo.callback(lane.intake.close)
+        undo.callback(lane.close)
         armed(lane.intake, clock)
         mode = "sim" if simulated else "live"
         journal, resumed = _journal(settings.data, site, clock, mode, lane.console)
@@ -108,6 +108,7 @@ def start(
         links = [Link(config, engine.hear, lambda: clock.now().bt) for config in configs]
         first = _start_command(site, forms, fallback=bool(banner), missing=(*journal.missing, *missing))
         began = engine.start(links, first)
+        lane.join(engine)
         undo.pop_all()
     _await_first(began)
     return Running(engine, lane.intake, journal, site, forms, clock, pins, settings.data, banner, simulated)
@@ -143,7 +144,7 @@ def _engine(
         mode=mode,
         run=new_id(),
     )
-    lane.engine = Engine(
+    return Engine(
         profile=site,
         forms=forms,
         clock=clock,
@@ -156,7 +157,6 @@ def _engine(
         saved=partial(resume.save, journal, data),
         unwritten=Unwritten(lane.intake.step),
     )
-    return lane.engine
 
 
 def _await_first(began: Answer) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Mapping
 from functools import partial
 from pathlib import Path
@@ -17,6 +18,9 @@ from mr_safety_console.engine.rescue import Rescue
 from mr_safety_console.engine.spool import Spool, new_id, places
 from mr_safety_console.engine.spool_reader import SpoolReader
 
+START_S = 5.0
+"""How long an early record waits to be handed over; then the engine's look at the spool finds it."""
+
 
 class Lane:
     """Works from `open` on, before there is an engine and without one.
@@ -30,7 +34,8 @@ class Lane:
         owned = spool_owner.claim(data, new_id())
         spool_owner.set_aside(self._dirs, owned)
         self.console = owned.con
-        self.engine: Engine | None = None
+        self._engine: Engine | None = None
+        self._there = threading.Event()
         self.spool = Spool(self._dirs, con=owned.con)
         self.intake = Intake(self.spool, clock, self._submit)
 
@@ -38,6 +43,16 @@ class Lane:
         """Reserve the files and begin to work; what cannot be written is told once there is an engine."""
         self.spool.open()
         self.intake.start()
+
+    def join(self, engine: Engine) -> None:
+        """Hand what was recorded before there was an engine to the engine, now that it has started."""
+        self._engine = engine
+        self._there.set()
+
+    def close(self) -> None:
+        """End; a record that waits for an engine stays in the spool for the next run."""
+        self._there.set()
+        self.intake.close()
 
     def settle(self, console: str) -> Rescue:
         """Take over whose the record is from the record itself; return the engine's errand here."""
@@ -47,7 +62,8 @@ class Lane:
         return Rescue(reader, self.spool, partial(spool_owner.left_aside, self._dirs))
 
     def _submit(self, command: Command, occ: Instant, cause: str) -> Answer:
-        """Pass on to the engine; `RuntimeError` while there is none, which the intake outlives."""
-        if self.engine is None:
+        """Pass on to the engine, waiting for its start; `RuntimeError` when none comes."""
+        self._there.wait(START_S)
+        if self._engine is None:
             raise RuntimeError("the engine is not there yet")
-        return self.engine.submit_late(command, occ, cause)
+        return self._engine.submit_late(command, occ, cause)
