@@ -23,6 +23,10 @@ from mr_safety_console.engine.watch import Watch
 
 WAKE_S = 0.25
 """The longest sleep: a beat at least this often, and time that brings something is never later."""
+ASIDE_S = 0.001
+"""After handing over, this thread leaves the interpreter to the journal thread for so long."""
+TIME_NS = 5_000_000
+"""However busy the inlet is, what is due by the clock is looked at this often."""
 _AT_ONCE = frozenset({AlarmRaised, AlarmRepeated, AlarmWorsened, EmergencyOpened})
 
 Unwritable = Callable[[tuple[Entry, ...], SuiteState], None]
@@ -51,6 +55,7 @@ class Turns:
         self._stop = False
         self._thread = threading.Thread(target=self._run, name="engine", daemon=True)
         self.beat_bt = 0
+        self._timed_bt = 0
 
     def start(self) -> None:
         """Begin to decide."""
@@ -65,18 +70,26 @@ class Turns:
 
     def _run(self) -> None:
         while not self._stop or self._inlet.waiting:
+            called = False
             try:
-                self._turn(self._inlet.drain(self._clock.now()))
+                now = self._clock.now()
+                called = self._turn(self._inlet.drain(now)) and self._wake.wait(ASIDE_S)
+                if called and 0 <= now.bt - self._timed_bt < TIME_NS:
+                    continue
                 patience = self._time()
                 self._look_at_record()
             except Exception as error:  # noqa: BLE001  -- the deciding thread must outlive our own bugs
                 patience = WAKE_S
                 if told := self._decider.bug("engine", error):
                     self._hand_over(told, [], self._clock.now())
-            self._wake.wait(patience)
+            if not called:
+                self._wake.wait(patience)
 
-    def _turn(self, inputs: Iterable[Input]) -> None:
-        """Decide on some inputs; what was decided is handed over even if a later input breaks us."""
+    def _turn(self, inputs: Iterable[Input]) -> bool:
+        """Decide on some inputs; tell whether anything was handed over.
+
+        What was decided is handed over even if a later input breaks us.
+        """
         now = self._clock.now()
         self.beat_bt = now.bt
         batch: list[Entry] = []
@@ -91,10 +104,12 @@ class Turns:
             waited_for = [pair for pair in answers if pair[0].answer is not None]
             if batch or waited_for:
                 self._hand_over(batch, waited_for, now)
+        return bool(batch or waited_for)
 
     def _time(self) -> float:
         """Let what is due fire; return how long to sleep."""
         now = self._clock.now()
+        self._timed_bt = now.bt
         due = self._decider.next_due(now)
         if due is not None and due <= now.bt:
             self._turn((Input(Tick()),))

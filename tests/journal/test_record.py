@@ -12,6 +12,7 @@ from samples import SampleMoved, SampleNamed, at, entry, named
 
 from mr_safety_console.domain.codec import ERASED, CodecError, Entry
 from mr_safety_console.domain.context import Instant, Who
+from mr_safety_console.journal import record
 from mr_safety_console.journal.record import RecordError, Sealed, decode_entry, encode_entry, envelope
 
 texts = st.text(st.characters(exclude_categories=("Cs",)))
@@ -61,6 +62,24 @@ def test_the_body_is_canonical(one: Entry) -> None:
     body = encode_entry(one, keep({})).body  # type: ignore[arg-type]
     again = json.dumps(json.loads(body), sort_keys=True, separators=(",", ":"), ensure_ascii=False)
     assert body == again.encode()
+
+
+plain = st.none() | st.booleans() | st.integers(-(2**70), 2**70) | texts
+nested = st.recursive(
+    plain, lambda inner: st.lists(inner, max_size=3) | st.dictionaries(texts, inner, max_size=3)
+)
+
+
+@given(st.dictionaries(texts, nested, max_size=5))
+def test_data_is_spelled_as_the_standard_library_would(data: dict[str, object]) -> None:
+    wanted = json.dumps(data, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    assert record._map(data) == wanted
+
+
+@given(st.dictionaries(texts, nested, max_size=3), st.floats() | st.lists(st.floats(), min_size=1))
+def test_a_float_is_refused_however_deep_it_lies(data: dict[str, object], bad: object) -> None:
+    with pytest.raises(RecordError, match="float"):
+        record._map({"a": [{"b": {**data, "c": bad}}]})
 
 
 def test_the_row_format_is_final() -> None:

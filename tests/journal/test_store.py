@@ -12,6 +12,7 @@ import pytest
 from samples import SMALL_BALLAST, SampleMoved, copied, entry, filled, genesis, named, tamper
 
 from mr_safety_console.domain.codec import Entry
+from mr_safety_console.journal import store
 from mr_safety_console.journal.chain import START, link
 from mr_safety_console.journal.errors import (
     Absent,
@@ -80,6 +81,21 @@ def test_a_batch_is_kept_whole_or_not_at_all(place: Path, journal: Journal) -> N
     assert [row[0] for row in raw_rows(place)] == [1]
     journal.append([entry(2), entry(3)])
     assert journal.head[0] == 3
+
+
+def test_a_batch_of_several_statements_is_kept_whole_or_not_at_all(
+    place: Path, journal: Journal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    entries = [entry(seq) for seq in range(2, 152)]
+    with monkeypatch.context() as broken:
+        whole = store._insert
+        broken.setattr(store, "_insert", lambda n: whole(n) if n == store._AT_ONCE else "INSERT INTO gone")
+        with pytest.raises(JournalError):
+            journal.append(entries)
+    assert [row[0] for row in raw_rows(place)] == [1]
+    assert journal.head[0] == 1
+    journal.append(entries)
+    assert [row[0] for row in raw_rows(place)] == list(range(1, 152))
 
 
 def test_appending_nothing_changes_nothing(journal: Journal) -> None:

@@ -1,0 +1,103 @@
+"""Waking a thread: no call is lost, however it falls."""
+
+from __future__ import annotations
+
+import threading
+from collections import deque
+
+import pytest
+from rigging import MemoryRecord, running
+from support.clocks import HandClock
+from support.waiting import wait_until
+
+from mr_safety_console.domain.codec import Command
+from mr_safety_console.domain.emergency import EmergencyKindChosen, OpenEmergency
+from mr_safety_console.domain.lifecycle import LoseSession, SessionLost
+from mr_safety_console.engine import turns
+from mr_safety_console.engine.wake import Wake
+
+ASKED: Command = LoseSession(signal="SIGHUP")
+
+
+def test_a_call_before_anybody_waits_is_kept_and_several_count_as_one() -> None:
+    wake = Wake()
+    assert wake.wait(0) is False
+    for _ in range(3):
+        wake.call()
+    assert wake.wait(0) is True
+    assert wake.wait(0) is False
+    assert wake.wait(-1) is False
+
+
+def test_a_thread_that_waits_is_woken_by_a_call() -> None:
+    wake, woken = Wake(), []
+    thread = threading.Thread(target=lambda: woken.append(wake.wait(20)))
+    thread.start()
+    wake.call()
+    thread.join(10)
+    assert woken == [True]
+
+
+def put(wake: Wake, waiting: deque[int], count: int) -> None:
+    for n in range(count):
+        waiting.append(n)
+        wake.call()
+
+
+def take(wake: Wake, waiting: deque[int], count: int) -> int:
+    """Return how many were taken until there were enough, or until no call came for long."""
+    taken = 0
+    while taken < count and wake.wait(10):
+        while waiting:
+            waiting.popleft()
+            taken += 1
+    return taken
+
+
+def test_nothing_put_in_before_a_call_is_left_lying_however_many_call() -> None:
+    wake, waiting = Wake(), deque[int]()
+    callers = [threading.Thread(target=put, args=(wake, waiting, 5_000)) for _ in range(3)]
+    for thread in callers:
+        thread.start()
+    taken = take(wake, waiting, 15_000)
+    for thread in callers:
+        thread.join(10)
+    assert taken == 15_000
+
+
+def test_what_comes_in_right_after_a_hand_over_is_decided_on_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    # The deciding thread stands aside after handing over; neither what comes in meanwhile nor time
+    # that fires in between may be left until it would have looked anyway.
+    monkeypatch.setattr(turns, "WAKE_S", 20.0)
+    monkeypatch.setattr(turns, "ASIDE_S", 20.0)
+    clock, record = HandClock(), MemoryRecord()
+    with running(clock, record) as t:
+        for rounds in range(1, 20):
+            t.do(ASKED)
+            clock.advance(0.01)  # so that time is looked at before the next look into the inlet
+            t.do(ASKED)
+            assert len(record.facts(SessionLost)) == 2 * rounds
+
+
+def test_time_fires_however_many_commands_come_in(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(turns, "ASIDE_S", 20.0)  # it never ends by itself while commands come in
+    clock, record = HandClock(), MemoryRecord()
+    with running(clock, record) as t:
+        t.do(OpenEmergency(emergency="E" * 16))
+        done = threading.Event()
+
+        def flood() -> None:
+            while not done.is_set():
+                t.ask(ASKED)
+
+        busy = [threading.Thread(target=flood) for _ in range(2)]
+        for thread in busy:
+            thread.start()
+        try:
+            clock.advance(11)
+            wait_until(lambda: record.facts(EmergencyKindChosen), 10, "the timer")
+        finally:
+            done.set()
+            for thread in busy:
+                thread.join(10)
+        assert [fact.by_timer for fact in record.facts(EmergencyKindChosen)] == [True]
