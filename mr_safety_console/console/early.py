@@ -32,7 +32,7 @@ OUTPUT_FD: Final = 2
 READ_BYTES: Final = 4_096
 LOOK_S: Final = 0.05
 FRAME: Final = (
-    "\x1b[?1049h\x1b[?25l\x1b[2J\x1b[H"
+    "\x1b[?1049h\x1b[?25l\x1b[H\x1b[J"
     "\x1b[1mMR SAFETY CONSOLE\x1b[0m  starting\n\n"
     "Every door and detector UNKNOWN until this has started.\n\n"
     "\x1b[1mF9 EMERGENCY\x1b[0m  is recorded from now on.\n"
