@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
-import contextlib
-import fcntl
 import json
 import os
 import shutil
 import signal
 import subprocess
 import sys
-import termios
-import threading
 import time
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from support.prompt import on_terminal
 from support.waiting import wait_until
 
 from mr_safety_console import entry
@@ -242,53 +238,6 @@ def test_a_plain_run_with_a_part_missing_is_refused_by_its_name(tree: Path) -> N
     assert "a part is missing: mr_safety_console.bootstrap" in done.stderr
 
 
-class Pty:
-    """A command on a pseudo-terminal of its own."""
-
-    def __init__(self, argv: list[str], env: dict[str, str]) -> None:
-        self.master, slave = os.openpty()
-        self.process = subprocess.Popen(
-            argv,
-            stdin=slave,
-            stdout=slave,
-            stderr=slave,
-            env=env,
-            start_new_session=True,
-            preexec_fn=lambda: fcntl.ioctl(0, termios.TIOCSCTTY, 0),  # noqa: PLW1509
-        )
-        os.close(slave)
-        self.text = ""
-        self._reader = threading.Thread(target=self._read)
-        self._reader.start()
-
-    def _read(self) -> None:
-        with contextlib.suppress(OSError):
-            while data := os.read(self.master, 65536):
-                self.text += data.decode("utf-8", "replace")
-
-    def expect(self, words: str, deadline_s: float = 10.0) -> None:
-        wait_until(lambda: words in self.text, deadline_s, f"{words!r} on the terminal")
-
-    def type(self, text: str) -> None:
-        os.write(self.master, text.encode())
-
-    def close(self) -> None:
-        if self.process.poll() is None:
-            self.process.kill()
-        self.process.wait(5)
-        self._reader.join(5)
-        os.close(self.master)
-
-
-@contextlib.contextmanager
-def on_terminal(tree: Path, *args: str) -> Iterator[Pty]:
-    pty = Pty(starter(tree, *args), environ(tree))
-    try:
-        yield pty
-    finally:
-        pty.close()
-
-
 def kinds_recorded(tree: Path) -> list[str]:
     dirs = places(tree / "xdg" / "mr-safety-console", {"XDG_RUNTIME_DIR": str(tree / "run")})
     return [record.kind for record in SpoolReader(dirs).poll()]
@@ -303,7 +252,7 @@ def test_on_a_terminal_every_broken_start_ends_at_a_working_prompt(
     if cli is not None:
         (tree / "mr_safety_console" / "cli.py").write_text(cli)
     (tree / "run").mkdir(mode=0o700)
-    with on_terminal(tree, *args) as pty:
+    with on_terminal(starter(tree, *args), environ(tree)) as pty:
         pty.expect("no emergency open >")
         assert "EMERGENCY ONLY" in pty.text
         assert reason in pty.text
@@ -319,7 +268,7 @@ def test_on_a_terminal_every_broken_start_ends_at_a_working_prompt(
 
 @pytest.mark.pty
 def test_other_commands_end_with_exit_3_also_on_a_terminal(tree: Path) -> None:
-    with on_terminal(tree, "log", "verify") as pty:
+    with on_terminal(starter(tree, "log", "verify"), environ(tree)) as pty:
         assert pty.process.wait(10) == 3
         assert "EMERGENCY ONLY" not in pty.text
 
@@ -327,7 +276,7 @@ def test_other_commands_end_with_exit_3_also_on_a_terminal(tree: Path) -> None:
 @pytest.mark.pty
 def test_interrupts_neither_end_the_line_mode_nor_lose_anything(tree: Path) -> None:
     (tree / "run").mkdir(mode=0o700)
-    with on_terminal(tree, "emergency") as pty:
+    with on_terminal(starter(tree, "emergency"), environ(tree)) as pty:
         pty.expect("no emergency open >")
         pty.type("c\n")
         pty.expect("E1  0:0")
@@ -350,7 +299,7 @@ def test_a_terminal_left_raw_gets_its_lines_back(tree: Path) -> None:
     (tree / "mr_safety_console" / "cli.py").write_text(
         "import sys, tty\ndef app(prog_name):\n    tty.setraw(0)\n    raise SystemExit(3)\n"
     )
-    with on_terminal(tree, "demo") as pty:
+    with on_terminal(starter(tree, "demo"), environ(tree)) as pty:
         pty.expect("no emergency open >")
         assert "\x1b[?1049l" in pty.text
         pty.type("x\n")

@@ -2,25 +2,23 @@
 
 from __future__ import annotations
 
-import contextlib
-import fcntl
 import os
 import subprocess
 import sys
-import termios
-import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from support.waiting import wait_until
-
+from mr_safety_console import bootstrap
+from mr_safety_console.bootstrap import Running
 from mr_safety_console.domain.codec import Entry
 from mr_safety_console.domain.lifecycle import LogBegun
 from mr_safety_console.engine.clock import SystemClock
 from mr_safety_console.engine.spool import SpoolReader, places
+from mr_safety_console.journal.query import Query
 from mr_safety_console.journal.store import Journal
+from mr_safety_console.settings import ConsoleSettings, layered
 
 COMMAND = Path(sys.executable).with_name("mr-safety-console")
 SITE = """
@@ -140,51 +138,22 @@ def run(home: Home, *args: str, said: str | None = None) -> subprocess.Completed
     )
 
 
-class Pty:
-    """A command on a pseudo-terminal of its own."""
-
-    def __init__(self, argv: Sequence[str], env: dict[str, str]) -> None:
-        self.master, slave = os.openpty()
-        self.process = subprocess.Popen(
-            argv,
-            stdin=slave,
-            stdout=slave,
-            stderr=slave,
-            env=env,
-            start_new_session=True,
-            preexec_fn=lambda: fcntl.ioctl(0, termios.TIOCSCTTY, 0),  # noqa: PLW1509
-        )
-        os.close(slave)
-        self.text = ""
-        self._reader = threading.Thread(target=self._read)
-        self._reader.start()
-
-    def _read(self) -> None:
-        with contextlib.suppress(OSError):
-            while data := os.read(self.master, 65536):
-                self.text += data.decode("utf-8", "replace")
-
-    def expect(self, words: str, deadline_s: float = 10.0) -> None:
-        try:
-            wait_until(lambda: words in self.text, deadline_s, f"{words!r} on the terminal")
-        except AssertionError as error:
-            raise AssertionError(f"{error}\n{self.text}") from None
-
-    def type(self, text: str) -> None:
-        os.write(self.master, text.encode())
-
-    def close(self) -> None:
-        if self.process.poll() is None:
-            self.process.kill()
-        self.process.wait(5)
-        self._reader.join(5)
-        os.close(self.master)
+def settings_of(home: Home) -> ConsoleSettings:
+    return layered((home.console,), {}, {}, {"data": str(home.data), "site": str(home.site)})
 
 
 @contextmanager
-def on_terminal(argv: Sequence[str], env: dict[str, str]) -> Iterator[Pty]:
-    pty = Pty(argv, env)
+def started(home: Home, **more: object) -> Iterator[Running]:
+    running = bootstrap.start(settings_of(home), environ=home.env, **more)  # type: ignore[arg-type]
     try:
-        yield pty
+        yield running
     finally:
-        pty.close()
+        running.close()
+
+
+def kinds(home: Home) -> list[str]:
+    query = Query(home.data)
+    try:
+        return [line.kind for line in query.page_after(0, 500)]
+    finally:
+        query.close()

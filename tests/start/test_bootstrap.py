@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from suite_files import SITE, Home
+from suite_files import SITE, Home, kinds, settings_of, started
 from support.suite_world import forms
 from support.waiting import wait_until
 
 from devices.mock.rig import Rig
-from mr_safety_console import bootstrap
 from mr_safety_console.bootstrap import LAST_GOOD, Running, StartError, load_site
 from mr_safety_console.console.early import EarlyScreen
 from mr_safety_console.domain.clearance import staff as staff_findings
@@ -23,31 +20,9 @@ from mr_safety_console.engine.face import Accepted, Credential, trial_context
 from mr_safety_console.engine.intake import Intake
 from mr_safety_console.engine.spool import Spool, places
 from mr_safety_console.journal.query import Query
-from mr_safety_console.settings import ConsoleSettings, layered
 from mr_safety_console.start.demo import SITE as DEMO
 from mr_safety_console.start.demo import STAFF
 from mr_safety_console.start.demo_run import demonstrate, hire
-
-
-def settings_of(home: Home) -> ConsoleSettings:
-    return layered((home.console,), {}, {}, {"data": str(home.data), "site": str(home.site)})
-
-
-@contextmanager
-def started(home: Home, **more: object) -> Iterator[Running]:
-    running = bootstrap.start(settings_of(home), environ=home.env, **more)  # type: ignore[arg-type]
-    try:
-        yield running
-    finally:
-        running.close()
-
-
-def kinds(home: Home) -> list[str]:
-    query = Query(home.data)
-    try:
-        return [line.kind for line in query.page_after(0, 500)]
-    finally:
-        query.close()
 
 
 def test_when_it_returns_the_first_fact_is_on_the_disk_and_the_lane_takes_a_press(home: Home) -> None:

@@ -12,7 +12,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from suite_files import COMMAND, CONSOLE, SITE, Home, Pty, on_terminal
+from suite_files import COMMAND, CONSOLE, SITE, Home
+from support.prompt import Pty, on_terminal
 
 from mr_safety_console import bootstrap, entry
 from mr_safety_console.bootstrap import StartError

@@ -210,7 +210,7 @@ def test_a_channel_no_device_has_is_refused(home: Home, channel: str) -> None:
 def test_a_port_that_would_write_beside_listening_is_refused(home: Home, url: str, why: str) -> None:
     """A port is only ever listened to, and what it says goes to no file of its own."""
     home.console.write_text(CONSOLE.replace("/dev/does-not-exist-1", url))
-    with pytest.raises(ConfigError, match="ports.detector.url") as error:
+    with pytest.raises(ConfigError, match=r"ports\.detector\.url") as error:
         machine(home, home.console)
     assert why in str(error.value)
 
