@@ -122,6 +122,9 @@ SILENCE_HERE = Cmd(
 )  # fmt: skip
 DISPOSE = Cmd("dispose", ("d",), "Dispose", "Say what the alarm was and close it", "here")
 TRANSIT = Cmd("transit", ("t",), "Transit", "Announce a person going through the Zone IV door", "here")
+KEEP_DOOR = Cmd(
+    "keep-door", ("h",), "Keep door", "Stand at the Zone IV door and keep it, or leave it", "here"
+)  # fmt: skip
 DETECTOR_PASS = Cmd("detector-pass", ("p",), "Pass", "You watched this person pass the detector", "here")
 LINK_LOST = Cmd("link-lost", ("k",), "Link lost", "The remote operator cannot be heard or seen", "here")
 
@@ -170,10 +173,10 @@ NAVIGATION: tuple[Cmd, ...] = (SUITE, VISIT, SCREENING, CHECKLIST, ALARMS, LOG, 
 APP: tuple[Cmd, ...] = ALWAYS + NAVIGATION
 ANSWERS: tuple[Cmd, ...] = (YES, NO, UNSURE)
 EVERY: tuple[Cmd, ...] = (
-    *APP, ENTER, BACK, FIND, NOTE, ACKNOWLEDGE, SILENCE_HERE, DISPOSE, TRANSIT, DETECTOR_PASS, LINK_LOST,
-    *ANSWERS, REFUSED, UNABLE, NOT_APPLICABLE, PICK, PICK_LATER, UP, DOWN, PAGE_UP, PAGE_DOWN, NEW_VISIT,
-    WALK_TEST, SIGN, RESOLVE, AMEND, NEXT_LIST, CLEAR_ANSWER, EARLIER, END_EMERGENCY, ATTRIBUTE,
-    REPORT_QUENCH, READ_FIELD, READ_OXYGEN, ADD_KIND,
+    *APP, ENTER, BACK, FIND, NOTE, ACKNOWLEDGE, SILENCE_HERE, DISPOSE, TRANSIT, KEEP_DOOR, DETECTOR_PASS,
+    LINK_LOST, *ANSWERS, REFUSED, UNABLE, NOT_APPLICABLE, PICK, PICK_LATER, UP, DOWN, PAGE_UP, PAGE_DOWN,
+    NEW_VISIT, WALK_TEST, SIGN, RESOLVE, AMEND, NEXT_LIST, CLEAR_ANSWER, EARLIER, END_EMERGENCY,
+    ATTRIBUTE, REPORT_QUENCH, READ_FIELD, READ_OXYGEN, ADD_KIND,
 )  # fmt: skip
 
 

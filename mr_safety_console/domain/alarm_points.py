@@ -71,6 +71,8 @@ RULES: Mapping[str, AlarmRule] = MappingProxyType(
             ),
             # Opened for an announced transit and still open.
             AlarmRule("door-held-open", Priority.MEDIUM, rises_s=((40, Priority.HIGH),), dispositions=DOOR),
+            # Opened by nobody announced while a named person keeps the door.
+            AlarmRule("door-kept-open", Priority.MEDIUM, dispositions=DOOR),
             # A door into Zone III, whoever opened it.
             AlarmRule(
                 "zone-iii-door-open", Priority.MEDIUM, rises_s=((30, Priority.HIGH),), dispositions=DOOR
@@ -113,6 +115,12 @@ UNANSWERED_S = (15, 60)
 
 DOOR_HELD_S = 20
 """Seconds a door may stand open in an announced transit before the Medium alarm."""
+
+DOOR_KEPT_S = 60
+"""Seconds a door may stand open under its keeper's eyes before the Medium alarm."""
+
+KEEPER_S = 900
+"""Seconds one person may keep the door before saying so again."""
 
 ZONE_III_OPEN_S = 30
 """Seconds a door into Zone III may stand open before the Medium alarm; High 30 s later."""

@@ -34,11 +34,31 @@ class TransitEnded(Fact):
 
 @fact("door-opened")
 class DoorOpened(Fact):
-    """A door opened, within an announced transit or not; `zone` is what it leads into."""
+    """A door opened, within an announced transit or not; `zone` is what it leads into.
+
+    `kept` tells that nobody had announced it and a named person stood at it.
+    """
 
     point: str
     announced: bool
     zone: str = "IV"
+    kept: bool = False
+
+
+@fact("door-kept")
+class DoorKept(Fact):
+    """A named person stands at the magnet room's door and keeps it, at most until `due_bt`."""
+
+    keeper: str
+    due_bt: int
+    boot: str
+
+
+@fact("door-keeper-left")
+class DoorKeeperLeft(Fact):
+    """Nobody keeps the door any more: `reason` is left, timeout or restart."""
+
+    reason: str
 
 
 @fact("door-closed")
@@ -55,6 +75,25 @@ class AnnounceTransit(Command):
 
     visit: str = ""
     inwards: bool = True
+
+
+@command("keep-door")
+class KeepDoor(Command):
+    """I stand at the magnet room's door, and let nobody through who was not announced."""
+
+
+@command("leave-door")
+class LeaveDoor(Command):
+    """Nobody stands at the door any more. Never refused."""
+
+
+@frozen
+class Keeper:
+    """Who keeps the magnet room's door, and until when."""
+
+    person: str
+    due_bt: int
+    boot: str
 
 
 @frozen
@@ -80,10 +119,12 @@ class DoorsState:
     crossed: Transit | None = None
     open_since: Instant | None = None
     open_announced: bool = False
+    open_kept: bool = False
+    keeper: Keeper | None = None
     others: Mapping[str, Instant] = field(default_factory=dict)
 
 
-FACTS = (TransitAnnounced, TransitEnded, DoorOpened, DoorClosed)
+FACTS = (TransitAnnounced, TransitEnded, DoorOpened, DoorClosed, DoorKept, DoorKeeperLeft)
 
 
 def in_transit(state: DoorsState, now: Instant) -> Transit | None:
@@ -95,6 +136,14 @@ def excusing(state: DoorsState, now: Instant) -> Transit | None:
     """Return the transit an opening of the door belongs to now, or None."""
     transit = in_transit(state, now)
     return transit if transit is not None and transit.excuses else None
+
+
+def kept(state: DoorsState, now: Instant) -> Keeper | None:
+    """Return who keeps the door still; a reboot or its time ends it."""
+    keeper = state.keeper
+    if keeper is None or keeper.boot != now.boot or now.bt >= keeper.due_bt:
+        return None
+    return keeper
 
 
 def crossing(state: DoorsState, now: Instant) -> Transit | None:
@@ -127,8 +176,9 @@ def announced(visit: str, inwards: bool, heads: int, ctx: Ctx) -> tuple[Fact, ..
 
 
 def next_due(state: DoorsState) -> int | None:
-    """Return when the present announcement runs out, boot-time ns."""
-    return state.transit.due_bt if state.transit else None
+    """Return when the present announcement or the door's keeper runs out, boot-time ns."""
+    dues = [one.due_bt for one in (state.transit, state.keeper) if one is not None]
+    return min(dues, default=None)
 
 
 def evolve(state: DoorsState, entry: Entry) -> DoorsState:
@@ -140,14 +190,25 @@ def evolve(state: DoorsState, entry: Entry) -> DoorsState:
         case TransitEnded(reason=reason):
             crossed = state.transit if reason == "door-closed" else None
             return replace(state, transit=None, crossed=crossed)
-        case DoorOpened(zone="IV", announced=excused):
+        case DoorOpened(zone="IV", announced=excused, kept=by_keeper):
             # A contact that falls silent and speaks again does not start the time anew.
-            return replace(state, open_since=state.open_since or entry.at, open_announced=excused)
+            since = state.open_since or entry.at
+            return replace(state, open_since=since, open_announced=excused, open_kept=by_keeper)
         case DoorClosed(zone="IV"):
-            return replace(state, open_since=None, open_announced=False)
+            return replace(state, open_since=None, open_announced=False, open_kept=False)
         case DoorOpened(point=point):
             return replace(state, others={point: entry.at, **state.others})
         case DoorClosed(point=point):
             return replace(state, others={k: v for k, v in state.others.items() if k != point})
+        case _:
+            return _keeping(state, entry)
+
+
+def _keeping(state: DoorsState, entry: Entry) -> DoorsState:
+    match entry.fact:
+        case DoorKept(keeper=person, due_bt=due_bt, boot=boot):
+            return replace(state, keeper=Keeper(person, due_bt, boot))
+        case DoorKeeperLeft():
+            return replace(state, keeper=None, open_kept=False)
         case _:
             return state

@@ -36,6 +36,7 @@ MAY: Mapping[str, tuple[frozenset[str], int]] = {
     "release-item": (frozenset({"RAD", "MRMD"}), 2),
     "final-check": (LEVEL_2, 2),
     "transit": (ON_SITE, 0),
+    "keep-door": (ON_SITE, 0),
     "enter-zone-iv": (LEVEL_2, 0),
     "start-check": (ON_SITE, 0),
     "check-in": (ON_SITE | {"L1"}, 0),

@@ -2,15 +2,26 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from mr_safety_console.domain import alarms, checklists, doors
-from mr_safety_console.domain.alarm_points import DOOR_HELD_S, ZONE_III_OPEN_S
+from mr_safety_console.domain.alarm_points import DOOR_HELD_S, DOOR_KEPT_S, KEEPER_S, ZONE_III_OPEN_S
 from mr_safety_console.domain.codec import Fact
 from mr_safety_console.domain.context import NS, Ctx, Instant
 from mr_safety_console.domain.detectors import Condition, ObservePoint, end_tests
-from mr_safety_console.domain.doors import DoorClosed, DoorOpened, TransitEnded
+from mr_safety_console.domain.doors import (
+    DoorClosed,
+    DoorKeeperLeft,
+    DoorKept,
+    DoorOpened,
+    KeepDoor,
+    LeaveDoor,
+    TransitEnded,
+)
 from mr_safety_console.domain.profile import Point
+from mr_safety_console.domain.refusal import Refused
+from mr_safety_console.domain.staff import may
 from mr_safety_console.domain.suite_lists import undo
 from mr_safety_console.domain.visit_facts import Leg
 
@@ -19,8 +30,8 @@ if TYPE_CHECKING:
 
 Facts = tuple[Fact, ...]
 
-HELD_RULE, ZONE_III_RULE = "door-held-open", "zone-iii-door-open"
-OPEN_RULES = ("door-unannounced-occupied", "door-unannounced", HELD_RULE, ZONE_III_RULE)
+HELD_RULE, KEPT_RULE, ZONE_III_RULE = "door-held-open", "door-kept-open", "zone-iii-door-open"
+OPEN_RULES = ("door-unannounced-occupied", "door-unannounced", HELD_RULE, KEPT_RULE, ZONE_III_RULE)
 APPROACH = ("ferrous-approach",)
 
 
@@ -53,21 +64,58 @@ def _closed(state: SuiteState, point: Point) -> Facts:
 
 def _opened(state: SuiteState, point: Point, ctx: Ctx) -> Facts:
     announced = doors.excusing(state.doors, ctx.now) is not None
+    kept = not announced and watched(state, ctx)
     opened: Facts = (
-        DoorOpened(point=point.id, announced=announced),
+        DoorOpened(point=point.id, announced=announced, kept=kept),
         *alarms.worsened(state.alarms, APPROACH),
         *_reopen(state, ctx, "door-zone-iv"),
     )
     if announced:
         return opened
-    occupied = state.visits.heads > 0 or state.visits.scan_presumed
-    rule = "door-unannounced-occupied" if occupied else "door-unannounced"
-    raised = alarms.raise_or_repeat(state.alarms, rule, point.id, ctx.tokens[0])
+    raised = () if kept else unannounced(state, ctx)
     broken = (
         *_fallen(state, ctx, Leg.FINAL_CHECK, "door-break", inside=False),
         *_fallen(state, ctx, Leg.START_CHECK, "door-break", inside=True),
     )
     return (*opened, *raised, *broken)
+
+
+def unannounced(state: SuiteState, ctx: Ctx, ahead: int = 0) -> Facts:
+    """Return the alarm of the magnet room's door standing open for nobody announced."""
+    occupied = state.visits.heads > 0 or state.visits.scan_presumed
+    rule = "door-unannounced-occupied" if occupied else "door-unannounced"
+    door = ctx.profile.door_iv.id
+    return alarms.raise_or_repeat(state.alarms, rule, door, ctx.tokens[ahead], ahead=ahead)
+
+
+def watched(state: SuiteState, ctx: Ctx) -> bool:
+    """Tell whether a keeper's eyes count: never while a scan is presumed or an emergency stands."""
+    if state.visits.scan_presumed or state.emergency.current is not None:
+        return False
+    return doors.kept(state.doors, ctx.now) is not None
+
+
+def keep(state: SuiteState, _asked: KeepDoor, ctx: Ctx) -> Facts | Refused:
+    """Let whoever is signed on keep the door, for a quarter of an hour at most."""
+    if why := may(state.staff, "keep-door", ctx):
+        return why
+    person = ctx.actor.person if ctx.actor else ""
+    return (DoorKept(keeper=person, due_bt=ctx.now.bt + KEEPER_S * NS, boot=ctx.now.boot),)
+
+
+def leave_door(state: SuiteState, _asked: LeaveDoor, ctx: Ctx) -> Facts:
+    """Record that nobody keeps the door any more; standing open under nobody's eyes it alarms at once."""
+    return keeper_left(state, "left", ctx)
+
+
+def keeper_left(state: SuiteState, reason: str, ctx: Ctx, ahead: int = 0) -> Facts:
+    """Return the end of the door's keeping, if somebody kept it."""
+    if state.doors.keeper is None:
+        return ()
+    open_ = state.doors.open_kept and state.doors.open_since is not None
+    over = alarms.returned(state.alarms, ctx.profile.door_iv.id, (KEPT_RULE,))
+    raised = (*over, *unannounced(state, ctx, ahead)) if open_ else ()
+    return (DoorKeeperLeft(reason=reason), *raised)
 
 
 def _unwatched(state: SuiteState, ctx: Ctx) -> Facts:
@@ -110,9 +158,13 @@ def held_open(state: SuiteState, now: Instant) -> tuple[tuple[int, str, str], ..
         for name, since in state.doors.others.items()
         if name not in told
     ]
-    since_iv = state.doors.open_since if state.doors.open_announced else None
-    if since_iv is not None and all(alarm.rule != HELD_RULE for alarm in present):
-        due.append((_due(since_iv, now, DOOR_HELD_S), HELD_RULE, ""))
+    for excused, rule, after_s in (
+        (state.doors.open_announced, HELD_RULE, DOOR_HELD_S),
+        (state.doors.open_kept, KEPT_RULE, DOOR_KEPT_S),
+    ):
+        since_iv = state.doors.open_since if excused else None
+        if since_iv is not None and all(alarm.rule != rule for alarm in present):
+            due.append((_due(since_iv, now, after_s), rule, ""))
     return tuple(sorted(due))
 
 
@@ -121,10 +173,13 @@ def _due(since: Instant, now: Instant, after_s: int) -> int:
 
 
 def tick(state: SuiteState, ctx: Ctx) -> Facts:
-    """Return the doors that have stood open too long by now."""
+    """Return the end of the door's keeping by time, and the doors that have stood open too long by now."""
     facts: Facts = ()
+    if state.doors.keeper is not None and doors.kept(state.doors, ctx.now) is None:
+        facts = keeper_left(state, "timeout", ctx)
+        state = replace(state, doors=replace(state.doors, keeper=None, open_kept=False))
     overdue = [held for held in held_open(state, ctx.now) if held[0] <= ctx.now.bt]
-    for _, rule, point in overdue[: len(ctx.tokens)]:
+    for _, rule, point in overdue[: len(ctx.tokens) - 1]:
         ahead = alarms.count_raised(facts)
         facts += alarms.raise_or_repeat(
             state.alarms, rule, point or ctx.profile.door_iv.id, ctx.tokens[ahead], ahead=ahead

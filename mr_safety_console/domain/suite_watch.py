@@ -212,6 +212,7 @@ def start(state: SuiteState, asked: StartConsole, ctx: Ctx) -> Facts:
         ahead = alarms.count_raised(tuple(facts))
         facts += alarms.raise_or_repeat(state.alarms, "site-file", "console", ctx.tokens[1], ahead=ahead)
     facts += upkeep.missed(state, asked.missing, tuple(facts), ctx)
+    facts += suite_doors.keeper_left(state, "restart", ctx, alarms.count_raised(tuple(facts)))
     facts += _all_passes(state, "restart", ctx)
     if state.run.boot and state.run.boot != ctx.now.boot:
         for person in state.visits.open.values():

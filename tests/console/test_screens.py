@@ -226,6 +226,15 @@ async def test_a_clinical_answer_that_holds_is_released_by_two_and_shown_as_a_co
         assert "▲ CONDITION by DD+BB: deaf in both ears" in await hand.look()
 
 
+async def test_the_door_is_kept_and_left_by_one_key(site: Site) -> None:
+    site.face.sign_on(site.ben)
+    async with console(site) as hand:
+        assert "Zone IV door kept by BB, 15 min left" in await hand.press("f2", "h")
+        assert site.face.working.doors.keeper is not None
+        assert "kept by" not in await hand.press("h")
+        assert site.face.working.doors.keeper is None
+
+
 async def test_a_note_about_the_visit(site: Site) -> None:
     site.face.sign_on(site.ben)
     visit = site.arrive()

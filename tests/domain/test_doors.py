@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import pytest
-from support.suite_world import DOOR, DOOR_III, World, at_the_door, raised, ready
+from support.suite_world import DETECTOR, DOOR, DOOR_III, World, at_the_door, raised, ready
 
 from mr_safety_console.domain import suite
 from mr_safety_console.domain.alarm_points import Priority
 from mr_safety_console.domain.alarms import AlarmWorsened
 from mr_safety_console.domain.codec import command_kinds
 from mr_safety_console.domain.detectors import Condition
-from mr_safety_console.domain.doors import AnnounceTransit, DoorOpened, TransitEnded
+from mr_safety_console.domain.doors import AnnounceTransit, DoorOpened, KeepDoor, LeaveDoor, TransitEnded
+from mr_safety_console.domain.emergency import OpenEmergency
 from mr_safety_console.domain.suite import entry_findings
 from mr_safety_console.domain.visit_facts import (
     CountStaff,
@@ -205,6 +206,89 @@ def test_a_way_out_of_somebody_on_the_record_is_announced(who: str) -> None:
     if who == "patient":
         world.do(LeaveZoneIV(visit=visit))
     assert raised(world.observe(DOOR, OPEN)) == []
+
+
+def kept() -> World:
+    world = ready()
+    world.do(KeepDoor())
+    return world
+
+
+def test_a_kept_door_is_medium_after_sixty_seconds_and_its_opening_a_break_all_the_same() -> None:
+    world, visit = at_the_door()
+    world.do(KeepDoor())
+    facts = world.observe(DOOR, OPEN)
+    assert raised(facts) == []
+    assert DoorOpened(point=DOOR, announced=False, kept=True) in facts
+    assert LegFell(visit=visit, leg=Leg.FINAL_CHECK, reason="door-break") in facts
+    world.advance(59.9)
+    assert priority(world, "door-kept-open") is None
+    world.advance(0.1)
+    assert priority(world, "door-kept-open") is Priority.MEDIUM
+    world.observe(DOOR, CLOSED)
+    assert not world.alarm("door-kept-open").present
+
+
+@pytest.mark.parametrize("end", ["left", "time", "restart", "reboot"])
+def test_a_door_nobody_keeps_any_more_alarms_at_once(end: str) -> None:
+    """I15: its end stands on the boot-time clock; a reboot or a restart keeps no door."""
+    world = kept()
+    if end == "time":
+        world.advance(890)
+    world.observe(DOOR, OPEN)
+    if end == "left":
+        world.sign_off()
+        world.do(LeaveDoor())
+    elif end == "time":
+        world.clock.step_wall(-3600)
+        world.advance(10)
+    elif end == "restart":
+        world.start()
+    else:
+        world.clock.reboot(1)
+        world.hear()
+        world.tick()
+    assert world.alarm("door-unannounced").present
+    assert world.state.doors.keeper is None
+    assert len({alarm.no for alarm in world.state.alarms.open.values()}) == len(world.state.alarms.open)
+    assert raised(world.tick()) == []
+
+
+@pytest.mark.parametrize("way", ["scan", "emergency", "expired", "nobody"])
+def test_a_keeper_excuses_nothing_in_a_scan_in_an_emergency_or_after_their_time(way: str) -> None:
+    """I12: the eyes of one person soften one alarm, and none of a detector."""
+    world, visit = at_the_door()
+    if way == "scan":
+        world.go_in(visit)
+        world.stage(visit, Leg.TABLE_LIST)
+        world.do(StartCheck(visit=visit, heads=2))
+    world.do(KeepDoor())
+    if way == "emergency":
+        world.do(OpenEmergency())
+    elif way == "expired":
+        world.advance(900)
+    elif way == "nobody":
+        world.do(LeaveDoor())
+    assert raised(world.observe(DOOR, OPEN)) == [
+        "door-unannounced-occupied" if way == "scan" else "door-unannounced"
+    ]
+    assert world.do(LeaveDoor()) is not None
+
+
+def test_a_detector_beside_a_kept_door_is_as_loud_as_ever() -> None:
+    """I12: iron is High although somebody keeps the door."""
+    world = kept()
+    world.observe(DOOR, OPEN)
+    assert raised(world.observe(DETECTOR, OPEN)) == ["ferrous-entry"]
+
+
+def test_the_door_is_kept_by_somebody_signed_on() -> None:
+    world = ready()
+    world.sign_off()
+    assert world.refused(KeepDoor()) == "nobody-signed-on"
+    world.sign_on("LO")
+    assert world.refused(KeepDoor()) == "role-missing"
+    assert world.do(LeaveDoor()) == ()
 
 
 def test_a_door_open_across_a_reboot_is_told_at_once() -> None:

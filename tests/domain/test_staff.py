@@ -41,6 +41,7 @@ BY_HAND: dict[str, tuple[Collection[str], int]] = {
     "release-item": ({"RAD", "MRMD"}, 2),
     "final-check": (L, 2),
     "transit": (S | L, 0),
+    "keep-door": (S | L, 0),
     "enter-zone-iv": (L, 0),
     "start-check": (S | L, 0),
     "check-in": (ONE, 0),

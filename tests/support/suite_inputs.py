@@ -24,7 +24,7 @@ from mr_safety_console.domain.alarms import (
 )
 from mr_safety_console.domain.checklists import STAGES, CompleteStage, MarkItem
 from mr_safety_console.domain.detectors import Condition, StartWalkTest
-from mr_safety_console.domain.doors import AnnounceTransit
+from mr_safety_console.domain.doors import AnnounceTransit, KeepDoor, LeaveDoor
 from mr_safety_console.domain.emergency import (
     AskEmergencyEnd,
     EndEmergency,
@@ -234,6 +234,7 @@ ACTS: Mapping[str, Input] = {
     "mark final": lambda w, v, n: _marks(w, v, Leg.FINAL_CHECK, n),
     "final check": lambda w, v, n: w.give(CompleteStage(visit=v, leg=Leg.FINAL_CHECK), *_signers(n)),
     "announce": lambda w, v, n: w.give(AnnounceTransit(visit="" if n % 7 == 0 else v)),
+    "keep": lambda w, v, n: w.give(LeaveDoor() if n % 3 == 0 else KeepDoor()),
     "announce out": lambda w, v, n: w.give(AnnounceTransit(visit=v, inwards=False)),
     "amend": _amend,
     "sign": lambda w, v, n: w.give(SignScreening(visit=v), *_signers(n)),
