@@ -14,13 +14,14 @@ from mr_safety_console.console.page import MOVES, Page, page_bindings
 from mr_safety_console.console.present import suite
 from mr_safety_console.console.present.view import View
 from mr_safety_console.console.widgets.sheet import Sheet
+from mr_safety_console.domain.doors import KeepDoor, LeaveDoor, kept
 
 
 class SuitePage(Page):
     """Points and alarms on one side, what to do next and the open visits on the other."""
 
     NAME = "suite"
-    KEYS = (c.ENTER, c.NEW_VISIT, c.ACKNOWLEDGE, c.SILENCE_HERE, *MOVES, c.BACK)
+    KEYS = (c.ENTER, c.NEW_VISIT, c.ACKNOWLEDGE, c.KEEP_DOOR, c.SILENCE_HERE, *MOVES, c.BACK)
     BINDINGS: ClassVar[list[BindingType]] = page_bindings(KEYS)
 
     def compose_body(self) -> ComposeResult:
@@ -67,6 +68,11 @@ class SuitePage(Page):
     def action_acknowledge(self) -> None:
         """Acknowledge the first alarm."""
         acknowledge_first(self)
+
+    def action_keep_door(self) -> None:
+        """Keep the magnet room's door, or say that nobody keeps it any more."""
+        view = self.desk.view()
+        self.ask(LeaveDoor() if kept(view.state.doors, view.now) else KeepDoor())
 
     def action_back(self) -> None:
         """Take a refusal away; there is nothing behind the Suite."""
