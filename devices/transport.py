@@ -34,7 +34,7 @@ DEAD_PEER_MS = 2000
 SIMULATED_SCHEMES = ("loop", "mock")
 PTY_MAJORS = frozenset({2, 3, *range(128, 144)})
 """Linux device numbers of pseudo-terminals, old and new."""
-FAILURES = (serial.SerialException, OSError, termios.error, TypeError, ValueError)
+FAILURES = (serial.SerialException, OSError, termios.error, TypeError, ValueError, NotImplementedError)
 """What pyserial raises when a port is missing, busy, pulled out or closed under a read."""
 
 
@@ -170,7 +170,7 @@ def open_port(config: PortConfig) -> SerialTransport:
             baudrate=config.baud,
             parity=config.parity,
             timeout=_TIMEOUTS.get(config.profile, ANSWER_S),
-            write_timeout=ANSWER_S,
+            write_timeout=None if config.url.lower().startswith("rfc2217:") else ANSWER_S,
             exclusive=True,
         )
         port.open()

@@ -27,6 +27,11 @@ class MockPort:
         """Tell whether the line is in."""
         return self._fds is not None
 
+    @property
+    def fd(self) -> int | None:
+        """Return the descriptor to wait on, None while unplugged."""
+        return self._fds[0] if self._fds is not None else None
+
     def write(self, data: bytes) -> bool:
         """Send bytes; False if unplugged or nobody has read for so long that the line is full."""
         if self._fds is None:
