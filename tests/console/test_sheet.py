@@ -12,6 +12,8 @@ from mr_safety_console.console.text import spans, txt
 from mr_safety_console.console.theme import CLASS_CSS, MR_HC, Tone
 from mr_safety_console.console.widgets.sheet import Sheet
 from mr_safety_console.console.widgets.strips import KEPT, Strips
+from mr_safety_console.console.widgets.why import WhyStrip
+from mr_safety_console.domain.words import refused
 
 HEIGHT, BELOW = 12, 3
 
@@ -151,3 +153,39 @@ async def test_what_belongs_to_the_selected_row_stays_in_view_when_a_line_above_
         app.sheet.show(shown("item 10"), "k11")
         await pilot.pause()
         assert glass(app)[0].startswith("item 0"), "who scrolls away is not brought back"
+
+
+class Refusing(App[None]):
+    """A sheet with the place for refusals below it."""
+
+    CSS = CLASS_CSS
+    ENABLE_COMMAND_PALETTE = False
+
+    def compose(self) -> ComposeResult:
+        yield Sheet(id="sheet")
+        yield WhyStrip()
+
+    def on_mount(self) -> None:
+        self.register_theme(MR_HC)
+        self.theme = MR_HC.name
+
+
+async def test_a_refusal_shows_all_of_its_three_sentences_in_any_width() -> None:
+    """What to do now is the last of them: it is never the one that has no room."""
+    why = refused("detector-unproved", point="Detector at the door of the magnet room with a long name")
+    app = Refusing()
+    async with app.run_test(size=(120, 24)) as pilot:
+        strip = app.query_one(WhyStrip)
+        for width in (120, 80, 60, 41, 200):
+            await pilot.resize_terminal(width, 24)
+            strip.refuse(why)
+            await pilot.pause()
+            told = " ".join(" ".join(line.text for line in app.screen._compositor.render_strips()).split())
+            for sentence in (why.reason, why.who_can, why.what_now):
+                assert sentence in told, width
+            await pilot.pause()
+        taken = strip.size.height
+        strip.dismiss()
+        await pilot.pause()
+        assert app.query_one(Sheet).size.height == 24
+        assert taken == 3

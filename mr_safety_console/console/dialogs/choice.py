@@ -52,7 +52,7 @@ class ChoiceDialog(Dialog[str]):
 
     def opened(self) -> None:
         """Fit the box to the list."""
-        self.sheet.styles.height = min(self.SHEET_ROWS, 2 + len(self._choices))
+        self.fit()
 
     def action_move(self, by: int) -> None:
         """Move the cursor."""

@@ -68,7 +68,7 @@ def whole(name: str, low: int, high: int) -> Check:
 class FieldsDialog(Dialog[Values]):
     """Ends with what was written, by name."""
 
-    SHEET_ROWS = 3
+    SHEET_ROWS = 8
 
     def __init__(
         self,
@@ -97,7 +97,7 @@ class FieldsDialog(Dialog[Values]):
 
     def opened(self) -> None:
         """Make room for what is said, and begin with the first line."""
-        self.sheet.styles.height = min(8, 1 + 2 * len(self._said))
+        self.fit()
         self.query(Input).first().focus()
 
     def on_input_submitted(self, event: Input.Submitted) -> None:

@@ -41,6 +41,8 @@ class Dialog(ModalScreen[R], inherit_bindings=False):
         Binding("shift+tab", "app.focus_previous", show=False),
     ]
     SHEET_ROWS: ClassVar[int] = 10
+    BOX_COLUMNS: ClassVar[int] = 72
+    """What the box of `DIALOG_CSS` leaves between its borders."""
 
     def __init__(self, desk: Desk) -> None:
         super().__init__()
@@ -82,6 +84,11 @@ class Dialog(ModalScreen[R], inherit_bindings=False):
 
     def opened(self) -> None:
         """Begin: called once the dialog stands."""
+
+    def fit(self) -> None:
+        """Give what is said the lines it takes, up to `SHEET_ROWS`: no heading and no choice is cut away."""
+        width = min(self.BOX_COLUMNS, self.app.size.width - 4)
+        self.sheet.styles.height = max(1, min(self.SHEET_ROWS, self.sheet.lines_needed(width)))
 
     def paint(self, view: View) -> None:
         """Paint the rows anew."""

@@ -52,7 +52,7 @@ class PersonDialog(Dialog[R]):
         """Return the heading and the register."""
         known = view.state.staff.people.get(self.chosen)
         picked = row((f"{known.initials} {known.name}: now the PIN", Tone.TITLE)) if known else row("")
-        return (*self.heading(view), *staff.people_rows(view, self.chosen), picked)
+        return (*self.heading(view), picked, *staff.people_rows(view, self.chosen))
 
     def opened(self) -> None:
         """Begin with the person."""

@@ -26,9 +26,14 @@ class SignatureDialog(PersonDialog[tuple[Credential, ...]]):
         visit = view.state.visits.open.get(getattr(self._command, "visit", ""))
         about = f" for V{visit.no} {view.private(visit.name)}" if visit else ""
         number = len(self._credentials) + 1
+        given = "+".join(view.person(known.person) for known in self._credentials)
         return (
             title(f"SIGN: {act(self._command)}{about}"),
-            row((f"Signature {number} of {self._count}", Tone.CONFIRM), "  each person types their own PIN"),
+            row(
+                (f"Signature {number} of {self._count}", Tone.CONFIRM),
+                f"  {given} has signed" if given else "",
+                "  each person types their own PIN",
+            ),
         )
 
     def given(self, credential: Credential) -> None:
