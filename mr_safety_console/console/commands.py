@@ -123,7 +123,8 @@ SILENCE_HERE = Cmd(
 DISPOSE = Cmd("dispose", ("d",), "Dispose", "Say what the alarm was and close it", "here")
 TRANSIT = Cmd("transit", ("t",), "Transit", "Announce a person going through the Zone IV door", "here")
 KEEP_DOOR = Cmd(
-    "keep-door", ("h",), "Keep door", "Stand at the Zone IV door and keep it, or leave it", "here"
+    "keep-door", ("h",), "Keep door", "Stand at the Zone IV door and keep it, or leave it", "here",
+    footer=False,
 )  # fmt: skip
 DETECTOR_PASS = Cmd("detector-pass", ("p",), "Pass", "You watched this person pass the detector", "here")
 LINK_LOST = Cmd("link-lost", ("k",), "Link lost", "The remote operator cannot be heard or seen", "here")

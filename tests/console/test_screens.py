@@ -232,6 +232,8 @@ async def test_the_door_is_kept_and_left_by_one_key(site: Site) -> None:
         assert "Zone IV door kept by BB, 15 min left" in await hand.press("f2", "h")
         assert site.face.working.doors.keeper is not None
         assert "kept by" not in await hand.press("h")
+        site.face.hear("door-iv", Condition.DANGER)
+        assert "h stand at the Zone IV door and keep it" in await hand.look()
         assert site.face.working.doors.keeper is None
 
 

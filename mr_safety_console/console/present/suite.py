@@ -15,6 +15,7 @@ from mr_safety_console.console.theme import MARKS, Tone
 from mr_safety_console.domain import suite_offers
 from mr_safety_console.domain.alarms import ranked
 from mr_safety_console.domain.context import NS
+from mr_safety_console.domain.detectors import Condition
 from mr_safety_console.domain.doors import kept
 from mr_safety_console.domain.profile import Point, PointKind
 from mr_safety_console.domain.visit import Visit, step
@@ -27,12 +28,19 @@ def point_rows(view: View) -> tuple[Row, ...]:
     """Return a row for each point of the site, then the open alarms."""
     rows: list[Row] = [title(f"{view.profile.site}")]
     rows += [_point_row(view, point) for point in view.profile.points]
+    return (*rows, *_keeper_rows(view), BLANK, *_alarm_rows(view))
+
+
+def _keeper_rows(view: View) -> tuple[Row, ...]:
+    """Return who keeps the magnet room's door, or how to keep it while it is not known to be closed."""
     keeper = kept(view.state.doors, view.now)
     if keeper is not None:
         left = max(0, (keeper.due_bt - view.now.bt) // NS // 60)
         told = f"Zone IV door kept by {view.person(keeper.person)}, {left} min left  "
-        rows.append(row((told, Tone.CONFIRM), ("h", Tone.KEY), " leave it"))
-    return (*rows, BLANK, *_alarm_rows(view))
+        return (row((told, Tone.CONFIRM), ("h", Tone.KEY), " leave it"),)
+    if view.believe(view.profile.door_iv).condition is Condition.NORMAL:
+        return ()
+    return (row(("h", Tone.KEY), " stand at the Zone IV door and keep it"),)
 
 
 def _point_row(view: View, point: Point) -> Row:
