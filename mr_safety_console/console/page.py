@@ -18,6 +18,7 @@ from mr_safety_console.console.present.header import alarm_bar, header
 from mr_safety_console.console.present.view import View
 from mr_safety_console.console.text import fit
 from mr_safety_console.console.widgets.bars import AlarmBar, FooterBar, HeaderBar, TooSmallBar
+from mr_safety_console.console.widgets.painted import Standing
 from mr_safety_console.console.widgets.sheet import Sheet
 from mr_safety_console.console.widgets.why import WhyStrip
 from mr_safety_console.domain import suite_offers
@@ -55,7 +56,7 @@ def footer_keys(commands: Iterable[c.Cmd], width: int) -> tuple[tuple[str, str],
     return tuple(shown)
 
 
-class Page(Screen[None], inherit_bindings=False):
+class Page(Screen[None], Standing, inherit_bindings=False):
     """One screen. Subclasses give `KEYS`, a body, and `paint_body`."""
 
     NAME: ClassVar[str] = ""
@@ -95,7 +96,9 @@ class Page(Screen[None], inherit_bindings=False):
         return self.query_one(WhyStrip)
 
     def on_mount(self) -> None:
-        """Paint at once."""
+        """Paint at once. The parts are looked up once: they also outlive the tree while the app ends."""
+        self._header, self._footer = self.query_one(HeaderBar), self.query_one(FooterBar)
+        self._alarm, self._too_small = self.query_one("#alarm", AlarmBar), self.query_one(TooSmallBar)
         self.stands = True
         self.opened()
         self.paint(self.desk.view())
@@ -130,11 +133,11 @@ class Page(Screen[None], inherit_bindings=False):
             return
         self.paint_alarm(view)
         self.set_class(view.simulated, "-mock")
-        width = self.query_one(HeaderBar).size.width or self.size.width
-        self.query_one(HeaderBar).show(header(view, width))
+        width = self._header.size.width or self.size.width
+        self._header.show(header(view, width))
         if width != self._footer_width:
             self._footer_width = width
-            self.query_one(FooterBar).show_keys(footer_keys(self.keys(), width))
+            self._footer.show_keys(footer_keys(self.keys(), width))
 
     def close_down(self) -> None:
         """Give back what the screen holds beside the loop; the app is ending."""
@@ -144,9 +147,9 @@ class Page(Screen[None], inherit_bindings=False):
         if not self.stands:
             return
         content, tone = alarm_bar(view, on_emergency=self.ON_EMERGENCY)
-        bar = self.query_one("#alarm", AlarmBar)
-        bar.show_alarm(fit(content, max(1, bar.size.width or self.size.width)), tone)
-        self.query_one(TooSmallBar).show_top(content, tone)
+        width = self._alarm.size.width or self.size.width
+        self._alarm.show_alarm(fit(content, max(1, width)), tone)
+        self._too_small.show_top(content, tone)
 
     def paint_body(self, view: View) -> None:
         """Paint the body."""

@@ -8,7 +8,6 @@ from typing import ClassVar, Final
 from textual import events
 from textual.app import ComposeResult
 from textual.binding import BindingType
-from textual.containers import Horizontal
 
 from mr_safety_console.console import commands as c
 from mr_safety_console.console.desk import Desk
@@ -19,6 +18,7 @@ from mr_safety_console.console.present import emergency as present
 from mr_safety_console.console.present.emergency import Hand
 from mr_safety_console.console.present.view import View
 from mr_safety_console.console.widgets.bars import Bar
+from mr_safety_console.console.widgets.painted import Beside
 from mr_safety_console.console.widgets.sheet import Sheet
 from mr_safety_console.domain.emergency import (
     LETTERS,
@@ -54,7 +54,7 @@ class EmergencyPage(Page):
     def compose_body(self) -> ComposeResult:
         """Lay out the large clock, the steps, and what stays out."""
         yield Bar(rows=3, id="clock")
-        with Horizontal():
+        with Beside():
             yield Sheet(id="sheet")
             yield Sheet(id="side")
 

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, ClassVar, overload
 
 from textual.app import ComposeResult
 from textual.binding import BindingType
-from textual.containers import Container
 from textual.content import Content
 
 from mr_safety_console.console import commands as c
@@ -20,6 +19,7 @@ from mr_safety_console.console.present.rows import row, title
 from mr_safety_console.console.present.view import View
 from mr_safety_console.console.theme import Tone
 from mr_safety_console.console.widgets.logview import LogView
+from mr_safety_console.console.widgets.painted import Place
 from mr_safety_console.console.widgets.sheet import Sheet
 
 if TYPE_CHECKING:
@@ -70,7 +70,7 @@ class LogPage(Page):
 
     def compose_body(self) -> ComposeResult:
         """Lay the rows above the detail, or beside it where there is width."""
-        with Container(id="logs"):
+        with Place(id="logs"):
             yield LogView(id="log")
             yield Sheet(id="sheet")
 

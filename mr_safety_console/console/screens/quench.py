@@ -6,7 +6,6 @@ from typing import ClassVar, Final
 
 from textual.app import ComposeResult
 from textual.binding import BindingType
-from textual.containers import Horizontal
 
 from mr_safety_console.console import commands as c
 from mr_safety_console.console.desk import Desk
@@ -17,6 +16,7 @@ from mr_safety_console.console.page import MOVES, Page, page_bindings
 from mr_safety_console.console.present import quench as present
 from mr_safety_console.console.present.emergency import EARLIER_WORDS
 from mr_safety_console.console.present.view import View
+from mr_safety_console.console.widgets.painted import Beside
 from mr_safety_console.console.widgets.sheet import Sheet
 from mr_safety_console.domain.notes import WriteNote
 from mr_safety_console.domain.quench import ObserveField, QuenchKind, ReportQuench, StampQuenchStep
@@ -40,7 +40,7 @@ class QuenchPage(Page):
 
     def compose_body(self) -> ComposeResult:
         """Lay log and side by side."""
-        with Horizontal():
+        with Beside():
             yield Sheet(id="sheet")
             yield Sheet(id="side")
 

@@ -6,13 +6,13 @@ from typing import ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import BindingType
-from textual.containers import Container
 
 from mr_safety_console.console import commands as c
 from mr_safety_console.console.acts import acknowledge_first, new_visit
 from mr_safety_console.console.page import MOVES, Page, page_bindings
 from mr_safety_console.console.present import suite
 from mr_safety_console.console.present.view import View
+from mr_safety_console.console.widgets.painted import Place
 from mr_safety_console.console.widgets.sheet import Sheet
 from mr_safety_console.domain.doors import KeepDoor, LeaveDoor, kept
 
@@ -26,7 +26,7 @@ class SuitePage(Page):
 
     def compose_body(self) -> ComposeResult:
         """Lay two sheets side by side, or one above the other where there is no width."""
-        with Container(classes="two"):
+        with Place(classes="two"):
             yield Sheet(id="points")
             yield Sheet(id="sheet")
 

@@ -6,7 +6,6 @@ from typing import ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import BindingType
-from textual.containers import Horizontal
 
 from mr_safety_console.console import commands as c
 from mr_safety_console.console.acts import closed_early, counted, new_visit, write_note
@@ -14,6 +13,7 @@ from mr_safety_console.console.page import MOVES, Page, page_bindings
 from mr_safety_console.console.present import visit
 from mr_safety_console.console.present.rail import rail_rows
 from mr_safety_console.console.present.view import View
+from mr_safety_console.console.widgets.painted import Beside
 from mr_safety_console.console.widgets.sheet import Sheet
 from mr_safety_console.domain.screening_facts import BeginScreening
 from mr_safety_console.engine.face import Accepted
@@ -28,7 +28,7 @@ class VisitPage(Page):
 
     def compose_body(self) -> ComposeResult:
         """Lay rail and acts side by side."""
-        with Horizontal():
+        with Beside():
             yield Sheet(id="rail")
             yield Sheet(id="sheet")
 

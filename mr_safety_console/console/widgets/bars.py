@@ -8,13 +8,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Final
 
-from textual.app import RenderResult
 from textual.content import Content
+from textual.strip import Strip
 from textual.timer import Timer
-from textual.widget import Widget
 
 from mr_safety_console.console.text import fit, spans, txt
 from mr_safety_console.console.theme import FLASH_TICK_S, Tone, flash_on, flashes, style_of
+from mr_safety_console.console.widgets.painted import Painted, painted
 
 MIN_COLUMNS: Final = 60
 MIN_ROWS: Final = 20
@@ -28,7 +28,7 @@ def too_small(columns: int, rows: int) -> bool:
     return columns < MIN_COLUMNS or rows < MIN_ROWS
 
 
-class Bar(Widget):
+class Bar(Painted):
     """Some lines of content across the screen. `show` repaints only what changed."""
 
     DEFAULT_CSS = "Bar { height: 1; width: 1fr; }"
@@ -36,6 +36,7 @@ class Bar(Widget):
     def __init__(self, content: Content = EMPTY, *, rows: int = 1, id: str | None = None) -> None:
         super().__init__(id=id)
         self._content = content
+        self._cut: tuple[Content, int, list[Content]] = (EMPTY, 0, [])
         self.styles.height = rows
 
     @property
@@ -50,9 +51,17 @@ class Bar(Widget):
         self._content = content
         self.refresh()
 
-    def render(self) -> RenderResult:
-        """Return the content for Textual to paint."""
+    def render(self) -> Content:
+        """Return what is painted."""
         return self._content
+
+    def render_line(self, y: int) -> Strip:
+        """Paint one line of the content, wrapped where it is too long."""
+        content, width = self.render(), self.size.width
+        if content is not self._cut[0] or width != self._cut[1]:
+            self._cut = content, width, [line for one in content.split() for line in one.wrap(width)]
+        wrapped = self._cut[2]
+        return painted(self, wrapped[y] if y < len(wrapped) else EMPTY, width)
 
 
 class HeaderBar(Bar):
@@ -114,7 +123,7 @@ class AlarmBar(Bar):
             self._bright = bright
             self.refresh()
 
-    def render(self) -> RenderResult:
+    def render(self) -> Content:
         """Return the line, padded so that its colour reaches the edge."""
         style = style_of(self._tone, bright=self._bright)
         return fit(self._content, self.size.width).stylize(style) if style else self._content

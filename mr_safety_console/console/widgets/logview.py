@@ -10,17 +10,17 @@ from collections import OrderedDict
 from collections.abc import Sequence
 from typing import ClassVar, Final, Protocol
 
-from rich.segment import Segment
 from textual import events
 from textual.binding import Binding, BindingType
 from textual.content import Content
 from textual.geometry import Region
 from textual.message import Message
 from textual.strip import Strip
-from textual.widget import Widget
 
 from mr_safety_console.console.text import fit, txt
 from mr_safety_console.console.theme import Tone, style_of
+from mr_safety_console.console.widgets.bars import EMPTY
+from mr_safety_console.console.widgets.painted import Painted
 from mr_safety_console.console.widgets.strips import Strips
 
 PAGE_ROWS: Final = 200
@@ -56,7 +56,7 @@ class NoPages:
         return ()
 
 
-class LogView(Widget, can_focus=True):
+class LogView(Painted, can_focus=True):
     """Rows newest first. While the newest is in view new rows appear; otherwise nothing moves."""
 
     DEFAULT_CSS = "LogView { width: 1fr; height: 1fr; }"
@@ -198,7 +198,7 @@ class LogView(Widget, can_focus=True):
         width, position = self.size.width, self._below_newest + y
         row = self._total - 1 - position
         if row < 0:
-            return Strip([Segment(" " * width, self.visual_style.rich_style)], width)
+            return self._strips.strip(row, EMPTY, width)
         content = self._content_of(row)
         if position == self._cursor and self.has_focus:
             content = fit(content, width).stylize(style_of(Tone.SELECTED))

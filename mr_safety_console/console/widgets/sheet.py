@@ -9,15 +9,15 @@ from textual.content import Content
 from textual.geometry import Region
 from textual.message import Message
 from textual.strip import Strip
-from textual.widget import Widget
 
 from mr_safety_console.console.present.rows import Row
 from mr_safety_console.console.text import fit, spans
 from mr_safety_console.console.theme import Tone, style_of
+from mr_safety_console.console.widgets.painted import Painted
 from mr_safety_console.console.widgets.strips import Strips
 
 
-class Sheet(Widget):
+class Sheet(Painted):
     """Rows from the top down. Rows with a key can be selected; the selected one is always in view."""
 
     DEFAULT_CSS = "Sheet { width: 1fr; height: 1fr; }"

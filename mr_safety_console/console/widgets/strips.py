@@ -11,8 +11,9 @@ from typing import Final
 
 from textual.content import Content
 from textual.strip import Strip
-from textual.visual import Visual
 from textual.widget import Widget
+
+from mr_safety_console.console.widgets.painted import painted
 
 KEPT: Final = 256
 """More lines than any terminal we serve shows at once."""
@@ -35,13 +36,10 @@ class Strips:
     def strip(self, place: int, content: Content, width: int) -> Strip:
         """Return the line of `content`, which must fit into `width` cells, padded to them."""
         known = self._kept.get(place)
-        if known is not None and known[1] == width and content.is_same(known[0]):
+        if known is not None and known[1] == width and (content is known[0] or content.is_same(known[0])):
             self._kept.move_to_end(place)
             return known[2]
-        widget = self._widget
-        made = Visual.to_strips(
-            widget, content, width, 1, widget.visual_style, apply_selection=False, pad=True
-        )[0]
+        made = painted(self._widget, content, width)
         self._kept[place] = content, width, made
         self._kept.move_to_end(place)
         while len(self._kept) > KEPT:
