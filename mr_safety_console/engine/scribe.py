@@ -28,8 +28,12 @@ IDLE_NS = 1_000_000_000
 class Writer(Protocol):
     """The part of the journal a scribe needs."""
 
-    def append(self, entries: Sequence[Entry], *, emergency: bool = False) -> None:
+    def commit(self, entries: Sequence[Entry], *, emergency: bool = False) -> None:
         """Make the entries durable, all or none."""
+        ...
+
+    def settle(self) -> None:
+        """Do what can wait until those who wait were told; raises nothing."""
         ...
 
     def free_ballast(self) -> int:
@@ -163,12 +167,14 @@ class Scribe:
             with self._lock:
                 self._waiting.popleft()
             batch.done(True)
+        if entries:
+            self._journal.settle()
         return True
 
     def _append(self, entries: list[Entry], emergency: bool) -> str:
         """Return why the entries could not be written, or ""."""
         try:
-            self._journal.append(entries, emergency=emergency)
+            self._journal.commit(entries, emergency=emergency)
         except Full as error:
             with suppress(JournalError):
                 self._journal.free_ballast()

@@ -71,7 +71,10 @@ class Journal:
             self._undo = undo.pop_all()
         self._head_file.write(self._head.seq, self._head.h)
         self._head_file.sync()
-        self._synced_bt = 0
+        self._undo.callback(self.settle)
+        self._settled = self._head.seq
+        self._committed_bt = self._synced_bt = 0
+        self._urgent = False
 
     @classmethod
     def open(
@@ -121,11 +124,16 @@ class Journal:
         return self._head_file.fault
 
     def append(self, entries: Sequence[Entry], *, emergency: bool = False) -> None:
+        """Commit the entries and settle; see there for what is raised and when."""
+        self.commit(entries, emergency=emergency)
+        self.settle()
+
+    def commit(self, entries: Sequence[Entry], *, emergency: bool = False) -> None:
         """Make the entries durable in one transaction, all or none; their numbers go on from the head.
 
-        `emergency` also syncs the head file at once instead of within a second. Raises `OutOfOrder`
-        or `Unrecordable` for a bug of ours and another `JournalError` when the disk refuses; then
-        nothing was kept and the same call may be repeated.
+        Whoever waits may be told then; `settle` comes after. Raises `OutOfOrder` or `Unrecordable`
+        for a bug of ours and another `JournalError` when the disk refuses; then nothing was kept and
+        the same call may be repeated.
         """
         if not entries:
             return
@@ -140,8 +148,7 @@ class Journal:
             self._keys.flush()
             self._commit(rows, private)
             self._head = place.Head(rows[-1][0], before)
-            self._head_file.write(rows[-1][0], before)
-            self._sync_when_due(entries[-1].at.bt, emergency)
+            self._committed_bt, self._urgent = entries[-1].at.bt, emergency or self._urgent
 
     def _encoded(self, entries: Sequence[Entry]) -> list[Row]:
         expected, rows = self._head.seq, []
@@ -176,14 +183,23 @@ class Journal:
                     db.execute("ROLLBACK")
             raise translated(self._path, error) from error
 
-    def _sync_when_due(self, bt_ns: int, emergency: bool) -> None:
-        if emergency or not 0 <= bt_ns - self._synced_bt < _HEAD_SYNC_NS:
-            self._head_file.sync()
-            self._synced_bt = bt_ns
+    def settle(self) -> None:
+        """Write down in the head file where the record stands; a commit nobody settled lags behind there.
+
+        Synced within a second of facts, at once after an emergency. Raises nothing: see `head_fault`.
+        """
+        with self._lock:
+            if self._head.seq != self._settled:
+                self._head_file.write(self._head.seq, self._head.h)
+                self._settled = self._head.seq
+            if self._urgent or not 0 <= self._committed_bt - self._synced_bt < _HEAD_SYNC_NS:
+                self._head_file.sync()
+                self._synced_bt, self._urgent = self._committed_bt, False
 
     def sync_head(self) -> None:
         """Put the head file on the disk now; for the engine's tick and for checkpoints."""
         with self._lock:
+            self.settle()
             self._head_file.sync()
 
     def hash_at(self, seq: int) -> bytes | None:

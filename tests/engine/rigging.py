@@ -37,13 +37,14 @@ class MemoryRecord:
     def __init__(self, seq: int = 0) -> None:
         self.entries: list[Entry] = []
         self.appends: list[int] = []
+        self.settled: list[int] = []
         self.error: Exception | None = None
         self.open = threading.Event()
         self.open.set()
         self.ballast = 0
         self._seq = seq
 
-    def append(self, entries: Sequence[Entry], *, emergency: bool = False) -> None:
+    def commit(self, entries: Sequence[Entry], *, emergency: bool = False) -> None:
         self.open.wait(20)
         if self.error is not None:
             raise self.error
@@ -53,6 +54,9 @@ class MemoryRecord:
             self._seq += 1
             self.entries.append(entry)
         self.appends.append(len(entries))
+
+    def settle(self) -> None:
+        self.settled.append(len(self.entries))
 
     def free_ballast(self) -> int:
         self.ballast += 1

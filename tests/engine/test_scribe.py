@@ -95,6 +95,27 @@ def test_what_waits_becomes_one_transaction() -> None:
         assert sum(d.record.appends) == 101
 
 
+def test_the_record_settles_once_a_transaction_and_only_after_everybody_was_told() -> None:
+    with desk() as d:
+        told: list[int] = []
+        settle = d.record.settle
+
+        def settled() -> None:
+            told.append(len(d.said))
+            settle()
+
+        d.record.settle = settled  # type: ignore[method-assign]
+        d.record.open.clear()
+        d.write(2)
+        wait_until(lambda: d.scribe.pending, 5, "taken up")
+        d.write(0)
+        d.write(3)
+        d.record.open.set()
+        wait_until(lambda: len(d.said) == 3 and d.record.settled[-1:] == [5], 5, "settled")
+        assert len(told) == len(d.record.appends) <= 2
+        assert told[-1] == 3
+
+
 def test_slow_is_not_yet_recorded_after_a_quarter_second_and_keeps_its_facts_in_order() -> None:
     with desk() as d:
         d.record.open.clear()

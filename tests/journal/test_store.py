@@ -24,6 +24,7 @@ from mr_safety_console.journal.errors import (
     Undecodable,
     Unrecordable,
 )
+from mr_safety_console.journal.place import read_head
 from mr_safety_console.journal.reading import raw_rows
 from mr_safety_console.journal.store import Journal
 
@@ -96,6 +97,26 @@ def test_a_batch_of_several_statements_is_kept_whole_or_not_at_all(
     assert journal.head[0] == 1
     journal.append(entries)
     assert [row[0] for row in raw_rows(place)] == list(range(1, 152))
+
+
+def test_a_commit_nobody_settled_lags_behind_in_the_head_file_and_is_whole_all_the_same(
+    place: Path, journal: Journal
+) -> None:
+    journal.append([entry(2)])
+    journal.commit([entry(3)])
+    assert journal.head[0] == 3
+    assert read_head(place).seq == 2  # type: ignore[union-attr]
+    journal.commit([entry(4)])
+    journal.settle()
+    assert read_head(place).seq == 4  # type: ignore[union-attr]
+    journal.commit([entry(5)])
+    journal.close()
+    assert read_head(place).seq == 5  # type: ignore[union-attr]
+    again = Journal.open(place)
+    try:
+        assert again.head[0] == 5
+    finally:
+        again.close()
 
 
 def test_appending_nothing_changes_nothing(journal: Journal) -> None:
