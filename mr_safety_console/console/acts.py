@@ -22,6 +22,7 @@ from mr_safety_console.domain.visit_facts import (
     OpenVisit,
     StartCheck,
 )
+from mr_safety_console.domain.words import say
 from mr_safety_console.engine.face import Accepted
 
 MOST_HEADS = 99
@@ -66,8 +67,8 @@ def _date(values: Values) -> Refused | None:
 
 
 _WITHOUT_SCAN = (
-    Choice("not-scanned", "Not scanned: today nothing more is done"),
-    Choice("refused", "The patient refuses the scan"),
+    Choice("not-scanned", say("outcome", "not-scanned")),
+    Choice("refused", say("outcome", "refused")),
 )
 
 

@@ -15,18 +15,13 @@ from mr_safety_console.domain.emergency import (
     StrayReason,
 )
 from mr_safety_console.domain.refusal import Refused
+from mr_safety_console.domain.words import say
 
 REAL = "real"
 MOST = 999
 NONE_OPEN = Refused(
     "emergency-not-open", "There is no open emergency to end.", "Nobody needs to.", "Look at the log."
 )
-_STRAY = {
-    StrayReason.WRONG_KEY: "Stray: wrong key",
-    StrayReason.RESOLVED_BEFORE_HELP: "Stray: over before help came",
-    StrayReason.MISREAD: "Stray: misread",
-    StrayReason.DRILL_MISTAKEN: "Stray: a drill, mistaken",
-}
 
 
 def ask_end(page: Page) -> None:
@@ -54,7 +49,8 @@ def _count(page: Page, emergency: str) -> None:
 
 
 def _reason(page: Page, emergency: str, heads: int, kit: int) -> None:
-    choices = (Choice(REAL, "It was an emergency"), *(Choice(k.value, words) for k, words in _STRAY.items()))
+    stray = (Choice(reason.value, say("stray", reason.value)) for reason in StrayReason)
+    choices = (Choice(REAL, "It was an emergency"), *stray)
 
     def chosen(code: str | None) -> None:
         if code is None:

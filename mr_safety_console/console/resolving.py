@@ -9,26 +9,9 @@ from mr_safety_console.console.present import answers
 from mr_safety_console.domain.refusal import Refused
 from mr_safety_console.domain.screening import EVIDENCE, RESOLUTIONS
 from mr_safety_console.domain.screening_facts import AmendAnswer, ResolveItem
+from mr_safety_console.domain.words import say
 from screening_forms import answering
 from screening_forms.types import Item
-
-_RESOLUTION_WORDS = {
-    "excluded-by-evidence": "Excluded by evidence: it is not there",
-    "conditional-met": "MR Conditional, and its conditions are met",
-    "radiologist-risk-benefit": "Radiologist weighed risk and benefit",
-    "removed-and-seen": "Removed, and seen removed",
-    "not-suitable": "Not suitable for this scan",
-}
-_EVIDENCE_WORDS = {
-    "implant-card": "Implant card",
-    "operation-note": "Operation note",
-    "manufacturer-label": "Manufacturer's label",
-    "radiology-report": "Radiology report",
-    "orbit-xray": "X-ray of the eyes",
-    "physical-examination": "Physical examination",
-    "device-clinic": "Device clinic",
-    "verbal": "Spoken history",
-}
 
 
 def resolve(page: Page, visit: str, item: str) -> None:
@@ -36,11 +19,11 @@ def resolve(page: Page, visit: str, item: str) -> None:
 
     def how(resolution: str | None) -> None:
         if resolution is not None:
-            choices = tuple(Choice(code, _EVIDENCE_WORDS.get(code, code)) for code in EVIDENCE)
+            choices = tuple(Choice(code, say("evidence", code)) for code in EVIDENCE)
             dialog = ChoiceDialog(page.desk, "ON WHICH EVIDENCE?", choices)
             page.app.push_screen(dialog, lambda found: _words(page, visit, item, resolution, found))
 
-    choices = tuple(Choice(code, _RESOLUTION_WORDS.get(code, code)) for code in RESOLUTIONS)
+    choices = tuple(Choice(code, say("resolution", code)) for code in RESOLUTIONS)
     page.app.push_screen(ChoiceDialog(page.desk, "HOW IS IT RESOLVED?", choices), how)
 
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 from mr_safety_console.console.present.header import detector_cell, door_cell
 from mr_safety_console.console.present.rows import BLANK, Row, row, title
 from mr_safety_console.console.present.view import SIMULATED, View, age
-from mr_safety_console.console.present.words import DEVICE
 from mr_safety_console.console.theme import Tone
 from mr_safety_console.domain import detectors
 from mr_safety_console.domain.codec import Entry
 from mr_safety_console.domain.context import NS
 from mr_safety_console.domain.detectors import DeviceNoted
 from mr_safety_console.domain.profile import Point, PointKind
+from mr_safety_console.domain.words import say
 
 NOTES_SHOWN = 8
 
@@ -71,5 +71,5 @@ def _note(view: View, entry: Entry) -> Row:
     if not isinstance(told, DeviceNoted):
         return BLANK
     times = f" ×{told.count}" if told.count > 1 else ""
-    what = DEVICE.get(told.what, told.what)
+    what = say("device", told.what)
     return row((view.clock(entry.at), Tone.TITLE), f"  {told.port}  {what}{times}  {told.text}", indent=10)

@@ -22,13 +22,6 @@ STOPPED = "ENGINE STOPPED — trust doors and eyes"
 PAPER = Recording.FAILED.value
 PRIORITY_TONE = {Priority.HIGH: Tone.HIGH, Priority.MEDIUM: Tone.MEDIUM, Priority.LOW: Tone.LOW}
 CLOCK_TONE = {ClockColour.PLAIN: Tone.TITLE, ClockColour.AMBER: Tone.MEDIUM, ClockColour.RED: Tone.STOP}
-FIELD_WORDS = {
-    FieldState.PRESENT: "PRESENT",
-    FieldState.RAMPING_DOWN: "RAMPING DOWN, UNVERIFIED",
-    FieldState.UNKNOWN: "UNKNOWN, UNVERIFIED",
-    FieldState.QUENCHED_UNVERIFIED: "QUENCHED, UNVERIFIED",
-    FieldState.PARTIAL_UNVERIFIED: "PARTLY QUENCHED, UNVERIFIED",
-}
 _STRICTEST = {Condition.UNKNOWN: 0, Condition.DANGER: 1, Condition.NORMAL: 2}
 
 
@@ -116,7 +109,7 @@ def field(view: View) -> tuple[Content, ...]:
     if view.blind or "quench" in view.state.broken:
         return (spans("FIELD ", (UNKNOWN_WORD, Tone.UNKNOWN), f" {tesla}"),)
     tone = Tone.TITLE if state is FieldState.PRESENT else Tone.STOP
-    long = spans("FIELD ", marked(tone, FIELD_WORDS[state]), f" {tesla}")
+    long = spans("FIELD ", marked(tone, say("field", state)), f" {tesla}")
     short = "PRESENT" if state is FieldState.PRESENT else "UNVERIFIED"
     middle = spans("FIELD ", marked(tone, short), f" {tesla}")
     return long, middle, spans("FIELD ", marked(tone, short))

@@ -2,33 +2,13 @@
 
 from __future__ import annotations
 
-from mr_safety_console.console.present.header import FIELD_WORDS
 from mr_safety_console.console.present.rows import BLANK, Row, row, title
 from mr_safety_console.console.present.view import View
 from mr_safety_console.console.theme import Tone
 from mr_safety_console.domain.emergency import CARDS, EmergencyKind
-from mr_safety_console.domain.quench import STEPS, FieldState, Quench, QuenchKind
+from mr_safety_console.domain.quench import STEPS, FieldState, Quench
 from mr_safety_console.domain.stamps import first
-
-STEP_WORDS = {
-    "Q0": "What set it off",
-    "Q1": "Doors open, everyone out",
-    "Q2": "Who pressed, or who saw it",
-    "Q3": "Vent looked at: plume outside?",
-    "Q4": "Room empty, heads counted by eye",
-    "Q5": "Access barred: guard and sign",
-    "Q6": "Oxygen read",
-    "Q7": "Field read",
-    "Q8": "Engineer on site",
-    "Q9": "Return to service asked for",
-}
-KIND_WORDS = {
-    QuenchKind.DELIBERATE: "Deliberate: somebody pressed it",
-    QuenchKind.SPONTANEOUS: "Spontaneous",
-    QuenchKind.SUSPECTED: "Suspected",
-    QuenchKind.PARTIAL: "Partial",
-    QuenchKind.RAMPDOWN: "Ramp-down by an engineer",
-}
+from mr_safety_console.domain.words import say
 
 
 def next_step(log: Quench | None) -> str:
@@ -42,7 +22,7 @@ def begins(step: str) -> tuple[str, tuple[str, ...], str]:
         "A step begins a suspected one. From then on the field counts as in",
         "doubt and nobody is taken in; nothing on this console takes that back.",
     )
-    return "NO QUENCH WAS REPORTED", said, f"begin one, with: {STEP_WORDS[step]}"
+    return "NO QUENCH WAS REPORTED", said, f"begin one, with: {say('quench-step', step)}"
 
 
 def log_rows(view: View, earlier: str) -> tuple[Row, ...]:
@@ -60,7 +40,7 @@ def _reports(view: View, log: Quench | None) -> list[Row]:
     if log is None:
         return [row(("q  ", Tone.KEY), "report a quench, or a suspicion of one")]
     return [
-        row((f"■ {KIND_WORDS[QuenchKind(kind)]}", Tone.STOP), f"  {view.clock(first(marks).at)}")
+        row((f"■ {say('quench-kind', kind)}", Tone.STOP), f"  {view.clock(first(marks).at)}")
         for kind, marks in log.reports.items()
     ]
 
@@ -71,7 +51,11 @@ def _step(view: View, log: Quench | None, step: str, digit: int, *, here: bool) 
     mark = "●" if known else "▶" if here else "○"
     tone = Tone.PLAIN if known else Tone.TITLE if here else Tone.FAINT
     return row(
-        (f"{mark} ", tone), (f"{digit} ", Tone.KEY), (STEP_WORDS[step], tone), (told, Tone.TITLE), key=step
+        (f"{mark} ", tone),
+        (f"{digit} ", Tone.KEY),
+        (say("quench-step", step), tone),
+        (told, Tone.TITLE),
+        key=step,
     )
 
 
@@ -81,7 +65,7 @@ def side_rows(view: View) -> tuple[Row, ...]:
     present = state is FieldState.PRESENT
     out = [
         title("FIELD"),
-        row((f"{'' if present else '■ '}{FIELD_WORDS[state]}", Tone.TITLE if present else Tone.STOP)),
+        row((f"{'' if present else '■ '}{say('field', state)}", Tone.TITLE if present else Tone.STOP)),
         row("Treat the field as PRESENT."),
     ]
     if view.quench.barred:

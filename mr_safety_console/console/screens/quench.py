@@ -21,6 +21,7 @@ from mr_safety_console.console.widgets.sheet import Sheet
 from mr_safety_console.domain.notes import WriteNote
 from mr_safety_console.domain.quench import ObserveField, QuenchKind, ReportQuench, StampQuenchStep
 from mr_safety_console.domain.refusal import Refused
+from mr_safety_console.domain.words import say
 
 UT_PER_MT: Final = 1_000
 MOST_MT: Final = 12_000
@@ -51,7 +52,7 @@ class QuenchPage(Page):
 
     def action_report_quench(self) -> None:
         """Report one; the choice is recorded at once."""
-        choices = tuple(Choice(kind.value, words) for kind, words in present.KIND_WORDS.items())
+        choices = tuple(Choice(kind.value, say("quench-kind", kind.value)) for kind in QuenchKind)
 
         def chosen(code: str | None) -> None:
             if code is not None:

@@ -22,6 +22,7 @@ def refused(rule: str, **params: object) -> Refused:
     words = table()["refused"][rule]
     if "leg" in params:
         params["leg"] = say("leg", str(params["leg"]))
+        params["reason"] = say("fell", str(params.get("reason", "")))
     return Refused(
         rule=rule,
         reason=words["reason"].format(**params),

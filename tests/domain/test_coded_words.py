@@ -1,0 +1,87 @@
+"""Coded values have words, and every word has its code: nothing a screen shows is a code by itself."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+
+import pytest
+from support.source import inside
+
+from devices.reading import NoteKind
+from mr_safety_console.domain.emergency import StrayReason
+from mr_safety_console.domain.quench import STEPS, FieldState, QuenchKind
+from mr_safety_console.domain.screening import EVIDENCE, RESOLUTIONS
+from mr_safety_console.domain.suite_offers import _SIGNED
+from mr_safety_console.domain.words import refused, table
+
+FALLS = {"fell", "undo", "drop_pass", "_all_passes", "_fallen"}
+"""What makes a leg fall; the reason is among the arguments."""
+OUR_OWN_NOTE = "edges-lost"
+ENDS = {"SignOff", "SignedOff", "TransitEnded", "WalkTestEnded", "VisitReleased", "end_tests", "keeper_left"}
+"""What ends something for a reason."""
+LEAVES = {"asked", "idle", "locked", "quit", "signal", "session-lost"}
+"""Reasons the console gives itself, by hand, by nobody's hand, and at its end."""
+
+
+def calls(names: set[str]) -> Iterator[ast.Call]:
+    for room in inside("mr_safety_console"):
+        for node in ast.walk(room.tree):
+            called = node.func if isinstance(node, ast.Call) else None
+            name = called.attr if isinstance(called, ast.Attribute) else getattr(called, "id", "")
+            if isinstance(node, ast.Call) and name in names:
+                yield node
+
+
+def literals(names: set[str], keyword: str = "reason") -> set[str]:
+    """Return the words written into calls, by place or by name."""
+    given = [
+        arg
+        for call in calls(names)
+        for arg in (*call.args, *(k.value for k in call.keywords if k.arg == keyword))
+    ]
+    return {arg.value for arg in given if isinstance(arg, ast.Constant) and isinstance(arg.value, str)}
+
+
+def test_every_reason_a_leg_can_fall_for_has_words() -> None:
+    found = literals(FALLS)
+    assert {"detector-alarm", "used"} <= found
+    assert set(table()["fell"]) == found
+
+
+def test_every_reason_for_an_end_has_words() -> None:
+    found = literals(ENDS)
+    assert {"timeout", "replaced", "no-alarm"} <= found
+    assert set(table()["ended"]) == found | LEAVES
+
+
+def test_every_act_that_is_signed_has_words() -> None:
+    signed = set(_SIGNED) | {"complete-stage", "release-hold", "resolve-item"}
+    assert set(table()["sign"]) == signed
+
+
+def test_every_note_of_a_device_has_words() -> None:
+    assert set(table()["device"]) == {kind.value for kind in NoteKind} | {OUR_OWN_NOTE}
+
+
+@pytest.mark.parametrize(
+    ("section", "codes"),
+    [
+        ("quench-step", set(STEPS)),
+        ("quench-kind", {kind.value for kind in QuenchKind}),
+        ("field", {state.value for state in FieldState}),
+        ("stray", {reason.value for reason in StrayReason}),
+        ("resolution", set(RESOLUTIONS)),
+        ("evidence", set(EVIDENCE)),
+        ("outcome", {"completed", "not-scanned", "refused"}),
+    ],
+)
+def test_every_code_has_words_and_every_word_a_code(section: str, codes: set[str]) -> None:
+    assert set(table()[section]) == codes
+    assert all(words.strip() for words in table()[section].values())
+
+
+def test_a_refusal_says_why_a_leg_fell_in_words() -> None:
+    assert refused("leg-fallen", leg="belongings", reason="object-found").reason == (
+        "Fell since it was done: belongings and gown (object found)."
+    )
