@@ -47,6 +47,7 @@ FERROUS = (
 DOOR = ("staff-crossing", "transit-not-announced", "unauthorised-entry", "door-fault", "unknown")
 CHECKIN = ("spoken-late", "scan-was-over", "unknown")
 HEADS = ("counted-again", "left-unrecorded", "unknown")
+SOUND = ("cable-or-power", "player-mended", "bell-only-agreed", "planned-work", "unknown")
 TECHNICAL = ("cable-or-power", "device-replaced", "planned-work", "unknown")
 
 RULES: Mapping[str, AlarmRule] = MappingProxyType(
@@ -96,6 +97,8 @@ RULES: Mapping[str, AlarmRule] = MappingProxyType(
             # The emergency lane: copies that cannot be written, and records that are not ours.
             AlarmRule("lane-one-copy", Priority.HIGH, technical=True, dispositions=TECHNICAL),
             AlarmRule("lane-no-copy", Priority.HIGH, technical=True, dispositions=TECHNICAL),
+            # No burst is played, or nobody heard the last test: the terminal's bell is all there is.
+            AlarmRule("sound-lost", Priority.HIGH, technical=True, dispositions=SOUND),
             AlarmRule(
                 "spool-foreign", Priority.MEDIUM, momentary=True, technical=True, dispositions=TECHNICAL
             ),

@@ -45,6 +45,7 @@ MAY: Mapping[str, tuple[frozenset[str], int]] = {
     "alarm-acknowledge": (ON_SITE | {"L1", "RAD", "MRMD", "MRSE"}, 0),
     "alarm-dispose": (ON_SITE, 0),
     "walk-test": (ON_SITE | {"L1"}, 0),
+    "sounder-test": (ON_SITE | {"L1"}, 0),
     "device-snapshot": (ANYONE, 0),
     "note": (ANYONE, 0),
 }

@@ -19,6 +19,7 @@ from mr_safety_console.domain import (
     quench,
     screening,
     screening_facts,
+    sound,
     staff,
     suite_crossing,
     suite_doors,
@@ -42,12 +43,13 @@ from mr_safety_console.domain.lifecycle import RunState
 from mr_safety_console.domain.quench import QuenchState
 from mr_safety_console.domain.refusal import Refused
 from mr_safety_console.domain.screening import ScreeningState
+from mr_safety_console.domain.sound import SoundState
 from mr_safety_console.domain.staff import StaffState
 from mr_safety_console.domain.upkeep import UpkeepState
 from mr_safety_console.domain.value import frozen
 from mr_safety_console.domain.visit import VisitsState
 
-SCHEMA = 1007329297
+SCHEMA = 195610788
 """Fingerprint of the state's shape, which the cached state carries; a test says what to write here."""
 
 
@@ -67,6 +69,7 @@ class SuiteState:
     quench: QuenchState = field(default_factory=QuenchState)
     lane: LaneState = field(default_factory=LaneState)
     upkeep: UpkeepState = field(default_factory=UpkeepState)
+    sound: SoundState = field(default_factory=SoundState)
     broken: tuple[str, ...] = ()
 
 
@@ -92,6 +95,7 @@ _SLICES: tuple[tuple[str, tuple[type[Fact], ...], Fold], ...] = (
     ("emergency", emergency.FACTS, emergency.evolve),
     ("quench", quench.FACTS, quench.evolve),
     ("upkeep", upkeep.FACTS, upkeep.evolve),
+    ("sound", sound.FACTS, sound.evolve),
 )
 _OWNER: dict[type[Fact], tuple[str, Fold]] = {
     kind: (name, fold) for name, facts, fold in _SLICES for kind in facts
@@ -171,6 +175,9 @@ _ROUTES: dict[type[Command], Callable[[SuiteState, Any, Ctx], tuple[Fact, ...] |
     upkeep.ReportSpoolSetAside: upkeep.set_aside,
     upkeep.ReportLaneCopies: upkeep.lane_copies,
     upkeep.KeepAlarm: upkeep.keep_alarm,
+    sound.ReportSound: sound.report,
+    sound.TrySounder: sound.try_out,
+    sound.AnswerSounderTest: sound.answer,
     detectors.ObservePoint: suite_watch.observe,
     detectors.NoteDevice: suite_watch.note_device,
     detectors.StartWalkTest: suite_watch.walk_test,

@@ -22,6 +22,7 @@ from mr_safety_console.domain.lifecycle import (
 )
 from mr_safety_console.domain.profile import SiteProfile
 from mr_safety_console.domain.refusal import Refused
+from mr_safety_console.domain.sound import ReportSound
 from mr_safety_console.domain.suite import Decision, SuiteState
 from mr_safety_console.domain.upkeep import KeepAlarm, ReportLaneCopies, ReportSpoolSetAside
 from mr_safety_console.domain.words import refused
@@ -40,7 +41,7 @@ _SOURCES: dict[type[Command], str] = {
     NoteDevice: "device",
     Tick: "timer",
     **dict.fromkeys((StartConsole, StopConsole, LoseSession, StepClock, ReportSpoolDamage), "system"),
-    **dict.fromkeys((ReportSpoolSetAside, ReportLaneCopies, KeepAlarm), "system"),
+    **dict.fromkeys((ReportSpoolSetAside, ReportLaneCopies, KeepAlarm, ReportSound), "system"),
 }
 
 

@@ -50,6 +50,7 @@ BY_HAND: dict[str, tuple[Collection[str], int]] = {
     "alarm-acknowledge": (ONE | {"RAD", "MRMD", "MRSE"}, 0),
     "alarm-dispose": (S | L, 0),
     "walk-test": (ONE, 0),
+    "sounder-test": (ONE, 0),
     "device-snapshot": (set(ROLES), 0),
     "note": (set(ROLES), 0),
 }
