@@ -7,7 +7,7 @@ import os
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mr_safety_console.domain.context import Instant
@@ -21,7 +21,7 @@ OURS, OTHERS = "CONAAAA", "CONBBBB"
 
 def pressed(con: str, *places: Path, presses: int = 1) -> list[str]:
     """Write presses of one console into some places; return their causes."""
-    spool = Spool(places, con=con)
+    spool = Spool(places, con=con, size=16 * 1024)
     try:
         made = [spool.prepare("open-emergency", {"emergency": f"E{n}"}, AT) for n in range(presses)]
         for record in made:
@@ -132,6 +132,7 @@ SESSIONS = st.lists(st.tuples(st.sampled_from([OURS, OTHERS, "CONCCCC", ""]), st
 
 
 @given(SESSIONS, st.booleans())
+@settings(max_examples=50, deadline=None)
 def test_whatever_lies_there_no_foreign_record_comes_in_and_none_is_lost(
     tmp_path_factory: pytest.TempPathFactory, sessions: list[tuple[str, int]], fresh: bool
 ) -> None:
