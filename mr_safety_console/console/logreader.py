@@ -14,19 +14,28 @@ if TYPE_CHECKING:
     from mr_safety_console.journal.query import LogLine, Query
 
 KEPT_PAGES: Final = 16
+NEWEST: Final = 60
+"""Rows a screen is about to show: these are prepared on the reading thread, the others when asked for."""
 JOIN_S: Final = 2.0
 
 
 class LogReader:
-    """Pages of the record by number. `arrived` is called on the reading thread after each page.
+    """Pages of the record by number. `arrived` is called on the reading thread after each page,
+    `prepare` before it with the newest rows that were read.
 
     The record is opened by the first request, never before. A page that was short when it was read
     is read again once the record has grown past it.
     """
 
-    def __init__(self, open_query: Callable[[], Query], arrived: Callable[[], None]) -> None:
+    def __init__(
+        self,
+        open_query: Callable[[], Query],
+        arrived: Callable[[], None],
+        prepare: Callable[[Sequence[LogLine]], None] = lambda _lines: None,
+    ) -> None:
         self._open = open_query
         self._arrived = arrived
+        self._prepare = prepare
         self._lock = threading.Lock()
         self._pages: OrderedDict[int, tuple[LogLine, ...]] = OrderedDict()
         self._asked: set[int] = set()
@@ -105,7 +114,9 @@ class LogReader:
         with self._lock:
             known = self._pages.get(number, ())
         first = number * PAGE_ROWS + len(known)
-        return (*known, *query.page_after(first, PAGE_ROWS - len(known)))
+        came = query.page_after(first, PAGE_ROWS - len(known))
+        self._prepare(came[-NEWEST:])
+        return (*known, *came)
 
     def _keep(self, number: int, lines: tuple[LogLine, ...]) -> None:
         with self._lock:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 from typing import TYPE_CHECKING, ClassVar, overload
 
 from textual.app import ComposeResult
@@ -31,7 +32,7 @@ LINES_KEPT = 1_000
 class _Lines(Sequence[Content]):
     """Rows of the record as lines: a page has five times as many as a screen shows."""
 
-    def __init__(self, view: View, rows: Sequence[LogLine], made: dict[int, Content]) -> None:
+    def __init__(self, view: View, made: dict[int, Content], rows: Sequence[LogLine]) -> None:
         self._view, self._rows, self._made = view, rows, made
 
     def __len__(self) -> int:
@@ -45,13 +46,19 @@ class _Lines(Sequence[Content]):
 
     def __getitem__(self, place: int | slice) -> Content | Sequence[Content]:
         if isinstance(place, slice):
-            return _Lines(self._view, self._rows[place], self._made)
-        one = self._rows[place]
-        if one.seq not in self._made:
-            if len(self._made) >= LINES_KEPT:
-                self._made.clear()
-            self._made[one.seq] = present.line(self._view, one)
-        return self._made[one.seq]
+            return _Lines(self._view, self._made, self._rows[place])
+        return _made(self._view, self._rows[place], self._made)
+
+
+def _made(view: View, one: LogLine, made: dict[int, Content]) -> Content:
+    """Return a row as a line, made once; called on the loop and on the reading thread."""
+    known = made.get(one.seq)
+    if known is None:
+        if len(made) >= LINES_KEPT:
+            for old in list(made)[: LINES_KEPT // 2]:
+                made.pop(old, None)
+        known = made[one.seq] = present.line(view, one)
+    return known
 
 
 class LogPage(Page):
@@ -63,10 +70,9 @@ class LogPage(Page):
 
     def __init__(self, desk: Desk) -> None:
         super().__init__(desk)
-        self._reader = LogReader(desk.parts.open_query, self._arrived)
-        self._view: View | None = None
-        self._locked = False
-        self._made: dict[int, Content] = {}
+        self._reader = LogReader(desk.parts.open_query, self._arrived, self._prepare)
+        # One pair, taken in one step: a line made while unlocked never lands among those made while locked.
+        self._seen: tuple[View, dict[int, Content]] | None = None
 
     def compose_body(self) -> ComposeResult:
         """Lay the rows above the detail, or beside it where there is width."""
@@ -92,7 +98,20 @@ class LogPage(Page):
     def rows(self, first: int, count: int) -> Sequence[Content] | None:
         """Return rows for the view, from memory, each made into a line only when it is looked at."""
         known = self._reader.page(first // count)
-        return None if known is None else _Lines(self._view or self.desk.view(), known, self._made)
+        return None if known is None else _Lines(*self._shown(), known)
+
+    def _shown(self) -> tuple[View, dict[int, Content]]:
+        if self._seen is None:
+            self._seen = self.desk.view(), {}
+        return self._seen
+
+    def _prepare(self, came: Sequence[LogLine]) -> None:
+        """Make lines of new rows on the reading thread, so that the loop only has to show them."""
+        if self._seen is not None:
+            view, made = self._seen
+            with suppress(Exception):  # the loop makes such a line again, where a fault of ours is shown
+                for one in came:
+                    _made(view, one, made)
 
     def _arrived(self) -> None:
         self.desk.on_loop(lambda: self.desk.attempt(self._show_new))
@@ -100,16 +119,16 @@ class LogPage(Page):
     def _show_new(self) -> None:
         if self.stands:
             self.query_one("#log", LogView).arrived()
-            self._paint_detail(self._view or self.desk.view())
+            self._paint_detail(self._shown()[0])
 
     def paint_body(self, view: View) -> None:
         """Follow the record, and paint the detail of the row under the cursor."""
-        self._view = view
-        log = self.query_one("#log", LogView)
-        if view.locked is not self._locked:
-            self._locked = view.locked
-            self._made.clear()
-            log.show(self)
+        before, made = self._shown()
+        if view.locked is before.locked:
+            self._seen = view, made
+        else:
+            self._seen = view, {}
+            self.query_one("#log", LogView).show(self)
         self._reader.follow(view.snapshot.seq)
         self._paint_detail(view)
 

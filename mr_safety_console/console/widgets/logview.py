@@ -25,7 +25,7 @@ from mr_safety_console.console.widgets.strips import Strips
 
 PAGE_ROWS: Final = 200
 CACHED_PAGES: Final = 8
-SLICE_LINES: Final = 6
+SLICE_LINES: Final = 20
 LOADING: Final = txt("… reading", tone=Tone.FAINT)
 
 
