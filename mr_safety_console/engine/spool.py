@@ -120,6 +120,18 @@ class _Copy:
             self.close()
             raise
 
+    def probe(self) -> None:
+        """Write and sync an empty slot, which no reader sees. Raises `OSError`."""
+        try:
+            if self._at + SLOT > self._end:
+                self.close()
+                self._make()
+            os.pwrite(self._fd, b"\0" * SLOT, self._at)
+            os.fsync(self._fd)
+        except OSError:
+            self.close()
+            raise
+
     def close(self) -> None:
         """Let go of the file and of its lock."""
         if self._fd >= 0:
@@ -214,11 +226,16 @@ class Spool:
             copy.con = con
 
     def open(self) -> tuple[str, ...]:
-        """Reserve the files. Returns one sentence for each place that cannot be written now."""
+        """Reserve the files. Returns one sentence for each place that cannot be written now.
+
+        A place that failed before counts as back only once it takes and syncs something.
+        """
         problems = []
         for copy in self._copies:
             try:
                 copy.open()
+                if copy.place.name in self._faults:
+                    copy.probe()
             except OSError as error:
                 problems.append(self._fault(copy, error))
             else:

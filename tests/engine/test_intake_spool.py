@@ -61,6 +61,33 @@ def test_files_are_reserved_private_and_reused(tmp_path: Path) -> None:
     assert len(SpoolReader((tmp_path / "spool",)).poll()) == 6
 
 
+def test_a_place_that_failed_is_back_only_once_it_takes_something(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(_fd: int) -> None:
+        raise OSError(5, "Input/output error")
+
+    spool = Spool((tmp_path / "spool", tmp_path / "run"))
+    try:
+        assert spool.open() == ()
+        with monkeypatch.context() as broken:
+            broken.setattr(os, "fsync", refuse)
+            with pytest.raises(SpoolError, match="Input/output error"):
+                spool.write(spool.prepare("open-emergency", {"emergency": "lost"}, AT))
+            assert set(spool.faults) == {"spool", "run"}
+            assert len(spool.open()) == 2
+        assert set(spool.faults) == {"spool", "run"}
+        assert spool.open() == ()
+        assert spool.faults == {}
+        after = spool.prepare("open-emergency", {"emergency": "kept"}, AT)
+        assert spool.write(after) == spool.copies == 2
+    finally:
+        spool.close()
+    reader = SpoolReader((tmp_path / "spool", tmp_path / "run"))
+    assert after in reader.poll()
+    assert reader.damaged == {}
+
+
 def test_two_writers_never_share_a_file(tmp_path: Path) -> None:
     first, second = Spool((tmp_path,)), Spool((tmp_path,))
     try:
