@@ -41,6 +41,7 @@ kind = "{kind}"
 zone = "{zone}"
 port = "p{number}"
 device = "{device}"
+channel = {channel}
 """
 POINTS = (
     ("fmd-a", "Detector A", "detector", "IV", 'door = "iv"'),
@@ -57,13 +58,26 @@ def words(output: bytes) -> bytes:
     return _ESCAPE.sub(b"", output)
 
 
-def write_files(place: Path, ports: Sequence[str]) -> Path:
-    """Write a site file and a `console.toml` for these four device paths; return the latter."""
+def write_files(place: Path, ports: Sequence[str], channels: Sequence[int] = (1, 1, 1, 1)) -> Path:
+    """Write a site file and a `console.toml` for these four device paths; return the latter.
+
+    `channels` is how many detectors or doors each device watches.
+    """
     site, console = place / "site.toml", place / "console.toml"
-    points = [
-        POINT.format(id=id_, name=name, kind=kind, zone=zone, number=number, device=device) + door
-        for number, (device, (id_, name, kind, zone, door)) in enumerate(zip(PORTS, POINTS, strict=True))
-    ]
+    points = []
+    for number, (device, count, about) in enumerate(zip(PORTS, channels, POINTS, strict=True)):
+        id_, name, kind, zone, door = about
+        for channel in range(count):
+            point = POINT.format(
+                id=f"{id_}-{channel}" if channel else id_,
+                name=f"{name} {channel}" if channel else name,
+                kind=kind,
+                zone=zone,
+                number=number,
+                device=device,
+                channel=channel,
+            )
+            points.append(point + door)
     site.write_text(SITE + "\n".join(points))
     lines = [f'data = "{place / "data"}"', f'site = "{site}"']
     for number, (device, path) in enumerate(zip(PORTS, ports, strict=True)):
@@ -88,33 +102,43 @@ def home(place: Path) -> dict[str, str]:
 class Wire:
     """A device on a serial pty: each `say` is one valid sentence; a full line loses it."""
 
-    def __init__(self, device: str) -> None:
+    def __init__(self, device: str, channels: int = 1) -> None:
         self.master, self._slave = os.openpty()
         tty.setraw(self._slave)
         self.path = os.ttyname(self._slave)
         self._device = device
         self._lock = threading.Lock()
-        self._seq = self._alarms = 0
-        self._active = False
+        self._seq = 0
+        self._alarms = [0] * channels
+        self._active = [False] * channels
 
-    def say(self, active: bool | None = None) -> int:
-        """Send the device's state, changed first if asked; return how many alarms it has counted."""
+    @property
+    def channels(self) -> int:
+        return len(self._active)
+
+    def say(self, active: bool | None = None, channel: int = 0) -> int:
+        """Send the device's state, one channel changed first if asked; return how often that one rang."""
         with self._lock:
-            event = active is not None and active is not self._active
-            self._alarms += bool(event and active)
-            self._active = self._active if active is None else active
+            event = active is not None and active is not self._active[channel]
+            self._alarms[channel] += bool(event and active)
+            if active is not None:
+                self._active[channel] = active
             self._seq += 1
             state = State(
-                letters="A" if self._active else "N",
+                letters="".join("A" if on else "N" for on in self._active),
                 flags=0,
-                values=(self._seq % 97,),
-                alarms=(self._alarms,),
+                values=(self._seq % 97,) * len(self._active),
+                alarms=tuple(self._alarms),
                 event=event,
             )
             line = render(self._device, 1, self._seq, time.monotonic_ns() // 1_000_000, state)
             if select.select([], [self.master], [], 0)[1]:
                 os.write(self.master, line)
-            return self._alarms
+            return self._alarms[channel]
+
+    def turn(self, channel: int) -> None:
+        """Send the device's state with one channel in its other position."""
+        self.say(not self._active[channel], channel)
 
     def close(self) -> None:
         os.close(self.master)
