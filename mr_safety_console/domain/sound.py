@@ -36,6 +36,11 @@ class Tone(IntEnum):
     HIGH = 4
     HIGH_AGAIN = 5
 
+    @property
+    def priority(self) -> Priority:
+        """Return the priority it stands for."""
+        return Priority(self // 2 + 1)
+
 
 Ring = tuple[str, int]
 """One instance of one alarm."""
