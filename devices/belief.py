@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from devices.inputs import Module
+from devices.inputs import BIT_FUNCTIONS, WORD, Module
 from devices.payload import Identity, Sentence, State
 from devices.port import PortConfig
 from devices.reading import VOIDS_PORT, Note, NoteKind, Origin, Reading, Reason
@@ -19,7 +19,8 @@ from devices.wiring import Wired
 
 FAILURES_MAX = 3
 """So many questions in a row without a valid answer make a module UNKNOWN."""
-STALL_NS = 1_000_000_000
+STALL_NS = 2_000_000_000
+"""Not having been asked for so long voids what was seen of the contacts."""
 MS_NS = 1_000_000
 S_NS = 1_000_000_000
 
@@ -72,16 +73,21 @@ class Belief:
         )
         self._boot, self._seq = 0, 0
         self._failures = 0
-        self._heard_ns = 0
+        self.heard_ns = 0
 
     @property
     def absent(self) -> bool:
         """Tell whether the module has stopped answering."""
         return self._failures >= FAILURES_MAX
 
+    @property
+    def doubtful(self) -> bool:
+        """Tell whether the last question went without a valid answer."""
+        return self._failures > 0
+
     def opened(self, origin: Origin, bt_ns: int) -> Said:
         """Begin without a memory of levels; ask at once."""
-        self.due_ns, self._heard_ns = bt_ns, bt_ns
+        self.due_ns, self.heard_ns = bt_ns, bt_ns
         self._forget()
         said = self._trust.opened(origin, bt_ns)
         if not self._seq:
@@ -99,9 +105,9 @@ class Belief:
     def answered(self, answer: Answer, bt_ns: int) -> Said:
         """Take a valid answer."""
         self._failures = 0
-        if bt_ns - self._heard_ns > STALL_NS:
+        if bt_ns - self.heard_ns > STALL_NS:
             self._forget()
-        self._heard_ns = bt_ns
+        self.heard_ns = bt_ns
         if answer.restarted:
             self._boot, self._seq = self._boot + 1, 0
             self._forget()
@@ -119,7 +125,11 @@ class Belief:
         return self._numbered(self._trust.heard(self._sentence(state, self._device, bt_ns), bt_ns))
 
     def _raw(self, wired: Wired, answer: Answer) -> list[int]:
-        return [answer.values[place] for place in wired.described.places]
+        """Return the levels of an input; a contact in a register is one of its sixteen bits."""
+        places = wired.described.places
+        if wired.described.scale is not None or self.module.function in BIT_FUNCTIONS:
+            return [answer.values[place] for place in places]
+        return [answer.values[place // WORD] >> place % WORD & 1 for place in places]
 
     def unanswered(self, bt_ns: int) -> Said:
         """Take a missing answer; the third in a row makes the module UNKNOWN, said once."""

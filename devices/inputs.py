@@ -20,6 +20,9 @@ OXYGEN_LOW_TENTHS = (180, 195, 209)
 OXYGEN_HIGH_TENTHS = (210, 235, 250)
 """Danger at or above: enriched air feeds fire."""
 NAME_CAP = 32
+BIT_FUNCTIONS = (1, 2)
+"""Modbus functions that read bits; 3 and 4 read words of sixteen."""
+WORD = 16
 EXPECT = re.compile(r"[A-Za-z0-9_-]{0,16}", re.ASCII)
 
 
@@ -63,10 +66,11 @@ class Scale:
 class Input:
     """One channel: the line, bit or register it is read from, and how it rests.
 
-    `rest` is what the input reads while nothing is wrong; with the default True and a normally-closed
-    loop, a broken wire is danger. `pair` is a second contact of the same door with its own `pair_rest`.
-    `settle_ms` delays the way back only, danger counts at once; set it above the pause of a monitor
-    that warns by pulses. `scale` makes it a meter. Raises `InputError`.
+    `index` counts lines, bits, or with a scale registers; the bits of registers go on from one to the
+    next, lowest first. `rest` is what the input reads while nothing is wrong; with the default True
+    and a normally-closed loop, a broken wire is danger. `pair` is a second contact of the same door
+    with its own `pair_rest`. `settle_ms` delays the way back only, danger counts at once; set it above
+    the pause of a monitor that warns by pulses. `scale` makes it a meter. Raises `InputError`.
     """
 
     name: str
@@ -116,7 +120,7 @@ class Module:
         _require(1 <= self.address <= 255, "address", "1 to 255, and at most 247 on Modbus")
         _require(self.function in (1, 2, 3, 4), "function", "a reading function: 1, 2, 3 or 4")
         _require(self.start >= 0 and self.start + self.count <= 65536, "start", "0 to 65535")
-        most = 2000 if self.function in (1, 2) else 125
+        most = 2000 if self.function in BIT_FUNCTIONS else 125
         _require(1 <= self.count <= most, "count", f"1 to {most} for function {self.function}")
         _require(EXPECT.fullmatch(self.expect) is not None, "expect", "up to 16 letters, digits, _ -")
 

@@ -12,12 +12,10 @@ import minimalmodbus  # type: ignore[import-untyped]
 
 from devices.belief import Answer
 from devices.dialogue import Tap
-from devices.inputs import Module
+from devices.inputs import BIT_FUNCTIONS, Module
 from devices.polled import BadAnswerError, Bus, NoAnswerError
 from devices.port import PortConfig, PortLost, Transport
 from devices.requests import crc16
-
-BIT_FUNCTIONS = (1, 2)
 
 
 def modbus_bus(config: PortConfig) -> Bus:

@@ -62,6 +62,7 @@ class Bus:
         self._absent_due_ns = 0
         self._asked_last = self._beliefs[0]
         self._refused = b""
+        self._missed = False
 
     def opened(self, origin: Origin, bt_ns: int) -> Said:
         """Begin anew on every module."""
@@ -101,6 +102,8 @@ class Bus:
             self._absent_due_ns = now + ABSENT_NS
             return min(absent, key=lambda belief: belief.due_ns)
         there = [belief for belief in self._beliefs if not belief.absent and belief.due_ns <= now]
+        if self._missed:  # time-outs are long: between two of them, one that is sure to answer
+            return max(there, key=lambda belief: (not belief.doubtful, belief.heard_ns), default=None)
         return min(there, key=lambda belief: belief.due_ns, default=None)
 
     def _wait_ns(self, now: int) -> int:
@@ -109,7 +112,7 @@ class Bus:
 
     def _asked(self, belief: Belief, port: Transport, bt_ns: BtNs, tap: Tap) -> Iterable[Reading | Note]:
         yield from self._strays(port, bt_ns, tap)
-        self._asked_last, self._refused = belief, b""
+        self._asked_last, self._refused, self._missed = belief, b"", True
         try:
             answer = self._asker.ask(port, belief.module, tap)
         except NoAnswerError:
@@ -118,6 +121,7 @@ class Bus:
             self._refused = error.heard
             yield from belief.damaged(error.reason, bt_ns())
         else:
+            self._missed = False
             yield from belief.answered(answer, bt_ns())
             return
         port.pause(QUIET_S)

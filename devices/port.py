@@ -8,7 +8,7 @@ from dataclasses import KW_ONLY, dataclass
 from pathlib import Path
 from typing import Protocol
 
-from devices.inputs import LINES, Input, Module
+from devices.inputs import BIT_FUNCTIONS, LINES, WORD, Input, Module
 from devices.reading import Origin
 
 SILENCE_LIMIT_S = 2.5
@@ -99,15 +99,19 @@ class PortConfig:
         known = {module.address: module for module in self.modules}
         modbus = self.profile == "modbus-di"
         yield len(known) != len(self.modules) or not known, "modules", "one for each address"
+        asks_bits = modbus or all(module.function == 2 for module in self.modules)
+        yield not asks_bits, "modules", "without function on ASCII modules"
         yield modbus and max(known, default=1) > MODBUS_ADDRESSES, "modules", f"1 to {MODBUS_ADDRESSES}"
         for made in self.inputs:
             module = known.get(made.module)
             if module is None:
                 yield True, "inputs", f"on a module that is listed: {made.module} is not"
                 return
+            words = modbus and module.function not in BIT_FUNCTIONS
             bits = module.count if modbus else ADAM_BITS
+            if words and made.scale is None:
+                bits *= WORD
             yield any(place >= bits for place in made.places), "inputs", f"within the {bits} places read"
-            words = modbus and module.function in (3, 4)
             yield made.scale is not None and not words, "inputs", "without scale unless function is 3 or 4"
 
 

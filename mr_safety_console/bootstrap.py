@@ -307,6 +307,11 @@ def _port_config(port: PortSettings, data: Path, site: SiteProfile) -> PortConfi
             silence_s=site.limit("silence_ms") / 1000,
             simulated=simulated,
             raw_dir=data / RAW,
+            parity=port.parity,
+            adapter=port.adapter,
+            poll_hz=port.poll_hz,
+            inputs=port.inputs,
+            modules=port.modules,
         )
     except PortConfigError as error:
         raise StartError(f"Port {port.name}: {error}.", "Mend it in console.toml.") from None

@@ -12,14 +12,18 @@ import os
 import re
 import stat
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import field, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
+from devices.inputs import Input, InputError, Module
+from devices.tables import input_from, module_from
 from mr_safety_console.domain.profile import LIMITS, Point, PointKind, ProfileError, SiteProfile, check
 from mr_safety_console.domain.text import clean
 from mr_safety_console.domain.value import frozen
+
+T = TypeVar("T")
 
 MAX_BYTES = 64 * 1024
 MAX_LINE = 1000
@@ -47,6 +51,11 @@ class PortSettings:
     profile: str = "mrsc1"
     baud: int = 115200
     simulated: bool = False
+    parity: str = "N"
+    adapter: str = ""
+    poll_hz: int = 10
+    inputs: tuple[Input, ...] = ()
+    modules: tuple[Module, ...] = ()
 
 
 @frozen
@@ -194,7 +203,10 @@ def _channel(item: Mapping[str, Any], name: Path | str, where: str) -> int:
 # --- the machine -------------------------------------------------------------------------------
 
 _CONSOLE_KEYS = {"data", "site", "ports"}
-_PORT_KEYS = {"url", "expect_device", "profile", "baud", "simulated"}
+_PORT_KEYS = {
+    *("url", "expect_device", "profile", "baud", "simulated"),
+    *("parity", "adapter", "poll_hz", "inputs", "modules"),
+}
 _VARIABLES = {"MRSC_DATA": "data", "MRSC_SITE": "site"}
 
 
@@ -234,14 +246,36 @@ def _port(key: str, value: Any, name: Path | str) -> PortSettings:
     simulated = value.get("simulated", False)
     if not isinstance(simulated, bool):
         raise ConfigError(name, f"{where}simulated", "write true or false")
+    profile = _text(value, "profile", name, "mrsc1", where=where)
     return PortSettings(
         name=key,
         url=_url(value, name, where),
         expect_device=_text(value, "expect_device", name, where=where),
-        profile=_text(value, "profile", name, "mrsc1", where=where),
-        baud=_whole(value, "baud", name, where, 115200),
+        profile=profile,
+        baud=_whole(value, "baud", name, where, 115200 if profile == "mrsc1" else 9600),
         simulated=simulated,
+        parity=_text(value, "parity", name, "N", where=where),
+        adapter=_text(value, "adapter", name, "", where=where),
+        poll_hz=_whole(value, "poll_hz", name, where, 10),
+        inputs=_listed(value, "inputs", lambda table: input_from(table, profile), name, where),
+        modules=_listed(value, "modules", module_from, name, where),
     )
+
+
+def _listed(
+    value: Mapping[str, Any], key: str, read: Callable[[Mapping[str, Any]], T], name: Path | str, where: str
+) -> tuple[T, ...]:
+    """Return what a list of tables describes, one object each."""
+    tables = value.get(key, [])
+    if not isinstance(tables, list) or not all(isinstance(table, dict) for table in tables):
+        raise ConfigError(name, f"{where}{key}", f"write each as a table, [[{where}{key}]]")
+    made: list[T] = []
+    for number, table in enumerate(tables):
+        try:
+            made.append(read(table))
+        except InputError as error:
+            raise ConfigError(name, f"{where}{key}[{number}]", str(error)) from None
+    return tuple(made)
 
 
 def _url(value: Mapping[str, Any], name: Path | str, where: str) -> str:

@@ -134,6 +134,15 @@ def test_oxygen_in_registers_of_pymodbus(undo: ExitStack, bus, function: int) ->
     becomes(heard, UNKNOWN, deadline_s=1)
 
 
+def test_a_bit_of_a_word_of_pymodbus(undo: ExitStack, bus) -> None:  # type: ignore[no-untyped-def]
+    """Inputs that a module offers as bits of a register: bit 5 of the third one here."""
+    url, move, _ = bus
+    _, heard = listen(undo, modbus(url, Input("door", 2 * 16 + 5), module=Module(1, function=3, count=3)))
+    becomes(heard, NORMAL)
+    move(f"3 2 {0xFFFF ^ 1 << 5}")
+    becomes(heard, DANGER, deadline_s=1)
+
+
 def test_a_module_that_is_not_on_the_bus_does_not_hold_up_the_one_that_is(undo: ExitStack, bus) -> None:  # type: ignore[no-untyped-def]
     url, move, _ = bus
     config = PortConfig(

@@ -11,6 +11,7 @@ import pytest
 from support.known_tests import rows
 from support.source import ROOT
 
+from devices.tables import INPUT_KEYS, MODULE_KEYS
 from mr_safety_console.domain.profile import LIMITS
 from mr_safety_console.settings import ConfigError, ConsoleSettings, layered, read_site, site_from, strictest
 
@@ -86,6 +87,13 @@ def test_the_console_tables_list_the_keys_that_are_known(tmp_path: Path, heading
     with pytest.raises(ConfigError) as caught:
         console_settings(tmp_path, text)
     assert known(caught.value) == keys(heading)
+
+
+@pytest.mark.parametrize(("heading", "known_keys"), [("inputs", INPUT_KEYS), ("modules", MODULE_KEYS)])
+def test_the_tables_of_inputs_and_modules_list_the_keys_that_are_known(
+    heading: str, known_keys: frozenset[str]
+) -> None:
+    assert keys(f"### [[ports.NAME.{heading}]]") == known_keys
 
 
 def needed(heading: str) -> list[str]:
