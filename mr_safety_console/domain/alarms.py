@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from dataclasses import field, replace
 
-from mr_safety_console.domain.alarm_points import RULES, SOUND_PAUSE_S, UNANSWERED_S, Priority
+from mr_safety_console.domain.alarm_points import RULES, SOUND_PAUSE_S, Priority
 from mr_safety_console.domain.codec import Command, Entry, Fact, Private, command, fact
 from mr_safety_console.domain.context import NS, Ctx, Instant, Who
 from mr_safety_console.domain.refusal import Refused
@@ -309,61 +309,6 @@ def _dispose(
     if not alarm.present:
         facts.append(AlarmClosed(alarm=alarm.id))
     return tuple(facts)
-
-
-def fire(state: AlarmsState, now: Instant) -> tuple[Fact, ...]:
-    """Return what is due by the clock: rising priorities and unanswered alarms, each once."""
-    facts: list[Fact] = []
-    for alarm in state.open.values():
-        facts += _risen(alarm, now) or _again(alarm, now)
-        if not alarm.answered and alarm.priority >= Priority.MEDIUM:
-            for after_s in UNANSWERED_S:
-                if alarm.unanswered_s < after_s <= _age_s(now, alarm.rang):
-                    facts.append(AlarmUnanswered(alarm=alarm.id, instance=alarm.instance, after_s=after_s))
-    return tuple(facts)
-
-
-def _risen(alarm: Alarm, now: Instant) -> tuple[Fact, ...]:
-    return tuple(
-        AlarmWorsened(alarm=alarm.id, instance=alarm.instance + 1, priority=priority)
-        for at_s, priority in RULES[alarm.rule].rises_s
-        if alarm.present and alarm.priority < priority and _age_s(now, alarm.since) >= at_s
-    )
-
-
-def _again(alarm: Alarm, now: Instant) -> tuple[Fact, ...]:
-    """Return the next ring of an alarm that was answered while its condition goes on."""
-    after_s = RULES[alarm.rule].repeats_s
-    if not after_s or not alarm.present or alarm.answered_at is None:
-        return ()
-    if _age_s(now, alarm.answered_at) < after_s:
-        return ()
-    return (AlarmRepeated(alarm=alarm.id, instance=alarm.instance + 1),)
-
-
-def next_due(state: AlarmsState, now: Instant) -> int | None:
-    """Return the boot-time ns of the next thing `fire` would return, or None."""
-    dues: list[int] = []
-    for alarm in state.open.values():
-        if alarm.present:
-            rises = RULES[alarm.rule].rises_s
-            dues += [_due(now, alarm.since, s) for s, priority in rises if priority > alarm.priority]
-            if alarm.answered_at is not None and RULES[alarm.rule].repeats_s:
-                dues.append(_due(now, alarm.answered_at, RULES[alarm.rule].repeats_s))
-        if not alarm.answered and alarm.priority >= Priority.MEDIUM:
-            dues += [_due(now, alarm.rang, s) for s in UNANSWERED_S if s > alarm.unanswered_s]
-    return min(dues, default=None)
-
-
-def _age_s(now: Instant, then: Instant) -> float:
-    # After a reboot whatever presses goes on from wall time.
-    if now.boot == then.boot:
-        return (now.bt - then.bt) / NS
-    return max(0, now.utc - then.utc) / 1_000_000
-
-
-def _due(now: Instant, then: Instant, after_s: int) -> int:
-    return now.bt + int((after_s - _age_s(now, then)) * NS)
 
 
 def evolve(state: AlarmsState, entry: Entry) -> AlarmsState:

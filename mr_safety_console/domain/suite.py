@@ -7,6 +7,7 @@ from dataclasses import field, replace
 from typing import Any
 
 from mr_safety_console.domain import (
+    alarm_timers,
     alarms,
     checklists,
     clearance,
@@ -239,7 +240,7 @@ ATTEMPTS_KEPT = frozenset(
 def next_due(state: SuiteState, now: Instant) -> int | None:
     """Return the boot-time ns of the next thing a tick would bring, or None."""
     dues = (
-        alarms.next_due(state.alarms, now),
+        alarm_timers.next_due(state.alarms, now),
         doors.next_due(state.doors),
         detectors.next_due(state.points),
         emergency.next_due(state.emergency),

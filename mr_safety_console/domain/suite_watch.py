@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from mr_safety_console.domain import (
+    alarm_timers,
     alarms,
     detectors,
     doors,
@@ -223,7 +224,7 @@ def start(state: SuiteState, asked: StartConsole, ctx: Ctx) -> Facts:
 
 def tick(state: SuiteState, _asked: Tick, ctx: Ctx) -> Facts:
     """Return whatever time has brought; each thing once."""
-    facts: list[Fact] = [*emergency.on_tick(state.emergency, ctx), *alarms.fire(state.alarms, ctx.now)]
+    facts: list[Fact] = [*emergency.on_tick(state.emergency, ctx), *alarm_timers.fire(state.alarms, ctx.now)]
     transit = state.doors.transit
     if transit is not None and doors.in_transit(state.doors, ctx.now) is None:
         facts.append(TransitEnded(reason="timeout"))

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mr_safety_console.domain import alarms, checklists, clearance, detectors, staff, suite
+from mr_safety_console.domain import alarm_timers, alarms, checklists, clearance, detectors, staff, suite
 from mr_safety_console.domain.alarm_points import RULES
 from mr_safety_console.domain.clearance import Verdict
 from mr_safety_console.domain.codec import Entry, Fact, command_kinds
@@ -218,7 +218,7 @@ def test_no_alarm_closes_without_a_disposition(rule: str, done: list[str]) -> No
             case "repeat":
                 answer = alarms.raise_or_repeat(state.alarms, rule, "p", "alarm-2")
             case _:
-                answer = alarms.fire(state.alarms, later.now)
+                answer = alarm_timers.fire(state.alarms, later.now)
         state = fold(state, () if isinstance(answer, Refused) else answer)
         assert "alarm-1" in state.alarms.open
 
