@@ -138,6 +138,9 @@ class Recording:
 
     def __init__(self, base: Path, root: Path, acts: Sequence[Act]) -> None:
         self.base, self.root, self.acts = base, root, tuple(acts)
+        self._files: dict[str, _File] | None = None
+        self._gone: set[str] = set()
+        self._cursor = 0
 
     def said(self, upto: int) -> list[str]:
         """Return the whole lines the process had said before act `upto`."""
@@ -167,17 +170,22 @@ class Recording:
             path.chmod(0o600)
 
     def _replay(self, upto: int) -> tuple[dict[str, _File], set[str]]:
-        """Return the files before an act, and those whose removal no sync of the place has settled."""
-        files = {
-            str(path.relative_to(self.base)): _File(bytearray(path.read_bytes()), [])
-            for path in self.base.rglob("*")
-            if path.is_file()
-        }
-        gone: set[str] = set()
-        for act in self.acts[:upto]:
+        """Return the files before an act, and those whose removal no sync of the place has settled.
+
+        Goes on from the call before where it can: asked in rising order, each act is replayed once.
+        """
+        if self._files is None or upto < self._cursor:
+            self._cursor, self._gone = 0, set()
+            self._files = {
+                str(path.relative_to(self.base)): _File(bytearray(path.read_bytes()), [])
+                for path in self.base.rglob("*")
+                if path.is_file()
+            }
+        for act in self.acts[self._cursor : upto]:
             if act.op != "s":
-                self._one(act, files, gone)
-        return files, gone
+                self._one(act, self._files, self._gone)
+        self._cursor = upto
+        return self._files, self._gone
 
     def _one(self, act: Act, files: dict[str, _File], gone: set[str]) -> None:
         name = os.path.relpath(act.path, self.root)
