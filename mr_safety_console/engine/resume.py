@@ -12,6 +12,7 @@ from mr_safety_console import __version__
 from mr_safety_console.domain.codec import CodecError, decode, encode
 from mr_safety_console.domain.suite import SCHEMA, SuiteState
 from mr_safety_console.engine.folding import take_in
+from mr_safety_console.engine.keeper import CACHE_FACTS
 from mr_safety_console.journal import cache
 from mr_safety_console.journal.errors import JournalError
 from mr_safety_console.journal.store import Journal
@@ -37,7 +38,8 @@ def resume(journal: Journal, directory: Path, progress: Progress = lambda _done,
     """Return the state at the journal's head.
 
     The cache is only ever a shortcut: whatever is wrong with it leads to a full replay. A fact whose
-    fold fails breaks its slice and stops nothing.
+    fold fails breaks its slice and stops nothing. A long replay is kept at once: a console that is
+    cut off again and again before its cache is due would replay more at each start.
     """
     state, done = _cached(journal, directory)
     last = journal.head[0]
@@ -45,6 +47,8 @@ def resume(journal: Journal, directory: Path, progress: Progress = lambda _done,
         state = take_in(state, entry)
         if entry.seq % _EVERY == 0:
             progress(entry.seq, last)
+    if last - done >= CACHE_FACTS:
+        save(journal, directory, state, last)
     return state
 
 

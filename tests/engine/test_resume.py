@@ -209,6 +209,25 @@ def test_progress_is_told_on_a_long_replay(tmp_path: Path, monkeypatch: pytest.M
     assert told[0] == (50, len(entries))
 
 
+def test_a_long_replay_is_kept_at_once_and_a_short_one_is_not(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Cut off again and again before its cache is due, a console does not start ever slower."""
+    journal, entries, states = filled(tmp_path / "d")
+    asked: list[int] = []
+    read_from = journal.read_from
+    journal.read_from = lambda seq=1: (asked.append(seq), read_from(seq))[1]  # type: ignore[method-assign]
+    try:
+        monkeypatch.setattr(resume, "CACHE_FACTS", len(entries) + 1)
+        assert resume.resume(journal, tmp_path / "d") == states[-1]
+        assert not (tmp_path / "d" / cache.CACHE).exists()
+        monkeypatch.setattr(resume, "CACHE_FACTS", len(entries))
+        assert [resume.resume(journal, tmp_path / "d") for _ in range(2)] == [states[-1]] * 2
+        assert asked == [1, 1, len(entries) + 1]
+    finally:
+        journal.close()
+
+
 def test_no_name_stands_in_the_cache_in_the_clear(tmp_path: Path) -> None:
     journal, entries, states = filled(tmp_path / "d")
     resume.save(journal, tmp_path / "d", states[-1], len(entries))
