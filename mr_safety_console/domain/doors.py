@@ -110,7 +110,7 @@ class Transit:
 
 @frozen
 class DoorsState:
-    """The present announcement, the one the door has closed behind, and the open doors.
+    """The present announcement, the last one used up or run out, and the open doors.
 
     `open_since` is about the magnet room's door, `others` (by point) about those into Zone III.
     """
@@ -188,7 +188,8 @@ def evolve(state: DoorsState, entry: Entry) -> DoorsState:
             fresh = Transit(told.visit, told.inwards, entry.at, told.due_bt, told.boot, told.excuses)
             return replace(state, transit=fresh, crossed=None)
         case TransitEnded(reason=reason):
-            crossed = state.transit if reason == "door-closed" else None
+            # After an emergency or a restart nobody knows any more who was about to go in.
+            crossed = state.transit if reason in ("door-closed", "timeout") else None
             return replace(state, transit=None, crossed=crossed)
         case DoorOpened(zone="IV", announced=excused, kept=by_keeper):
             # A contact that falls silent and speaks again does not start the time anew.

@@ -84,7 +84,10 @@ def _may_be_inside(state: SuiteState, person: Visit, ctx: Ctx) -> bool:
     door = ctx.profile.door_iv.id
     moved = state.points.condition(door) is not Condition.NORMAL or state.doors.open_since is not None
     rung = alarms.find(state.alarms, door, UNSEEN_RULES) is not None
-    return moved or rung or crossing_for(state, person, ctx)
+    last = state.doors.transit or state.doors.crossed
+    announced = last is not None and last.inwards and last.visit == person.id
+    since_out = person.left is None or (last is not None and last.since.bt > person.left.bt)
+    return moved or rung or (announced and since_out)
 
 
 def _crossing(state: SuiteState, person: Visit, ctx: Ctx) -> tuple[tuple[str, Command], ...]:

@@ -456,6 +456,20 @@ def test_the_way_in_stopped_half_way_is_offered_as_what_it_is() -> None:
     assert offered()[0] == ("Announce the crossing", "door-unknown")
     assert "Patient goes in" not in dict(offered())
     assert dict(offered())["Is inside already: record it as NOT CLEARED"] == ""
+    world.observe(DOOR, Condition.NORMAL)
+    world.observe(DETECTOR, Condition.DANGER)
+    world.advance(300)
+    assert world.state.doors.transit is None
+    assert dict(offered())["Is inside already: record it as NOT CLEARED"] == ""
+
+
+def test_who_came_out_is_not_offered_as_inside_again() -> None:
+    world, visit = inside()
+    world.advance(5)
+    world.do(LeaveZoneIV(visit=visit))
+    labels = [one.label for one in suite_offers.for_visit(world.state, visit, world.ctx())]
+    assert "Is inside already: record it as NOT CLEARED" not in labels
+    assert "Coil removed and inspected" in labels
 
 
 def test_an_emergency_voids_every_clearance_and_its_end_gives_none_back() -> None:
