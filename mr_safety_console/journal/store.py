@@ -85,11 +85,7 @@ class Journal:
         Raises `JournalBusy` when another process writes here, `Absent` when there is no record and
         no `genesis`, `Corrupt` naming the row, or another `JournalError`.
         """
-        if genesis is not None:
-            place.prepare_dir(directory)
-        elif not directory.is_dir():
-            raise Absent(directory, "there is no record here", "Start the console once to begin one")
-        place.check_private(directory)
+        opening.check_place(directory, begin=genesis is not None)
         try:
             return cls(directory, ballast_bytes)
         except Absent:
@@ -171,9 +167,7 @@ class Journal:
         db = self._db
         try:
             db.execute("BEGIN IMMEDIATE")
-            for at in range(0, len(rows), _AT_ONCE):
-                some = rows[at : at + _AT_ONCE]
-                db.execute(_insert(len(some)), list(chain.from_iterable(some)))
+            _put(db, rows)
             if private:
                 db.executemany("INSERT INTO private VALUES(?,?,?,?)", private)
             db.execute("COMMIT")
@@ -184,9 +178,9 @@ class Journal:
             raise translated(self._path, error) from error
 
     def settle(self) -> None:
-        """Write down in the head file where the record stands; a commit nobody settled lags behind there.
+        """Write in the head file where the record stands, which lags behind until then; raises nothing.
 
-        Synced within a second of facts, at once after an emergency. Raises nothing: see `head_fault`.
+        Synced within a second of facts, at once after an emergency. What failed stands in `head_fault`.
         """
         with self._lock:
             if self._head.seq != self._settled:
@@ -251,12 +245,18 @@ class Journal:
             self._undo.close()
 
 
-def _insert(count: int) -> str:
-    """Return the statement that inserts so many rows.
+def _put(db: sqlite3.Connection, rows: list[tuple[int, bytes, bytes]]) -> None:
+    """Insert the rows, many by one statement.
 
-    One statement, because another thread may take over the interpreter at each: a row at a time, a
-    busy neighbour made a hundred rows wait a hundred times.
+    Another thread may take over the interpreter at each statement: a row at a time, a busy neighbour
+    made a hundred rows wait a hundred times.
     """
+    for at in range(0, len(rows), _AT_ONCE):
+        some = rows[at : at + _AT_ONCE]
+        db.execute(_insert(len(some)), list(chain.from_iterable(some)))
+
+
+def _insert(count: int) -> str:
     return f"INSERT INTO rows VALUES(?,?,?){',(?,?,?)' * (count - 1)}"
 
 
