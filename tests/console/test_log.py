@@ -2,23 +2,36 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
+from golden.lines import read_lines
 from support.console_site import Site, console
 from support.waiting import becomes, wait_until
 
 from mr_safety_console.console.logreader import KEPT_PAGES, LogReader
 from mr_safety_console.console.present import log
 from mr_safety_console.console.present.rows import plain
+from mr_safety_console.console.present.told import numbers
 from mr_safety_console.console.screens.log import LogPage
 from mr_safety_console.console.widgets.logview import PAGE_ROWS
 from mr_safety_console.domain.codec import Entry
 from mr_safety_console.domain.context import Instant
+from mr_safety_console.domain.detectors import Condition
+from mr_safety_console.domain.doors import AnnounceTransit
+from mr_safety_console.domain.emergency import (
+    ChooseEmergencyKind,
+    EmergencyKind,
+    OpenEmergency,
+    StampEmergencyStep,
+)
 from mr_safety_console.domain.lifecycle import LogBegun
+from mr_safety_console.domain.quench import QuenchKind, ReportQuench, StampQuenchStep
+from mr_safety_console.domain.visit_facts import CloseVisit
 from mr_safety_console.journal.query import LogLine, Query
 from mr_safety_console.journal.store import Journal
 
@@ -88,8 +101,8 @@ async def test_the_detail_has_number_hash_both_clocks_and_who(
         await becomes(lambda: page.total == journal.head[0], 5, "the newest rows")
         told = await hand.look()
         for words in (
-            f"#{journal.head[0]} visit-opened",
-            f"hash {journal.head[1].hex()[:12]}…",
+            f"#{journal.head[0]} Visit opened",
+            f"visit-opened  hash {journal.head[1].hex()[:12]}…",
             "recorded 2026-05-28 22:26:40.000 +0200",
             "boot clock 1000000 ms",
             "by BB MRST",
@@ -163,3 +176,87 @@ def test_an_unreadable_row_is_shown_and_a_simulated_one_is_marked(site: Site) ->
     entry = replace(site.face.entries[0], mode="sim")
     assert "SIM: SIMULATED" in log.line(view, LogLine(1, "abc", entry.fact.kind, entry)).plain
     assert plain(log.detail(view, None)) == ["No row here."]
+
+
+def entry_of(site: Site, kind: str) -> Entry:
+    return next(entry for entry in reversed(site.face.entries) if entry.fact.kind == kind)
+
+
+def shown(site: Site, kind: str, **view: Any) -> tuple[str, str]:
+    """Return line and detail of the newest row of a kind."""
+    entry = entry_of(site, kind)
+    one, seen = LogLine(entry.seq, "abc", kind, entry), replace(site.view(), **view)
+    known = numbers(site.face.entries)
+    return log.line(seen, one, known).plain, "\n".join(plain(log.detail(seen, one, known)))
+
+
+def test_a_row_speaks_in_numbers_initials_names_and_words(site: Site) -> None:
+    site.face.sign_on(site.ben)
+    visit = site.arrive()
+    site.ready(visit)
+    site.do(AnnounceTransit(visit=visit))
+    site.face.hear("fmd-iv", Condition.DANGER, edges=1)
+    site.do(OpenEmergency(emergency="E-ID"))
+    for kind, brief, told in (
+        ("alarm-raised", "A1 · ", "point: FMD-1"),
+        ("leg-fell", "V1 · ", "reason: emergency"),
+        ("visit-held", "V1 · A1", "alarm: A1"),
+        ("emergency-opened", "E1", "emergency: E1"),
+        ("walk-test-started", "FMD-1", "until: 22:27:00"),
+        ("transit-announced", "V1 · inwards", "until: 22:27:40"),
+        ("item-marked", "Final check at the magnet room door", "subject: the patient of V1"),
+        ("signed-on", "BB · MRST", "person: BB"),
+        ("point-changed", "was NORMAL · now DANGER", "point: FMD-1"),
+    ):
+        line, detail = shown(site, kind)
+        assert brief in line, kind
+        assert told in detail, kind
+
+
+def test_a_closed_visit_and_alarm_keep_their_numbers_and_unknown_ones_say_so(site: Site) -> None:
+    site.face.sign_on(site.ben)
+    visit = site.arrive()
+    site.do(CloseVisit(visit=visit, outcome="refused"))
+    assert visit not in site.face.working.visits.open
+    line, detail = shown(site, "visit-closed")
+    assert "V1 · The patient refuses the scan" in line
+    assert "visit: V1" in detail
+    closed = LogLine(9, "abc", "visit-closed", entry_of(site, "visit-closed"))
+    assert "visit: closed since" in plain(log.detail(site.view(), closed))
+
+
+def test_no_row_of_any_kind_shows_an_id_an_instant_or_a_secret(site: Site) -> None:
+    """Every kind a whole visit, an alarm, a quench and an emergency leave in the record."""
+    site.face.sign_on(site.ben)
+    site.inside(site.arrive())
+    site.do(OpenEmergency(emergency="E-ID"))
+    site.do(ChooseEmergencyKind(emergency="E-ID", about=EmergencyKind.QUENCH))
+    site.do(StampEmergencyStep(emergency="E-ID", step="E0"))
+    site.do(ReportQuench(how=QuenchKind.SUSPECTED))
+    site.do(StampQuenchStep(step="Q3"))
+    kinds = {entry.fact.kind for entry in site.face.entries}
+    assert len(kinds) > 25
+    for kind in sorted(kinds):
+        for told in shown(site, kind):
+            words = re.sub(r"(?m)^(?:subject|session): .*$", "", told)
+            assert not re.search(r"\bT0\d{3}\b|Instant\(|Who\(|plain:|<|boot=|_bt", words), (kind, told)
+
+
+def test_a_locked_console_tells_no_personal_field_of_a_row(site: Site) -> None:
+    site.face.sign_on(site.ben)
+    site.arrive("Secret, Sam")
+    for told in shown(site, "visit-opened", locked=True):
+        assert "Secret" not in told
+        assert "(hidden: locked)" in told
+
+
+def test_every_field_of_every_kind_has_a_text(site: Site) -> None:
+    """Whatever a kind holds, a row of it can be shown; recorded lines of every kind ever released."""
+    view = site.view()
+    lines = read_lines()
+    assert len(lines) > 50
+    for line in lines:
+        entry = line.entry()
+        one = LogLine(entry.seq, "abc", entry.fact.kind, entry)
+        assert all(len(text) < 2_000 for text in plain(log.detail(view, one)))
+        assert log.line(view, one).plain

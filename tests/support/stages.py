@@ -163,7 +163,7 @@ STAGES = {
     "alarms": Stage(alarmed, ("f6",), "Every open alarm: present, answered, disposed of"),
     "emergency": Stage(arrest, ("f9",), "The clock in amber, the step to do now, what stays out"),
     "quench": Stage(quench, ("ctrl+b",), "The field is not believed gone"),
-    "log": Stage(alarmed, ("f7",), "What happened, newest first", "ALARM  alarm"),
+    "log": Stage(alarmed, ("f7",), "What happened, newest first", "ALARM  A1"),
     "devices": Stage(alarmed, ("ctrl+d",), "What each point says, how old it is, where it comes from"),
     "lost": Stage(lost, ("f2",), "UNKNOWN, hatched, never the last good word"),
     "stopped": Stage(stopped, ("f2",), "The engine stopped: trust doors and eyes"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from contextlib import suppress
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, ClassVar, overload
 
 from textual.app import ComposeResult
@@ -17,6 +18,7 @@ from mr_safety_console.console.logreader import LogReader
 from mr_safety_console.console.page import Page, page_bindings
 from mr_safety_console.console.present import log as present
 from mr_safety_console.console.present.rows import row, title
+from mr_safety_console.console.present.told import numbers
 from mr_safety_console.console.present.view import View
 from mr_safety_console.console.theme import Tone
 from mr_safety_console.console.widgets.logview import LogView
@@ -29,11 +31,24 @@ if TYPE_CHECKING:
 LINES_KEPT = 1_000
 
 
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """What lines are made from, and those that were; `numbers` is what the rows seen give a number."""
+
+    view: View
+    made: dict[int, Content] = field(default_factory=dict)
+    numbers: dict[str, str] = field(default_factory=dict)
+
+    def number(self, rows: Sequence[LogLine]) -> None:
+        """Learn what these rows call V12, A3 or E1 from here on."""
+        self.numbers.update(numbers(one.entry for one in rows if one.entry is not None))
+
+
 class _Lines(Sequence[Content]):
     """Rows of the record as lines: a page has five times as many as a screen shows."""
 
-    def __init__(self, view: View, made: dict[int, Content], rows: Sequence[LogLine]) -> None:
-        self._view, self._rows, self._made = view, rows, made
+    def __init__(self, shown: Shown, rows: Sequence[LogLine]) -> None:
+        self._shown, self._rows = shown, rows
 
     def __len__(self) -> int:
         return len(self._rows)
@@ -46,18 +61,19 @@ class _Lines(Sequence[Content]):
 
     def __getitem__(self, place: int | slice) -> Content | Sequence[Content]:
         if isinstance(place, slice):
-            return _Lines(self._view, self._made, self._rows[place])
-        return _made(self._view, self._rows[place], self._made)
+            return _Lines(self._shown, self._rows[place])
+        return _made(self._shown, self._rows[place])
 
 
-def _made(view: View, one: LogLine, made: dict[int, Content]) -> Content:
+def _made(shown: Shown, one: LogLine) -> Content:
     """Return a row as a line, made once; called on the loop and on the reading thread."""
+    made = shown.made
     known = made.get(one.seq)
     if known is None:
         if len(made) >= LINES_KEPT:
             for old in list(made)[: LINES_KEPT // 2]:
                 made.pop(old, None)
-        known = made[one.seq] = present.line(view, one)
+        known = made[one.seq] = present.line(shown.view, one, shown.numbers)
     return known
 
 
@@ -72,7 +88,7 @@ class LogPage(Page):
         super().__init__(desk)
         self._reader = LogReader(desk.parts.open_query, self._arrived, self._prepare)
         # One pair, taken in one step: a line made while unlocked never lands among those made while locked.
-        self._seen: tuple[View, dict[int, Content]] | None = None
+        self._seen: Shown | None = None
 
     def compose_body(self) -> ComposeResult:
         """Lay the rows above the detail, or beside it where there is width."""
@@ -98,20 +114,25 @@ class LogPage(Page):
     def rows(self, first: int, count: int) -> Sequence[Content] | None:
         """Return rows for the view, from memory, each made into a line only when it is looked at."""
         known = self._reader.page(first // count)
-        return None if known is None else _Lines(*self._shown(), known)
+        if known is None:
+            return None
+        shown = self._shown()
+        shown.number(known)
+        return _Lines(shown, known)
 
-    def _shown(self) -> tuple[View, dict[int, Content]]:
+    def _shown(self) -> Shown:
         if self._seen is None:
-            self._seen = self.desk.view(), {}
+            self._seen = Shown(self.desk.view())
         return self._seen
 
     def _prepare(self, came: Sequence[LogLine]) -> None:
         """Make lines of new rows on the reading thread, so that the loop only has to show them."""
-        if self._seen is not None:
-            view, made = self._seen
+        shown = self._seen
+        if shown is not None:
             with suppress(Exception):  # the loop makes such a line again, where a fault of ours is shown
+                shown.number(came)
                 for one in came:
-                    _made(view, one, made)
+                    _made(shown, one)
 
     def _arrived(self) -> None:
         self.desk.on_loop(lambda: self.desk.attempt(self._show_new))
@@ -119,15 +140,15 @@ class LogPage(Page):
     def _show_new(self) -> None:
         if self.stands:
             self.query_one("#log", LogView).arrived()
-            self._paint_detail(self._shown()[0])
+            self._paint_detail(self._shown().view)
 
     def paint_body(self, view: View) -> None:
         """Follow the record, and paint the detail of the row under the cursor."""
-        before, made = self._shown()
-        if view.locked is before.locked:
-            self._seen = view, made
+        before = self._shown()
+        if view.locked is before.view.locked:
+            self._seen = Shown(view, before.made, before.numbers)
         else:
-            self._seen = view, {}
+            self._seen = Shown(view, numbers=before.numbers)
             self.query_one("#log", LogView).show(self)
         self._reader.follow(view.snapshot.seq)
         self._paint_detail(view)
@@ -137,7 +158,7 @@ class LogPage(Page):
         if self._reader.problem:
             self.sheet.show((title("LOG"), row((f"■ {self._reader.problem}", Tone.STOP))))
         else:
-            self.sheet.show(present.detail(view, self._reader.row(log.row)))
+            self.sheet.show(present.detail(view, self._reader.row(log.row), self._shown().numbers))
 
     def on_log_view_moved(self, event: LogView.Moved) -> None:
         """Show the row the cursor came to."""

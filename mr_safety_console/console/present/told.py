@@ -1,0 +1,199 @@
+"""What a fact says, field by field, as people say it: V12 and A3, initials, site time, words for codes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import fields
+from enum import Enum, StrEnum
+from functools import cache
+
+from mr_safety_console.console.present.view import HIDDEN, View, local
+from mr_safety_console.domain.alarms import AlarmDisposed, AlarmRaised
+from mr_safety_console.domain.codec import Entry, Fact, split
+from mr_safety_console.domain.context import Instant, Who
+from mr_safety_console.domain.emergency import CARDS, EmergencyKind, EmergencyOpened
+from mr_safety_console.domain.quench import QuenchReported
+from mr_safety_console.domain.value import frozen
+from mr_safety_console.domain.visit_facts import VisitOpened
+from mr_safety_console.domain.words import say
+
+Numbers = Mapping[str, str]
+"""What people call a thing aloud, by its id: V12, A3, E1."""
+NOT_SHOWN = frozenset({"pin_hash"})
+MACHINERY = frozenset(
+    {
+        "subject", "session", "boot", "alias", "sha256", "profile_hash", "forms_hash", "public_key",
+        "version", "pin_hash", "due_bt", "until_bt", "no", "response", "findings",
+    }
+)  # fmt: skip
+"""Fields that tell no row from the next for a person."""
+GONE = "closed since"
+_THINGS = frozenset({"visit", "alarm", "emergency", "quench"})
+_SECTIONS = {
+    "leg": "leg", "rule": "alarm", "disposition": "disposition", "how": "quench-kind", "what": "device",
+    "resolution": "resolution", "evidence": "evidence", "outcome": "outcome",
+}  # fmt: skip
+_REASONS = {"leg-fell": "fell", "emergency-ended": "stray"}
+_LABELS = {"due_bt": "until", "until_bt": "until", "list_id": "list", "no": "number"}
+_SPOKEN_WITH_LABEL = frozenset({"was", "now"})
+_HASH_CHARS = 12
+
+
+@frozen
+class Told:
+    """One field: what it is called, what it says, and what of it stands in the line of its row."""
+
+    label: str
+    text: str
+    brief: str
+
+
+def numbers(entries: Iterable[Entry]) -> dict[str, str]:
+    """Return what these rows give a number: visits, alarms, emergencies, quenches, open or long closed."""
+    found: dict[str, str] = {}
+    for entry in entries:
+        match entry.fact:
+            case VisitOpened(visit=name, no=no, subject=subject):
+                found[name] = f"V{no}"
+                found[subject] = f"the patient of V{no}"
+            case AlarmRaised(alarm=name, no=no):
+                found[name] = f"A{no}"
+            case EmergencyOpened(emergency=name, no=no):
+                found[name] = f"E{no}"
+            case QuenchReported(quench=name, no=no):
+                found[name] = f"quench {no}"
+    return found
+
+
+def told(view: View, entry: Entry, known: Numbers) -> tuple[Told, ...]:
+    """Return every field of a row's fact; personal ones only while the console is not locked."""
+    fact = entry.fact
+    hidden = split(fact)[2] if view.locked else {}
+    return tuple(_field(view, entry, name, name in hidden, known) for name in _names(type(fact)))
+
+
+def _field(view: View, entry: Entry, name: str, hidden: bool, known: Numbers) -> Told:
+    value = getattr(entry.fact, name)
+    text = HIDDEN if hidden else _said(view, entry, name, value, known)
+    disposed = name == "subject" and isinstance(entry.fact, AlarmDisposed)
+    label = "alarm" if disposed else _label(name)
+    return Told(label, text, "" if name in MACHINERY and not disposed else _brief(label, text, value))
+
+
+def _brief(label: str, text: str, value: object) -> str:
+    if isinstance(value, bool):
+        return label if value else ""
+    if value is None or value in ("", ()) or isinstance(value, Instant):
+        return ""
+    counted = isinstance(value, int) and not isinstance(value, Enum)
+    return f"{label} {text}" if counted or label in _SPOKEN_WITH_LABEL else text
+
+
+@cache
+def _names(kind: type[Fact]) -> tuple[str, ...]:
+    return tuple(field.name for field in fields(kind))  # type: ignore[arg-type]  # every fact is a dataclass
+
+
+@cache
+def _label(name: str) -> str:
+    return _LABELS.get(name) or name.removesuffix("_ms").removesuffix("_s").removesuffix("_ut").replace(
+        "_", " "
+    )
+
+
+def _said(view: View, entry: Entry, name: str, value: object, known: Numbers) -> str:
+    if name in NOT_SHOWN:
+        return "kept, never shown"
+    if isinstance(value, tuple):
+        return ", ".join(_said(view, entry, name, one, known) for one in value) or "none"
+    if value is None or value == "":
+        return "none"
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, int) and not isinstance(value, Enum):
+        return _measured(view, entry, name, value)
+    return _worded(view, entry, name, value, known)
+
+
+def _measured(view: View, entry: Entry, name: str, value: int) -> str:
+    """Return a number with its unit; a moment of the boot clock as the wall time it was due at."""
+    if name.endswith("_bt"):
+        due_utc = entry.at.utc + (value - entry.at.bt) // 1_000
+        return local(due_utc, view.profile.zone).strftime("%H:%M:%S") if value else "none"
+    for ending, unit, per in (("_ms", "s", 1_000), ("_s", "s", 1), ("_ut", "mT", 1_000)):
+        if name.endswith(ending):
+            return f"{value / per:g} {unit}"
+    return str(value)
+
+
+def _worded(view: View, entry: Entry, name: str, value: object, known: Numbers) -> str:
+    if isinstance(value, Instant):
+        return view.clock(value)
+    if isinstance(value, Who):
+        return f"{view.person(value)} {value.role}"
+    if isinstance(value, EmergencyKind):
+        return CARDS[value].title
+    if isinstance(value, Enum) and not isinstance(value, StrEnum):
+        return value.name.capitalize()
+    code = str(value)
+    aloud = _aloud(view, code, known)
+    if aloud:
+        return aloud
+    if name in _THINGS:
+        return GONE
+    return _SAID.get(name, _coded)(view, entry.fact.kind, name, code)
+
+
+def _aloud(view: View, code: str, known: Numbers) -> str:
+    """Return what people call the thing with this id, or nothing when it is no such id."""
+    state = view.state
+    visit = state.visits.open.get(code)
+    if visit is not None:
+        return f"V{visit.no}"
+    alarm = state.alarms.open.get(code)
+    if alarm is not None:
+        return f"A{alarm.no}"
+    emergency = view.emergency.emergencies.get(code)
+    if emergency is not None:
+        return f"E{emergency.no}"
+    if code in state.staff.people:
+        return view.person(code)
+    return known.get(code, "")
+
+
+def _coded(_view: View, kind: str, name: str, code: str) -> str:
+    section = _REASONS.get(kind, "ended") if name == "reason" else _SECTIONS.get(name, "")
+    return say(section, code)
+
+
+def _point(view: View, _kind: str, _name: str, code: str) -> str:
+    known = view.profile.point(code)
+    return known.name if known else code
+
+
+def _form(view: View, _kind: str, _name: str, code: str) -> str:
+    known = view.forms.get(code)
+    return known.title if known else code
+
+
+def _step(_view: View, _kind: str, _name: str, code: str) -> str:
+    return _steps().get(code) or say("quench-step", code)
+
+
+def _hash(_view: View, _kind: str, _name: str, code: str) -> str:
+    return f"{code[:_HASH_CHARS]}…"
+
+
+def _person(_view: View, _kind: str, _name: str, _code: str) -> str:
+    return "?"
+
+
+@cache
+def _steps() -> Mapping[str, str]:
+    return {step.id: step.words for card in CARDS.values() for step in card.steps}
+
+
+_SAID: Mapping[str, Callable[[View, str, str, str], str]] = {
+    "point": _point, "points": _point, "list_id": _form, "form": _form, "step": _step, "person": _person,
+    "sha256": _hash, "profile_hash": _hash, "forms_hash": _hash, "public_key": _hash,
+}  # fmt: skip
