@@ -168,7 +168,8 @@ def step(visit: Visit, ctx: Ctx) -> Step:
 def _step_inside(visit: Visit) -> Step:
     if visit.scan_presumed:
         return Step.SCAN
-    if visit.stands(Leg.START_CHECK):
+    # Who is inside on no clearance comes out: no list at the table makes up for it.
+    if visit.stands(Leg.START_CHECK) or visit.uncleared:
         return Step.OUT
     return Step.START_CHECK if visit.stands(Leg.TABLE_LIST) else Step.TABLE_LIST
 

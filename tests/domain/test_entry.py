@@ -434,6 +434,7 @@ def test_who_is_inside_already_is_written_down_by_anybody_and_never_as_cleared()
     assert (entered.uncleared, entered.against) == (True, ("transit-not-announced",))
     assert world.visit(visit).uncleared
     assert not world.visit(visit).stands(Leg.FINAL_CHECK)
+    assert step(world.visit(visit), world.ctx()) is Step.OUT
     world.do(LeaveZoneIV(visit=visit))
     world.sign_on("TE")
     world.do(RecordDetectorPass(visit=visit))
