@@ -15,13 +15,26 @@ from mr_safety_console.journal.record import RecordError, envelope
 GENESIS_KIND = "log-begun"
 
 
+def check_place(directory: Path, *, begin: bool) -> None:
+    """Make the directory if a record may begin there; refuse one that is not there or open to others."""
+    if begin:
+        place.prepare_dir(directory)
+    elif not directory.is_dir():
+        raise _absent(directory)
+    place.check_private(directory)
+
+
+def _absent(directory: Path) -> Absent:
+    return Absent(directory, "there is no record here", "Start the console once to begin one")
+
+
 def check_files(directory: Path) -> None:
     """Refuse when a file of the record is missing or open to others. Raises `Absent` before set-up."""
     journal, keys = directory / place.JOURNAL, directory / place.KEYS
     if not journal.exists():
         head = place.read_head(directory)
         if head is None:
-            raise Absent(directory, "there is no record here", "Start the console once to begin one")
+            raise _absent(directory)
         raise Corrupt(journal, f"it is missing; it held {head.seq} rows", "Put back the newest copy")
     if not keys.exists():
         raise Corrupt(
