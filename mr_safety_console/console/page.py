@@ -28,6 +28,8 @@ from mr_safety_console.domain.refusal import Refused
 from mr_safety_console.engine.face import Accepted, Credential
 
 HEADER_ROWS: Final = 3
+AGES_NS: Final = 400_000_000
+"""While nothing is known anew the header's ages are painted no more often than this."""
 Answered = Callable[[Accepted], None]
 """What a screen does after an accepted command."""
 MOVES: Final = (c.UP, c.DOWN, c.PAGE_UP, c.PAGE_DOWN)
@@ -67,6 +69,7 @@ class Page(Screen[None], Standing, inherit_bindings=False):
         super().__init__()
         self.desk = desk
         self._footer_width = 0
+        self._aged_bt: int | None = None
         self.stands = False
 
     def compose(self) -> ComposeResult:
@@ -124,6 +127,7 @@ class Page(Screen[None], Standing, inherit_bindings=False):
         """Paint everything from one view."""
         if not self.stands or not self.size.width:
             return
+        self._aged_bt = None
         self.paint_head(view)
         self.paint_body(view)
 
@@ -132,6 +136,9 @@ class Page(Screen[None], Standing, inherit_bindings=False):
         if not self.stands or not self.size.width:
             return
         self.paint_alarm(view)
+        if self._aged_bt is not None and 0 <= view.now.bt - self._aged_bt < AGES_NS:
+            return
+        self._aged_bt = view.now.bt
         self.set_class(view.simulated, "-mock")
         width = self._header.size.width or self.size.width
         self._header.show(header(view, width))

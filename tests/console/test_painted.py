@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import threading
+from dataclasses import replace
 from typing import Any
 
 import pytest
 from rich.segment import Segment
+from support.console_site import Site, console
 from textual.app import App, ComposeResult
 from textual.content import Content
 from textual.strip import Strip
 from textual.visual import Visual
 
 from mr_safety_console.console.logreader import NEWEST, LogReader
+from mr_safety_console.console.page import AGES_NS, Page
 from mr_safety_console.console.text import fit, spans, txt
 from mr_safety_console.console.theme import MR_HC, Tone, style_of
 from mr_safety_console.console.widgets.bars import AlarmBar, HeaderBar
@@ -136,6 +139,25 @@ async def test_a_bar_wraps_a_line_that_is_too_long() -> None:
         await pilot.pause()
         lines = [strip.text.rstrip() for strip in app.screen._compositor.render_strips()[:2]]
         assert lines == ["words that do not", "all fit"]
+
+
+async def test_the_ages_of_the_header_are_not_painted_at_every_look(
+    site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shown: list[Content] = []
+    monkeypatch.setattr(HeaderBar, "show", lambda _bar, content: shown.append(content))
+    async with console(site) as hand:
+        page, view = hand.app.screen, hand.app.desk.view()
+        assert isinstance(page, Page)
+        page.paint(view)
+        shown.clear()
+        page.paint_head(view)
+        assert shown == []
+        later = replace(view, now=replace(view.now, bt=view.now.bt + AGES_NS))
+        page.paint_head(later)
+        assert len(shown) == 1
+        page.paint(later)
+        assert len(shown) == 2, "what is known anew is painted at once"
 
 
 def test_the_newest_rows_that_came_are_prepared_beside_the_loop() -> None:
