@@ -73,7 +73,10 @@ class SoundCame(Fact):
 
 @fact("sound-lost")
 class SoundLost(Fact):
-    """Bursts are not played: `why` is no-player, player-missing, player-failed, player-hung or no-files."""
+    """Bursts are not played.
+
+    `why` is no-player, player-missing, player-failed, player-hung, no-files or sounder-ended.
+    """
 
     why: str
     player: str = ""

@@ -25,6 +25,7 @@ from mr_safety_console.engine.face import Credential, Listener, Published, Recor
 from mr_safety_console.engine.inlet import COMMANDS_KEPT, Inlet
 from mr_safety_console.engine.keeper import Keeper
 from mr_safety_console.engine.scribe import Batch, Scribe, Writer
+from mr_safety_console.engine.sounder import Mute, Sound
 from mr_safety_console.engine.turns import Turns, Unwritable
 from mr_safety_console.engine.wake import Wake
 from mr_safety_console.engine.watch import Watch
@@ -53,8 +54,8 @@ class Engine:
     """Decides on one thread, writes on another, and shows only what is on the disk.
 
     `resumed` is the state at `seq`; `late` is asked about once a second for emergency records that
-    are not facts yet, `unwritten` is told of facts the record is late with. Build it, give its
-    `hear` to the links, then `start`.
+    are not facts yet, `unwritten` is told of facts the record is late with, `sound` plays what the
+    alarms call for. Build it, give its `hear` to the links, then `start`.
     """
 
     def __init__(
@@ -71,6 +72,7 @@ class Engine:
         late: LateRecords = lambda _state: [],
         saved: Callable[[SuiteState, int], None] = lambda _state, _seq: None,
         unwritten: Unwritable = lambda _pending, _state: None,
+        sound: Sound | None = None,
     ) -> None:
         self._clock, self._late, self._saved = clock, late, saved
         self._desk = Desk(pins)
@@ -83,9 +85,12 @@ class Engine:
         self._scribe = Scribe(journal, clock, self._on_commit, self._between)
         self._listeners: list[Listener] = []
         self._links: tuple[Port, ...] = ()
+        self._sound: Sound = sound or Mute()
         self._ready = False
         self._closing = self._stop = False
-        self._turns = Turns(self._decider, self._inlet, self._watch, self._scribe, clock, wake, unwritten)
+        self._turns = Turns(
+            self._decider, self._inlet, self._watch, self._scribe, clock, wake, unwritten, self._sound.hear
+        )
 
     # --- the face ---
 
@@ -115,7 +120,7 @@ class Engine:
             unrecorded=self._scribe.pending if late else (),
             shown=self._decider.state if late else durable,
             fault=self._scribe.fault,
-            sound=False,  # the engine has no player of its own yet: the terminal's bell has to do
+            sound=self._sound.working and not durable.sound.unheard,
             ready=self._ready,
         )
 
@@ -125,6 +130,7 @@ class Engine:
         self._inlet.urge(Input(first, answer, cause="start"))
         self._links = tuple(ports)
         self._scribe.start()
+        self._sound.start()
         self._turns.start()
         for port in self._links:
             port.start()
@@ -183,6 +189,7 @@ class Engine:
             last.result(min(0.5, self._left(end)))
         self._stop = True
         self._turns.stop(self._left(end))
+        self._sound.close(self._left(end))
         written = self._scribe.close(self._left(end))
         self._desk.close()
         self._inlet.refuse(refused("stopping"))

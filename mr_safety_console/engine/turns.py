@@ -37,7 +37,10 @@ Answered = list[tuple[Input, Accepted | Refused | None]]
 
 
 class Turns:
-    """One thread that decides. `wake` is called by whoever puts something in."""
+    """One thread that decides. `wake` is called by whoever puts something in.
+
+    `decided` is told of the state after each drain that brought something, ahead of the disk.
+    """
 
     def __init__(
         self,
@@ -48,10 +51,11 @@ class Turns:
         clock: Clock,
         wake: Wake,
         unwritten: Unwritable = lambda _pending, _state: None,
+        decided: Callable[[SuiteState], None] = lambda _state: None,
     ) -> None:
         self._decider, self._inlet, self._watch = decider, inlet, watch
         self._scribe, self._clock, self._wake = scribe, clock, wake
-        self._unwritten = unwritten
+        self._unwritten, self._decided = unwritten, decided
         self._stop = False
         self._thread = threading.Thread(target=self._run, name="engine", daemon=True)
         self.beat_bt = 0
@@ -139,3 +143,4 @@ class Turns:
 
         urgent = any(type(entry.fact) in _AT_ONCE for entry in batch)
         self._scribe.write(Batch(tuple(batch), self._decider.state, now.bt, urgent, done))
+        self._decided(self._decider.state)

@@ -42,7 +42,7 @@ class Desk:
     def acknowledge(self, name: str) -> None:
         self.alarms[name] = replace(self.alarms[name], acknowledged=Who("x", "L2"))
 
-    def pause(self, name: str, seconds: float) -> None:
+    def hush(self, name: str, seconds: float) -> None:
         until = self.clock.bt + int(seconds * NS)
         known = self.alarms[name]
         self.alarms[name] = replace(
@@ -141,7 +141,7 @@ def test_a_pause_silences_at_once_and_ends_by_itself() -> None:
     desk = Desk()
     desk.ring("a", Priority.HIGH)
     desk.run(1)
-    desk.pause("a", 30)
+    desk.hush("a", 30)
     assert desk.look() == Order(stop=True)
     desk.run(29.9)
     assert len(desk.begun) == 1
@@ -153,7 +153,7 @@ def test_another_alarm_sounds_through_a_pause() -> None:
     desk = Desk()
     desk.ring("a", Priority.HIGH)
     desk.look()
-    desk.pause("a", 30)
+    desk.hush("a", 30)
     desk.run(5)
     desk.ring("b", Priority.HIGH)
     assert desk.look() == Order(start=Tone.HIGH)
@@ -194,7 +194,7 @@ def act_on(desk: Desk, act: str, n: int) -> None:
     elif act == "ack":
         desk.acknowledge(name)
     else:
-        desk.pause(name, 5)
+        desk.hush(name, 5)
 
 
 @given(st.lists(st.tuples(ACTS, st.integers(0, 3)), max_size=40))
