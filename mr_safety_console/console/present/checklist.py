@@ -9,6 +9,7 @@ from functools import cached_property
 from mr_safety_console.console.present import answers
 from mr_safety_console.console.present.rows import BLANK, Row, row, title
 from mr_safety_console.console.present.view import HIDDEN, View, age
+from mr_safety_console.console.text import Part
 from mr_safety_console.console.theme import Tone
 from mr_safety_console.domain import checklists, suite_lists
 from mr_safety_console.domain.checklists import STAGES, Mark
@@ -103,13 +104,20 @@ def head(stage: Stage) -> tuple[Row, ...]:
         return (title("NO VISIT IS OPEN"), row(("F2", Tone.KEY), " back to the Suite"))
     blank = sum(answering.is_blank(stage.value(line)) for line in stage.lines)
     far = f"{len(stage.lines) - blank} of {len(stage.lines)} answered, {blank} blank"
+    done = stage.lines and not stage.first_open and not visit.stands(stage.leg)
+    sign: tuple[Part, ...] = (("   g", Tone.KEY), f" {_end_words(stage)}") if done else ()
     recorded = view.snapshot.state.lists.marks.get(visit.id)
     unsaved = view.unsaved(view.state.lists.marks.get(visit.id), recorded)
     return (
         title(f"V{visit.no} {view.private(visit.name)}"),
         row(*_tabs(view, visit, stage.leg)),
-        row((far, Tone.TITLE), (f"  ■ {unsaved}" if unsaved else "", Tone.STOP)),
+        row((far, Tone.TITLE), *sign, (f"  ■ {unsaved}" if unsaved else "", Tone.STOP)),
     )
+
+
+def _end_words(stage: Stage) -> str:
+    final = stage.leg is Leg.FINAL_CHECK
+    return "signs: final check go (2 people, 2 PINs)" if final else "says: this list is complete"
 
 
 def rows(stage: Stage, cursor: str) -> tuple[Row, ...]:
@@ -190,6 +198,4 @@ def _sensor(view: View, visit: Visit, item: Item) -> tuple[tuple[str, Tone], ...
 def _end_rows(stage: Stage) -> tuple[Row, ...]:
     if stage.first_open:
         return ()
-    final = stage.leg is Leg.FINAL_CHECK
-    words = "sign: final check go (2 people, 2 PINs)" if final else "this list is complete"
-    return (BLANK, row(("g  ", Tone.KEY), words))
+    return (BLANK, row(("g  ", Tone.KEY), _end_words(stage)))

@@ -86,10 +86,11 @@ def first_open(held: Interview) -> str:
 
 
 def progress(held: Interview) -> str:
-    """Return how far the answers are: `12 of 44 answered, 32 blank`."""
+    """Return how far the answers are: `12 of 44 answered, 32 blank`; what may stay blank holds nothing up."""
     items = held.items
     blank = sum(answering.is_blank(held.answers.get(item.link_id)) for item in items)
-    return f"{len(items) - blank} of {len(items)} answered, {blank} blank"
+    still = "blank" if first_open(held) or not blank else "may stay blank"
+    return f"{len(items) - blank} of {len(items)} answered, {blank} {still}"
 
 
 def head(view: View, held: Interview | None, cursor: str) -> tuple[Row, ...]:
@@ -109,7 +110,9 @@ def head(view: View, held: Interview | None, cursor: str) -> tuple[Row, ...]:
 def _standing(view: View, held: Interview) -> tuple[Part, ...]:
     case = held.case
     at = view.clock_short(case.first_at) if case.first_at else "?"
-    by = f", reviewed by {view.people(case.reviewed)}" if case.reviewed else "; g signs the review"
+    aloud = sum(item.link_id not in held.heard for item in held.starred)
+    then = f"; {aloud} to ask aloud" if aloud else "; g signs the review"
+    by = f", reviewed by {view.people(case.reviewed)}" if case.reviewed else then
     hurried = (" ▲ IN A HURRY", Tone.HOLD) if case.hurried else ""
     signed = f"Signed by {view.people(case.first)} {at}"
     return (signed, hurried, ". Stands at ", (case.verdict.value, Tone.TITLE), by)
@@ -117,7 +120,8 @@ def _standing(view: View, held: Interview) -> tuple[Part, ...]:
 
 def _page_of(held: Interview, cursor: str) -> tuple[Part, ...]:
     page, pages = place_of(held, cursor)
-    return ((f"Page {page + 1} of {pages}   {progress(held)}", Tone.TITLE),)
+    sign: tuple[Part, ...] = () if first_open(held) else (("   g", Tone.KEY), " signs the answers")
+    return ((f"Page {page + 1} of {pages}   {progress(held)}", Tone.TITLE), *sign)
 
 
 def place_of(held: Interview, cursor: str) -> tuple[int, int]:
