@@ -173,8 +173,10 @@ def test_an_unreadable_row_is_shown_and_a_simulated_one_is_marked(site: Site) ->
     broken = LogLine(7, "abc", "note-written", None, "the hash does not fit")
     assert "■ note-written: the hash does not fit" in log.line(view, broken).plain
     assert "the hash does not fit" in "\n".join(plain(log.detail(view, broken)))
-    entry = replace(site.face.entries[0], mode="sim")
-    assert "SIM: SIMULATED" in log.line(view, LogLine(1, "abc", entry.fact.kind, entry)).plain
+    for mode, word in (("sim", "SIMULATED"), ("drill", "DRILL, SIMULATED")):
+        entry = replace(site.face.entries[0], mode=mode)
+        line = log.line(view, LogLine(1, "abc", entry.fact.kind, entry)).plain
+        assert word in line[:60], "however narrow the screen is"
     assert plain(log.detail(view, None)) == ["No row here."]
 
 

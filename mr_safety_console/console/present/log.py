@@ -29,7 +29,8 @@ _SHOUT = (
 FIELDS_IN_LINE = 4
 SEPARATOR = " · "
 NO_NUMBERS: Numbers = {}
-_SIMULATED = ("sim", "drill")
+_SIMULATED = {"sim": "SIMULATED ", "drill": "DRILL, SIMULATED "}
+"""Stands before what happened: at the end of a long line it would be cut away."""
 
 
 def line(view: View, one: LogLine, known: Numbers = NO_NUMBERS) -> Content:
@@ -42,10 +43,10 @@ def line(view: View, one: LogLine, known: Numbers = NO_NUMBERS) -> Content:
     return spans(
         (at.strftime("%H:%M:%S "), Tone.TITLE),
         (f"#{one.seq:<6}", Tone.FAINT),
-        (f"{_by(view, entry):<6}", Tone.KEY),
+        (f"{_by(view, entry):<6} ", Tone.KEY),
+        (_SIMULATED.get(entry.mode, ""), Tone.SIMULATED),
         (say("log", entry.fact.kind), Tone.TITLE if loud else Tone.PLAIN),
         f"  {_short(view, entry, known)}",
-        (f"  {entry.mode.upper()}: SIMULATED" if entry.mode in _SIMULATED else "", Tone.SIMULATED),
         cap=90,
     )
 
