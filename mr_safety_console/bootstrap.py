@@ -21,10 +21,12 @@ from mr_safety_console.domain.value import frozen
 from mr_safety_console.engine import resume
 from mr_safety_console.engine.auth import PepperError, PepperMissing, Pins, load_pepper, lost_pepper
 from mr_safety_console.engine.clock import SystemClock
+from mr_safety_console.engine.decider import Input
 from mr_safety_console.engine.engine import Engine
 from mr_safety_console.engine.envelope import Envelope
 from mr_safety_console.engine.intake import Intake
 from mr_safety_console.engine.lane import Lane
+from mr_safety_console.engine.sounder import Sounder
 from mr_safety_console.engine.spool import new_id
 from mr_safety_console.engine.unwritten import Unwritten
 from mr_safety_console.journal.errors import JournalError
@@ -38,6 +40,7 @@ if TYPE_CHECKING:
 
 LAST_GOOD = "site.last-good.toml"
 RAW = "raw"
+SOUND = "sound"
 START_S = 5.0
 
 
@@ -104,7 +107,8 @@ def start(
         with suppress(OSError):  # without it the ports say that their raw frames are not kept
             (settings.data / RAW).mkdir(mode=0o700, exist_ok=True)
         pins, missing = _pins(settings.data, resumed)
-        engine = _engine(settings.data, site, forms, clock, journal, resumed, pins, mode, lane)
+        sounder = _sounder(settings, clock, environ)
+        engine = _engine(settings.data, site, forms, clock, journal, resumed, pins, mode, lane, sounder)
         links = [Link(config, engine.hear, lambda: clock.now().bt) for config in configs]
         first = _start_command(site, forms, fallback=bool(banner), missing=(*journal.missing, *missing))
         began = engine.start(links, first)
@@ -136,7 +140,9 @@ def _engine(
     pins: Pins,
     mode: str,
     lane: Lane,
+    sounder: Sounder,
 ) -> Engine:
+    rescue = lane.settle(resumed.run.console)
     envelope = Envelope(
         console=resumed.run.console,
         app=__version__,
@@ -153,10 +159,16 @@ def _engine(
         envelope=envelope,
         resumed=resumed,
         seq=journal.head[0],
-        late=lane.settle(resumed.run.console),
+        late=lambda state: [*rescue(state), *map(Input, sounder.errand(state.sound))],
         saved=partial(resume.save, journal, data),
         unwritten=Unwritten(lane.intake.step),
+        sound=sounder,
     )
+
+
+def _sounder(settings: ConsoleSettings, clock: SystemClock, environ: Mapping[str, str]) -> Sounder:
+    player = environ.get("MRSC_PLAYER") or settings.player  # the demonstration reads no settings
+    return Sounder(settings.data / SOUND, clock, path=environ.get("PATH", ""), player=player)
 
 
 def _await_first(began: Answer) -> None:

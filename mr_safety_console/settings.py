@@ -60,12 +60,13 @@ class PortSettings:
 
 @frozen
 class ConsoleSettings:
-    """This machine: where its files are and what is plugged in."""
+    """This machine: where its files are, what is plugged in, what plays its alarms (else one is found)."""
 
     data: Path
     site: Path
     ports: tuple[PortSettings, ...] = ()
     sources: tuple[str, ...] = field(default=())
+    player: str = ""
 
 
 def read_toml(path: Path) -> tuple[dict[str, Any], str]:
@@ -202,12 +203,13 @@ def _channel(item: Mapping[str, Any], name: Path | str, where: str) -> int:
 
 # --- the machine -------------------------------------------------------------------------------
 
-_CONSOLE_KEYS = {"data", "site", "ports"}
+_CONSOLE_KEYS = {"data", "site", "ports", "sound"}
+_SOUND_KEYS = {"player"}
 _PORT_KEYS = {
     *("url", "expect_device", "profile", "baud", "simulated"),
     *("parity", "adapter", "poll_hz", "inputs", "modules"),
 }
-_VARIABLES = {"MRSC_DATA": "data", "MRSC_SITE": "site"}
+_VARIABLES = {"MRSC_DATA": "data", "MRSC_SITE": "site", "MRSC_PLAYER": "player"}
 
 
 def layered(
@@ -227,6 +229,7 @@ def layered(
         _known(tables, _CONSOLE_KEYS, file, "")
         ports |= {key: _port(key, value, file) for key, value in _table(tables, "ports", file).items()}
         merged |= {key: _text(tables, key, file) for key in ("data", "site") if key in tables}
+        merged |= _sound(_table(tables, "sound", file), file)
         sources.append(str(file))
     merged |= {key: environ[variable] for variable, key in _VARIABLES.items() if environ.get(variable)}
     merged |= {key: value for key, value in flags.items() if value}
@@ -235,7 +238,19 @@ def layered(
         site=Path(merged["site"]).expanduser(),
         ports=tuple(ports.values()),
         sources=tuple(sources),
+        player=merged.get("player", ""),
     )
+
+
+def _sound(table: Mapping[str, Any], name: Path | str) -> dict[str, str]:
+    """Return what plays the alarms, if the file says so."""
+    _known(table, _SOUND_KEYS, name, "sound.")
+    if "player" not in table:
+        return {}
+    player = _text(table, "player", name, where="sound.")
+    if not player.startswith("/"):
+        raise ConfigError(name, "sound.player", "write the whole path of the program, from /")
+    return {"player": player}
 
 
 def _port(key: str, value: Any, name: Path | str) -> PortSettings:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 import threading
 from collections.abc import Iterator
@@ -13,8 +14,10 @@ sys.path.insert(0, str(Path(__file__).parent))  # `from support.waiting import w
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Let tests on ptys run alone in a parallel run, and print the seconds of each directory."""
-    from support import budgets, turns  # noqa: PLC0415 - importable only once sys.path knows tests/
+    """Keep this machine quiet; let tests on ptys run alone, and print the seconds of each directory."""
+    from support import budgets, player, turns  # noqa: PLC0415 - importable only once sys.path knows tests/
+
+    os.environ["MRSC_PLAYER"] = player.QUIET
 
     budgets.register(config)
     turns.register(config)

@@ -55,7 +55,7 @@ def find(path: str, wanted: str = "") -> tuple[Player, ...]:
     A wanted player that is not there gives none: another one might play to another loudspeaker.
     """
     if wanted:
-        return (Player(wanted),) if _runs(wanted) else ()
+        return (Player(wanted),) if wanted.startswith("/") and _runs(wanted) else ()
     places = [place for place in path.split(os.pathsep) if place.startswith("/")]
     along = [next((f"{p}/{name}" for p in places if _runs(f"{p}/{name}")), "") for name in ARGUMENTS]
     return tuple(Player(found) for found in along if found)

@@ -81,7 +81,11 @@ def test_the_site_tables_list_the_keys_that_are_known(heading: str) -> None:
 
 @pytest.mark.parametrize(
     ("heading", "text"),
-    [("## console.toml", "no-such-key = 1"), ("### [ports.NAME]", "[ports.a]\nno-such-key = 1")],
+    [
+        ("## console.toml", "no-such-key = 1"),
+        ("### [sound]", "[sound]\nno-such-key = 1"),
+        ("### [ports.NAME]", "[ports.a]\nno-such-key = 1"),
+    ],
 )
 def test_the_console_tables_list_the_keys_that_are_known(tmp_path: Path, heading: str, text: str) -> None:
     with pytest.raises(ConfigError) as caught:

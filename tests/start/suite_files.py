@@ -10,6 +10,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from support.player import QUIET
+
 from mr_safety_console import bootstrap
 from mr_safety_console.bootstrap import Running
 from mr_safety_console.domain.codec import Entry
@@ -96,6 +98,7 @@ class Home:
             "XDG_CONFIG_HOME": str(self.root / "config"),
             "XDG_DATA_HOME": str(self.root / "share"),
             "XDG_RUNTIME_DIR": str(self.root / "run"),
+            "MRSC_PLAYER": QUIET,
         }
 
     def recorded(self) -> list[str]:

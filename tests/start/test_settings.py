@@ -160,6 +160,14 @@ def test_later_layers_win_key_by_key(home: Home, tmp_path: Path) -> None:
     assert str(by_flag.data) == "/flag/data"  # type: ignore[attr-defined]
 
 
+def test_the_player_of_the_machine_is_the_file_s_unless_the_environment_names_one(home: Home) -> None:
+    assert machine(home, home.console).player == ""  # type: ignore[attr-defined]
+    home.console.write_text(CONSOLE + '[sound]\nplayer = "/opt/play"\n')
+    assert machine(home, home.console).player == "/opt/play"  # type: ignore[attr-defined]
+    named = machine(home, home.console, environ={"MRSC_PLAYER": "/env/play"})
+    assert named.player == "/env/play"  # type: ignore[attr-defined]
+
+
 def test_a_dangling_link_is_an_unreadable_file_not_an_absent_one(home: Home) -> None:
     home.console.unlink()
     home.console.symlink_to("/nowhere/at/all")
@@ -173,6 +181,9 @@ def test_a_dangling_link_is_an_unreadable_file_not_an_absent_one(home: Home) -> 
         (lambda text: text.replace("url =", "uri =", 1), "ports.detector.uri"),
         (lambda text: text + 'simulated = "yes"\n', "ports.door.simulated"),
         (lambda text: "colour = 1\n" + text, "colour"),
+        (lambda text: text + "[sound]\nvolume = 11\n", "sound.volume"),
+        (lambda text: text + '[sound]\nplayer = "aplay"\n', "sound.player"),
+        (lambda text: "sound = 1\n" + text, "sound"),
         (lambda text: "ports = 1\n", "ports"),
         (lambda text: "[ports]\ndoor = 1\n", "ports.door"),
         (lambda text: "data = 1\n", "data"),

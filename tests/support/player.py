@@ -6,6 +6,8 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
+QUIET = "/bin/true"
+"""Plays whatever it is given at once, unheard: the player of every test that is not about sound."""
 SCRIPT = """#!/bin/sh
 . "{place}/mood"
 for file; do :; done

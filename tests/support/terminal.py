@@ -32,6 +32,7 @@ class Terminal:
         self.screen = pyte.Screen(columns, rows)
         self._stream = pyte.ByteStream(self.screen)
         self.raw = bytearray()
+        self._picture: tuple[int, list[str]] = (-1, [])
         self._read_to = 0
         self._events: dict[str, list[dict[str, Any]]] = {}
         self._draining = threading.Event()
@@ -43,6 +44,7 @@ class Terminal:
         self.modes_before = termios.tcgetattr(slave)
         self._slave = slave
         env = {"TERM": "xterm-256color", "PATH": os.environ["PATH"], "LANG": "C.UTF-8", "PROBE_LOG": str(log)}
+        env |= {name: os.environ[name] for name in ("MRSC_PLAYER",) if name in os.environ}
         self.process = subprocess.Popen(
             [sys.executable, *argv],
             stdin=slave,
@@ -104,7 +106,9 @@ class Terminal:
     def lines(self) -> list[str]:
         """Return what stands on the screen now."""
         with self._lock:
-            return [line.rstrip() for line in self.screen.display]
+            if self._picture[0] != len(self.raw):  # drawing it takes milliseconds, and waiting asks often
+                self._picture = (len(self.raw), [line.rstrip() for line in self.screen.display])
+            return list(self._picture[1])
 
     def events(self, kind: str) -> list[dict[str, Any]]:
         """Return the program's log lines of one kind, in order."""
