@@ -3,21 +3,18 @@
 from __future__ import annotations
 
 import queue
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from devices.inputs import LINES, Input, Module
 from devices.link import Link
 from devices.payload import flag_text
-from devices.port import PortConfig
-from devices.reading import REASON_TEXT, ChannelReading, Note, Origin, Reading, Reason
+from devices.port import MAX_INPUTS, PortConfig
+from devices.reading import REASON_TEXT, VOIDS_PORT, ChannelReading, Note, Origin, Reading, Reason
 
 BY_ID = Path("/dev/serial/by-id")
-S_NS = 1_000_000_000
 TURN_S = 0.2
-
-Show = Callable[[str], str]
-"""Makes text of a device fit for a terminal."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,37 +40,105 @@ def list_ports(by_id: Path = BY_ID) -> tuple[PortInfo, ...]:
     return tuple(sorted(found, key=lambda info: info.path))
 
 
+def usual_port(
+    profile: str, url: str, *, expect: str = "", baud: int = 0, module: Module | None = None
+) -> PortConfig:
+    """Return a port of a profile with every place of it as a channel, for looking before configuring.
+
+    Contacts count as normally closed. Raises `PortConfigError`.
+    """
+    speed = baud or (115200 if profile == "mrsc1" else 9600)
+    asked = module or Module(expect=expect if profile == "adam-ascii" else "")
+    inputs: tuple[Input, ...] = ()
+    if profile == "contact-lines":
+        inputs = tuple(Input(name, place) for place, name in enumerate(LINES))
+    elif profile in ("modbus-di", "adam-ascii"):
+        places = min(asked.count if profile == "modbus-di" else MAX_INPUTS, MAX_INPUTS)
+        rest = profile == "modbus-di"
+        inputs = tuple(Input(f"in {n}", n, module=asked.address, rest=rest) for n in range(places))
+    modules = (asked,) if profile in ("modbus-di", "adam-ascii") else ()
+    return PortConfig(
+        "watch",
+        url,
+        expect_device=expect or "ANY",
+        profile=profile,
+        baud=speed,
+        inputs=inputs,
+        modules=modules,
+    )
+
+
 def watch(
-    url: str,
-    out: Callable[[str], None],
-    show: Show,
+    config: PortConfig,
+    out: Callable[[Reading | Note], None],
     *,
     bt_ns: Callable[[], int],
     stop: Callable[[], bool],
-    expect_device: str | None = None,
-    baud: int = 115200,
-) -> None:
-    """Print readings and notes of one port until `stop()` is true; nothing is written to the port.
+    adopt_identity: bool = False,
+    tap: Callable[[int, bytes], None] | None = None,
+) -> Mapping[str, int]:
+    """Hand on readings and notes of one port until `stop()` is true; return what was counted.
 
-    Without `expect_device` the first device that answers counts as the expected one. Raises
-    `PortConfigError` for a port that cannot be described so.
+    With `adopt_identity` the first device that answers counts as the expected one. `tap` gets the
+    bytes as they came.
     """
-    config = PortConfig("watch", url, expect_device=expect_device or "ANY", baud=baud)
     heard: queue.SimpleQueue[Reading | Note] = queue.SimpleQueue()
-    link = Link(config, heard.put, bt_ns, adopt_identity=expect_device is None)
-    began = bt_ns()
+    link = Link(config, heard.put, bt_ns, adopt_identity=adopt_identity, tap=tap)
     link.start()
     try:
         while not stop():
             try:
-                item = heard.get(timeout=TURN_S)
+                out(heard.get(timeout=TURN_S))
             except queue.Empty:
                 continue
-            out(show(f"{(item.bt_ns - began) / S_NS:9.3f}  {describe(item)}"))
     finally:
         link.close()
-    counts = ", ".join(f"{name} {count}" for name, count in sorted(link.counts().items()) if count)
-    out(show(f"counted: {counts or 'nothing'}"))
+    return {name: count for name, count in sorted(link.counts().items()) if count}
+
+
+class Changes:
+    """Turns readings and notes into one record per change of a channel.
+
+    A channel that has not been heard for the silence limit is left to the note that says so.
+    """
+
+    def __init__(self) -> None:
+        self._told: dict[int, tuple[str, str]] = {}
+        self._names: dict[int, str] = {}
+        self._device = ""
+        self._origin = ""
+
+    def of(self, item: Reading | Note) -> list[dict[str, object]]:
+        """Return what changed: device, channel, role, condition, reason, origin; `value` of a meter."""
+        if isinstance(item, Note):
+            if item.kind not in VOIDS_PORT:
+                return []
+            return [
+                record for channel in self._told for record in self._one(channel, "UNKNOWN", item.kind.value)
+            ]
+        self._device, self._origin = item.device, item.origin.value
+        changed: list[dict[str, object]] = []
+        for channel in item.channels:
+            self._names[channel.channel] = channel.name
+            value = {} if channel.value is None else {"value": channel.value}
+            told = self._one(channel.channel, channel.condition.value, str(channel.reason))
+            changed += [record | value for record in told]
+        return changed
+
+    def _one(self, channel: int, condition: str, reason: str) -> list[dict[str, object]]:
+        if self._told.get(channel) == (condition, reason):
+            return []
+        self._told[channel] = (condition, reason)
+        return [
+            {
+                "device": self._device,
+                "channel": channel,
+                "role": self._names.get(channel, ""),
+                "condition": condition,
+                "reason": reason,
+                "origin": self._origin,
+            }
+        ]
 
 
 def describe(item: Reading | Note) -> str:
@@ -83,7 +148,8 @@ def describe(item: Reading | Note) -> str:
         return f"{item.kind}{channel}: {item.text}"
     flags = f" [{flag_text(item.flags)}]" if item.flags else ""
     channels = " · ".join(_channel(channel) for channel in item.channels)
-    head = f"{item.device} {item.origin} boot {item.boot} seq {item.seq:04d} up {item.up_ms / 1000:.3f} s"
+    own = f" boot {item.boot} seq {item.seq:04d} up {item.up_ms / 1000:.3f} s" if item.boot else ""
+    head = f"{item.device} {item.origin}{own}"
     return f"{head}{flags} | {channels}"
 
 

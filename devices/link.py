@@ -60,6 +60,7 @@ class Link:
         opener: Opener = open_serial,
         adopt_identity: bool = False,
         wait: Callable[[float], bool] | None = None,
+        tap: Callable[[int, bytes], None] | None = None,
     ) -> None:
         self.config = config
         self.last_beat_ns = bt_ns()
@@ -74,6 +75,7 @@ class Link:
         self._valid_ns: int | None = None
         self._back_off = BackOff()
         self._down = False
+        self._own_tap = tap
         self._raw: RawRing | None = None
         self._raw_trouble = ""
         self._thread = threading.Thread(target=self._run, name=f"link-{config.name}", daemon=True)
@@ -154,6 +156,8 @@ class Link:
             self._back_off.reset()
 
     def _tap(self, data: bytes) -> None:
+        if self._own_tap is not None:
+            self._own_tap(self._bt_ns(), data)
         if self._raw is not None:
             self._keep(self._raw, self._bt_ns(), data)
 

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated, NoReturn
 
@@ -123,55 +124,79 @@ def devices_ports() -> None:
 
 @devices_app.command("watch")
 def devices_watch(
-    url: str,
+    what: Annotated[str, typer.Argument(help="A profile, a port of console.toml, or a URL of a detector.")],
+    url: Annotated[str, typer.Argument(help="With a profile: path, socket:// or rfc2217://.")] = "",
     expect: Annotated[str, typer.Option(help="Identity the device must announce.")] = "",
-    baud: int = 115200,
+    baud: Annotated[int, typer.Option(help="Usually 115200, on a bus 9600.")] = 0,
     seconds: Annotated[float, typer.Option(help="Stop after this long; 0 means ctrl+c.")] = 0,
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON object per change of a channel.")] = False,
+    config: Config = None,
 ) -> None:
     """Print what a port says, decoded and judged."""
-    from devices import PortConfigError
-    from devices.bench import watch
-    from mr_safety_console.engine.clock import SystemClock
+    from mr_safety_console.start import bench_desk
 
-    clock = SystemClock()
-    end = clock.now().bt + int(seconds * 1e9) if seconds else None
-    try:
-        watch(
-            url,
-            typer.echo,
-            lambda text: clean(text, cap=400),
-            bt_ns=lambda: clock.now().bt,
-            stop=lambda: end is not None and clock.now().bt >= end,
-            expect_device=expect or None,
-            baud=baud,
-        )
-    except PortConfigError as error:
-        fail(str(error), 2)
-    except KeyboardInterrupt:
-        raise typer.Exit(0) from None
+    with _usage():
+        looked = bench_desk.port_of(what, url, lambda: settings_of(None, config), expect, baud)
+        bench_desk.watch(looked, typer.echo, seconds, as_json=as_json)
+
+
+@devices_app.command("record")
+def devices_record(
+    file: Path,
+    what: Annotated[str, typer.Argument(help="As for watch.")],
+    url: Annotated[str, typer.Argument(help="As for watch.")] = "",
+    seconds: Annotated[float, typer.Option(help="Stop after this long; 0 means ctrl+c.")] = 0,
+    config: Config = None,
+) -> None:
+    """Write down every byte of a port with its time."""
+    from mr_safety_console.start import bench_desk
+
+    with _usage():
+        looked = bench_desk.port_of(what, url, lambda: settings_of(None, config), "", 0)
+        bench_desk.record(file, looked, typer.echo, seconds)
+
+
+@devices_app.command("replay")
+def devices_replay(
+    file: Path,
+    link: Annotated[Path | None, typer.Option(help="Play onto a pseudo-terminal at this path.")] = None,
+    speed: Annotated[float, typer.Option(min=0, help="1 is real time; 0 as fast as it goes.")] = 1,
+    profile: Annotated[str, typer.Option(help="For files of raw frames, which do not say it.")] = "",
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON object per change of a channel.")] = False,
+) -> None:
+    """Play a recording back to the drivers, or onto a pseudo-terminal."""
+    from mr_safety_console.start import bench_desk
+
+    with _usage():
+        bench_desk.replay(file, typer.echo, speed, link=link, profile=profile, as_json=as_json)
 
 
 @devices_app.command("simulate")
 def devices_simulate(
-    directory: Annotated[Path | None, typer.Option(help="Where the two port links appear.")] = None,
-    scenario: Annotated[str, typer.Option(help="A shipped scenario or a file.")] = "",
+    scenario: Annotated[str, typer.Argument(help="A shipped scenario or a file.")] = "",
+    profile: Annotated[str, typer.Option(help="What the mock speaks.")] = "mrsc1",
+    link: Annotated[Path | None, typer.Option(help="Where the port's link appears.")] = None,
+    directory: Annotated[Path | None, typer.Option(help="Where the links of several ports appear.")] = None,
+    fault: Annotated[list[str] | None, typer.Option(help="A fault of the line from the start.")] = None,
 ) -> None:
-    """Play a detector and a door on two pseudo-terminals, live from the keyboard."""
-    import tempfile
-    import time
+    """Play a detector, a door and an oxygen relay on pseudo-terminals, live from the keyboard."""
+    from mr_safety_console.start import bench_desk
 
-    from devices.mock.rig import Rig
-    from devices.mock.scenario import ScenarioError, load_scenario
-    from devices.mock.simulate import simulate, terminal_keys
+    with _usage():
+        bench_desk.simulate(scenario, profile, link, directory, tuple(fault or ()), typer.echo)
 
-    place = directory or Path(tempfile.mkdtemp(prefix="mrsc-mock-"))
-    place.mkdir(parents=True, exist_ok=True)
+
+@contextmanager
+def _usage() -> Iterator[None]:
+    """Turn what the bench refuses into wrong usage, and ctrl+c into an ordinary end."""
+    from devices import DeviceError
+
     try:
-        story = load_scenario(scenario) if scenario else None
-    except ScenarioError as error:
+        yield
+    except DeviceError as error:
         fail(str(error), 2)
-    with Rig(place, boot=int(time.time())) as rig, terminal_keys() as keys:
-        simulate(rig, keys, typer.echo, scenario=story, clock=time.monotonic)
+    except KeyboardInterrupt:
+        raise typer.Exit(0) from None
 
 
 # --- forms -------------------------------------------------------------------------------------

@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+from devices.mock.faults import Fault
 from devices.mock.models import DetectorModel, DoorModel
 from devices.mock.pty_port import MockPort
 from devices.mock.unit import DetectorUnit, DoorUnit, Unit
@@ -20,8 +21,9 @@ SHORTEST_WAIT_S = 0.001
 class Rig:
     """The mock bench. `detector` and `door` may be handled from any thread until `close`.
 
-    Ports appear in `directory` as `detector` and `door`. A rig that starts later must be given a
-    higher `boot` if the same console goes on listening. Also a context manager.
+    `oxygen` is None: this bench has no monitor. Ports appear in `directory` as `detector` and `door`.
+    A rig that starts later must be given a higher `boot` if the same console goes on listening. Also a
+    context manager.
     """
 
     def __init__(
@@ -54,6 +56,7 @@ class Rig:
         self.door = DoorUnit(
             DOOR_ID, door_port, DoorModel(), self._wake, heartbeat_s=heartbeat_s, rate=rate, boot=boot
         )
+        self.oxygen: None = None
         self.units: tuple[Unit, ...] = (self.detector, self.door)
         self._thread = threading.Thread(target=self._run, name="mock-rig", daemon=True)
         self._thread.start()
@@ -65,6 +68,11 @@ class Rig:
             PortConfig("detector", str(self.detector.port.path), expect_device=DETECTOR_ID, simulated=True),
             PortConfig("door", str(self.door.port.path), expect_device=DOOR_ID, simulated=True),
         )
+
+    def disturb(self, fault: Fault | None) -> None:
+        """Let a fault begin on both lines, or end it."""
+        for unit in self.units:
+            unit.disturb(fault)
 
     def close(self, timeout: float = 2.0) -> bool:
         """Stop both devices, pull their lines out and join; False if the thread did not end."""

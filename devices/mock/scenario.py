@@ -1,7 +1,7 @@
 """Stories for the mock bench: TOML files that say what happens when, and a player for them.
 
 A file is a `title` and a list of `[[step]]` with `at_s` (seconds from the start, not falling),
-`do` (one of `ACTIONS`), and where the action takes one, `direction` or `size`.
+`do` (one of `ACTIONS`), and where the action takes one, `direction` or `fault`.
 """
 
 from __future__ import annotations
@@ -14,7 +14,9 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
+from devices.mock.faults import Fault
 from devices.mock.rig import Rig
+from devices.mock.station import Station
 from devices.port import DeviceError
 
 FILE_CAP = 64 * 1024
@@ -27,6 +29,10 @@ ACTIONS: Mapping[str, frozenset[str]] = MappingProxyType(
         "door.open": frozenset(),
         "door.close": frozenset(),
         "door.discrepancy": frozenset(),
+        "oxygen.low": frozenset(),
+        "oxygen.back": frozenset(),
+        "line.fault": frozenset({"fault"}),
+        "line.mend": frozenset(),
         **{f"{unit}.{name}": frozenset() for unit in ("detector", "door") for name in _UNIT_ACTIONS},
     }
 )
@@ -47,6 +53,7 @@ class Step:
     at_s: float
     do: str
     direction: str = "I"
+    fault: Fault | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +64,8 @@ class Scenario:
     steps: tuple[Step, ...]
 
 
+Bench = Rig | Station
+"""What a story is played on."""
 Pace = Callable[[float], bool]
 """Waits the given seconds; returns False when the playing should end."""
 
@@ -116,28 +125,36 @@ def _step(where: str, item: Any) -> Step:
     direction = item.get("direction", "I")
     if direction not in ("I", "O", "U"):
         raise ScenarioError(f"{where}: direction must be I, O or U")
-    return Step(float(at_s), action, direction)
+    fault = item.get("fault")
+    if ("fault" in ACTIONS[action]) != (fault in set(Fault)):
+        raise ScenarioError(f"{where}: line.fault takes fault, one of {', '.join(Fault)}")
+    return Step(float(at_s), action, direction, Fault(fault) if fault else None)
 
 
-def play(scenario: Scenario, rig: Rig, pace: Pace, told: Callable[[Step], None] | None = None) -> bool:
-    """Play every step on the rig, waiting through `pace`; False if it was ended before the last."""
+def play(scenario: Scenario, bench: Bench, pace: Pace, told: Callable[[Step], None] | None = None) -> bool:
+    """Play every step on the bench, waiting through `pace`; False if it was ended before the last."""
     at_s = 0.0
     for step in scenario.steps:
         if step.at_s > at_s and not pace(step.at_s - at_s):
             return False
         at_s = step.at_s
-        perform(step, rig)
+        perform(step, bench)
         if told is not None:
             told(step)
     return True
 
 
-def perform(step: Step, rig: Rig) -> None:
-    """Do one step on the rig now."""
-    unit_name, _, action = step.do.partition(".")
-    unit = rig.detector if unit_name == "detector" else rig.door
+def perform(step: Step, bench: Bench) -> None:
+    """Do one step on the bench now; what the bench has not got, nothing happens to."""
+    part_name, _, action = step.do.partition(".")
+    if part_name == "line":
+        bench.disturb(step.fault)
+        return
+    part = getattr(bench, part_name)
+    if part is None:
+        return
     method, arguments = _SPOKEN.get(action, (action, ()))
     if "direction" in ACTIONS[step.do]:
-        getattr(unit, method)(step.direction)
+        getattr(part, method)(step.direction)
     else:
-        getattr(unit, method)(*arguments)
+        getattr(part, method)(*arguments)

@@ -11,8 +11,7 @@ import tty
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
-from devices.mock.rig import Rig
-from devices.mock.scenario import Scenario, Step, perform
+from devices.mock.scenario import Bench, Scenario, Step, perform
 
 TURN_S = 0.1
 """How long one wait for a key lasts."""
@@ -31,13 +30,13 @@ HELP = (
 class Hand:
     """What the keys act on, and which switches are on."""
 
-    rig: Rig
+    rig: Bench
     on_door: bool = False
     switched_on: set[tuple[str, str]] = field(default_factory=set)
 
 
 def simulate(
-    rig: Rig,
+    rig: Bench,
     keys: Keys,
     out: Callable[[str], None],
     *,

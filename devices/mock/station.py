@@ -110,6 +110,14 @@ class Part:
         """Put the line back."""
         self._station.line.plug(True)
 
+    def wrong_id(self, name: str | None = "XXX99") -> None:
+        """Put another module in the place of this one; None puts it back."""
+        self._station.line.disturb(Fault.MASQUERADE if name else None)
+
+    def speak(self) -> None:
+        """Give the supply back."""
+        self.silence(False)
+
     def garbage(self) -> None:
         """Let line noise arrive."""
         self._station.line.noise()

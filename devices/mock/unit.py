@@ -6,6 +6,7 @@ import random
 import threading
 from collections import deque
 
+from devices.mock.faults import Fault, Mischief
 from devices.mock.models import DetectorModel, DoorModel, Model
 from devices.mock.pty_port import MockPort
 from devices.mrsc1 import render
@@ -52,6 +53,9 @@ class Unit:
         self._stuck: bytes | None = None
         self._corrupt = 0
         self._last = b""
+        self._mischief = Mischief()
+        self._dead = False
+        self._late: list[tuple[float, bytes]] = []
         self._chance = random.Random(11)  # noqa: S311 - line noise, nothing secret
 
     # Driven by the rig, which holds the lock
@@ -75,6 +79,7 @@ class Unit:
         due = [self._beat_due_s, self._identify_due_s]
         due += [changes_s] if changes_s is not None else []
         due += [self._line_free_s] if self._outbox else []
+        due += [due_s for due_s, _ in self._late]
         return min(due)
 
     def _restart(self) -> None:
@@ -96,9 +101,13 @@ class Unit:
             self._corrupt -= 1
             line = line[:-6] + bytes([line[-6] ^ 1]) + line[-5:]
         self._last = line
-        self._outbox.append(line)
+        neighbour = render(f"{self.name[:13]}-X", 1, self._seq, up_ms, payload)
+        for after_s, data in self._mischief.carry(line, neighbour):
+            self._late.append((self._now_s + after_s, data))
 
     def _send(self) -> None:
+        self._outbox.extend(data for due_s, data in self._late if due_s <= self._now_s)
+        self._late = [each for each in self._late if each[0] > self._now_s]
         while self._outbox and (self._rate is None or self._now_s >= self._line_free_s):
             data = self._outbox.popleft()
             self.port.write(data)
@@ -160,6 +169,22 @@ class Unit:
             self._says = name or self.name
             self._again()
 
+    def disturb(self, fault: Fault | None) -> None:
+        """Let a fault of the line or the device begin; None ends it and mends the line.
+
+        A power cut is over at once, and only the host can jump its clock.
+        """
+        with self._wake:
+            self._dead = fault is Fault.STUCK
+            self._mischief.fault = fault
+        self.wrong_id("XXX99" if fault in (Fault.MASQUERADE, Fault.ADDRESSING) else None)
+        if fault is Fault.UNPLUG:
+            self.unplug()
+        elif fault is Fault.POWER_CYCLE:
+            self.reboot()
+        elif fault is None:
+            self.replug()
+
     def reboot(self) -> None:
         """Lose power for a moment: next boot number, counters and running time from zero."""
         with self._wake:
@@ -191,7 +216,8 @@ class DetectorUnit(Unit):
     def alarm(self, direction: str = "I", pulse_s: float = 0.8) -> None:
         """Let something ferromagnetic pass inwards (I) or outwards (O)."""
         with self._wake:
-            self._model.ferrous(direction, self._now_s, pulse_s)
+            if not self._dead:
+                self._model.ferrous(direction, self._now_s, pulse_s)
             self._wake.notify()
 
     def ferrous(self, direction: str = "I") -> None:
@@ -218,7 +244,8 @@ class DoorUnit(Unit):
     def open(self) -> None:
         """Open the door."""
         with self._wake:
-            self._model.open()
+            if not self._dead:
+                self._model.open()
             self._wake.notify()
 
     def close(self) -> None:

@@ -1,15 +1,26 @@
 from __future__ import annotations
 
-import itertools
 import threading
 import time
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from devices import ChannelReading, Condition, Note, NoteKind, Origin, PortConfigError, Reading, Reason
-from devices.bench import PortInfo, describe, list_ports, watch
-from devices.mock import Rig
+from devices import (
+    ChannelReading,
+    Condition,
+    Note,
+    NoteKind,
+    Origin,
+    PortConfig,
+    PortConfigError,
+    Reading,
+    Reason,
+)
+from devices.bench import Changes, PortInfo, describe, list_ports, usual_port, watch
+from devices.mock import Rig, open_station
 
 
 def boot_time() -> int:
@@ -26,52 +37,91 @@ def test_a_reading_and_a_note_as_one_line_each() -> None:
     assert describe(Note("fmd", NoteKind.MISSED_ALARM, "one", channel=3)) == "missed-alarm channel 3: one"
 
 
+def looked(
+    port: PortConfig, stop: Callable[[list[Reading | Note]], bool], **options: Any
+) -> list[Reading | Note]:
+    heard: list[Reading | Note] = []
+    counts = watch(port, heard.append, bt_ns=boot_time, stop=lambda: stop(heard), **options)
+    assert all(counts.values())
+    return heard
+
+
+def believed(heard: list[Reading | Note]) -> bool:
+    return any(isinstance(i, Reading) and i.channels[0].condition is Condition.NORMAL for i in heard)
+
+
 @pytest.mark.pty
-def test_watching_prints_what_is_heard_adopts_the_device_and_ends_when_told(tmp_path: Path) -> None:
-    out: list[str] = []
+def test_watching_adopts_the_device_and_ends_when_told(tmp_path: Path) -> None:
+    tapped: list[bytes] = []
     with Rig(tmp_path, heartbeat_s=0.1) as rig:
-        watch(
-            str(rig.detector.port.path),
-            out.append,
-            lambda text: f"<{text}>",
-            bt_ns=boot_time,
-            stop=lambda: any("NORMAL" in line for line in out),
-        )
-    text = "\n".join(out)
+        port = usual_port("mrsc1", str(rig.detector.port.path))
+        heard = looked(port, believed, adopt_identity=True, tap=lambda _, data: tapped.append(data))
+    text = "\n".join(describe(item) for item in heard)
     assert "opened: port opened, SIMULATED" in text
     assert "FMD01 SIMULATED" in text
-    assert "counted: opened 1" in out[-1]
-    assert all(line.startswith("<") for line in out)
+    assert b"$MRSC1,ST,FMD01" in b"".join(tapped)
 
 
 @pytest.mark.pty
 def test_watching_for_one_device_shows_another_as_unknown(tmp_path: Path) -> None:
-    out: list[str] = []
     with Rig(tmp_path, heartbeat_s=0.1) as rig:
-        watch(
-            str(rig.detector.port.path),
-            out.append,
-            str,
-            bt_ns=boot_time,
-            stop=lambda: len(out) > 6,
-            expect_device="FMD02",
-        )
-    assert any("FMD01 answers where FMD02 is expected" in line for line in out)
-    assert not any("NORMAL" in line for line in out)
+        port = usual_port("mrsc1", str(rig.detector.port.path), expect="FMD02")
+        heard = looked(port, lambda items: len(items) > 6)
+    assert any("FMD01 answers where FMD02 is expected" in describe(item) for item in heard)
+    assert not believed(heard)
+
+
+@pytest.mark.pty
+@pytest.mark.parametrize("profile", ["modbus-di", "adam-ascii"])
+def test_watching_a_module_before_it_is_configured(tmp_path: Path, profile: str) -> None:
+    with open_station(profile, tmp_path / "io"):
+        heard = looked(usual_port(profile, str(tmp_path / "io")), believed)
+    reading = next(item for item in reversed(heard) if isinstance(item, Reading))
+    assert [c.name for c in reading.channels[:2]] == ["in 0", "in 1"]
+    assert reading.channels[2].condition is Condition.DANGER  # the second door contact rests the other way
 
 
 def test_watching_a_missing_port_says_so_and_leaves_no_thread() -> None:
-    out: list[str] = []
     before = threading.active_count()
-    turns = itertools.count()
-    watch("/dev/does-not-exist", out.append, str, bt_ns=boot_time, stop=lambda: next(turns) > 1)
-    assert "cannot open /dev/does-not-exist" in out[0]
+    heard = looked(usual_port("mrsc1", "/dev/does-not-exist"), lambda items: len(items) > 0)
+    assert "cannot open /dev/does-not-exist" in describe(heard[0])
     assert threading.active_count() == before
 
 
 def test_watching_refuses_a_nonsensical_identity() -> None:
     with pytest.raises(PortConfigError, match="expect_device"):
-        watch("/dev/null", print, str, bt_ns=boot_time, stop=lambda: True, expect_device="a b")
+        usual_port("mrsc1", "/dev/null", expect="a b")
+
+
+def one(condition: Condition, reason: str = "", channel: int = 0, value: int | None = None) -> Reading:
+    told = ChannelReading(channel, "FMD", condition, reason, value)
+    return Reading("p", "FMD01", Origin.LIVE, 0, 7, 2, 1480, 0, (told,))
+
+
+def test_changes_tell_each_change_of_a_channel_once() -> None:
+    changes = Changes()
+    first = changes.of(one(Condition.UNKNOWN, Reason.RECOVERING, value=12))
+    assert first == [
+        {
+            "device": "FMD01",
+            "channel": 0,
+            "role": "FMD",
+            "condition": "UNKNOWN",
+            "reason": "recovering",
+            "origin": "LIVE",
+            "value": 12,
+        }
+    ]
+    assert changes.of(one(Condition.UNKNOWN, Reason.RECOVERING, value=13)) == []
+    assert [r["condition"] for r in changes.of(one(Condition.NORMAL))] == ["NORMAL"]
+    assert [r["condition"] for r in changes.of(one(Condition.NORMAL, channel=1))] == ["NORMAL"]
+    lost = changes.of(Note("p", NoteKind.LOST, "gone"))
+    assert [(r["channel"], r["condition"], r["reason"]) for r in lost] == [
+        (0, "UNKNOWN", "lost"),
+        (1, "UNKNOWN", "lost"),
+    ]
+    assert changes.of(Note("p", NoteKind.LOST, "gone")) == []
+    assert changes.of(Note("p", NoteKind.SEQ_GAP, "one")) == []
 
 
 def test_ports_are_listed_by_their_lasting_path(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -131,7 +131,18 @@ def test_door_moves_both_contacts_and_a_second_push_says_nothing() -> None:
 
 
 def test_every_shipped_scenario_can_be_read_and_names_known_actions() -> None:
-    assert set(shipped_scenarios()) == {"arrival-to-exit", "forgotten-object", "unplugged-detector"}
+    assert set(shipped_scenarios()) == {
+        "arrival-to-exit",
+        "bed-through-open-door",
+        "companion-with-chain",
+        "cylinder-parked-inside",
+        "forgotten-object",
+        "line-goes-bad",
+        "oxygen-fails",
+        "pinned-for-hours",
+        "quench-vent-fails",
+        "unplugged-detector",
+    }
     for name in shipped_scenarios():
         scenario = load_scenario(name)
         assert scenario.title
