@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from contextvars import copy_context
-from typing import Any, ClassVar, Final
+from typing import ClassVar, Final
 
 from textual.binding import BindingType
 from textual.dom import DOMNode
-from textual.screen import Screen
 
 from mr_safety_console import __version__
 from mr_safety_console.console import commands as c
@@ -144,19 +143,13 @@ class ConsoleApp(Attended, inherit_bindings=False):
             self._said = said
             self._paint()
             return
-        for screen in self._seen():
+        for screen in self.seen():
             if isinstance(screen, Page):
                 screen.paint_head(view)
 
-    def _seen(self) -> Sequence[Screen[Any]]:
-        """Return the screens of which anything can be seen: the topmost page and the dialogs over it."""
-        stack = self.screen_stack
-        top = max((here for here, screen in enumerate(stack) if isinstance(screen, Page)), default=0)
-        return stack[top:]
-
     def _paint(self) -> None:
         view = self.desk.view()
-        for screen in self._seen():
+        for screen in self.seen():
             if isinstance(screen, Page | Dialog):
                 screen.paint(view)
         if view.snapshot.ready and not self._restored:
@@ -166,7 +159,7 @@ class ConsoleApp(Attended, inherit_bindings=False):
 
     def _paint_alarms(self) -> None:
         view = self.desk.view()
-        for screen in self._seen():
+        for screen in self.seen():
             if isinstance(screen, Page | Dialog):
                 screen.paint_alarm(view)
 
@@ -223,10 +216,6 @@ class ConsoleApp(Attended, inherit_bindings=False):
         else:
             self.push_screen(self._emergency)
         self.repaint()
-
-    def action_silence(self) -> None:
-        """Pause the sound for half a minute, from under a dialog too; anyone may."""
-        next(page for page in reversed(self.screen_stack) if isinstance(page, Page)).action_silence()
 
     def put_away(self) -> None:
         """Leave every screen but the Suite; an emergency stays where it is."""

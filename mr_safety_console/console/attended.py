@@ -59,6 +59,10 @@ class Attended(Navigation):
         if isinstance(self.screen, Page | Dialog):
             self.screen.why.refuse(refused("key-held"))
 
+    def action_silence(self) -> None:
+        """Pause the sound for half a minute, from under a dialog too; anyone may."""
+        next(page for page in reversed(self.screen_stack) if isinstance(page, Page)).action_silence()
+
     def action_help(self) -> None:
         """Show the keys of this screen."""
         page = self.screen

@@ -8,9 +8,12 @@ import pytest
 from support.console_site import Hand, Site, console
 from support.fake_face import SITE
 from textual import events
+from textual.widgets import Input
 
 from mr_safety_console.console.attended import Idle
+from mr_safety_console.console.dialogs.sign_on import SignOnDialog
 from mr_safety_console.console.driver import KeyHeld
+from mr_safety_console.console.widgets.pin import PinField
 from mr_safety_console.domain.detectors import Condition
 from mr_safety_console.domain.emergency import OpenEmergency
 from mr_safety_console.domain.staff import SignedOff, SignOff
@@ -132,3 +135,24 @@ async def test_a_held_key_is_told_on_the_screen_or_in_the_dialog(site: Site, key
         for _ in range(2):
             hand.app.post_message(KeyHeld())
             assert (await hand.look()).count("A key was held down; it counts once.") == 1
+
+
+async def test_a_pin_typed_ahead_of_its_field_is_never_shown_and_not_lost(site: Site) -> None:
+    """A digit may come while the line for the initials still has the cursor."""
+    async with console(site) as hand:
+        await hand.press("ctrl+o")
+        dialog = hand.app.screen
+        assert isinstance(dialog, SignOnDialog)
+        line = dialog.query_one("#who", Input)
+        await hand.type("bb", "enter")
+        line.select_on_focus = False  # as if the cursor had never left it
+        line.focus()
+        told = await hand.press("b")
+        assert line.value == "bb"
+        assert "bbb" not in told
+        await hand.press("backspace")
+        assert dialog.chosen == "", "other initials are another person"
+        await hand.press("b", "enter")
+        dialog.query_one("#pin", PinField).clear()
+        await hand.press("b", "b", "enter")
+        assert "BB MRST signed on" in await hand.look()

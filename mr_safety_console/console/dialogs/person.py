@@ -38,6 +38,7 @@ class PersonDialog(Dialog[R]):
     def __init__(self, desk: Desk) -> None:
         super().__init__(desk)
         self.chosen = ""
+        self._named = ""
 
     def compose_answer(self) -> ComposeResult:
         """A line for number or initials, and a field for the PIN."""
@@ -72,6 +73,18 @@ class PersonDialog(Dialog[R]):
         event.stop()
         self.desk.attempt(lambda: self.choose(event.value))
 
+    def on_input_changed(self, event: Input.Changed) -> None:
+        """Hand to the PIN what was typed for it before its field had the cursor: it is never shown."""
+        event.stop()
+        if not self.chosen or event.value == self._named:
+            return
+        if event.value.startswith(self._named):
+            self.query_one("#pin", PinField).put(event.value.removeprefix(self._named))
+            event.input.value = self._named
+        else:
+            self.chosen = ""
+            self.paint(self.desk.view())
+
     def choose(self, typed: str) -> None:
         """Choose the person meant and go on to the PIN."""
         view = self.desk.view()
@@ -80,7 +93,7 @@ class PersonDialog(Dialog[R]):
             self.why.refuse(NOBODY)
             return
         self.why.dismiss()
-        self.chosen = found.id
+        self.chosen, self._named = found.id, typed
         self.query_one("#pin", PinField).focus()
         self.paint(view)
 

@@ -35,6 +35,11 @@ class PinField(Widget, can_focus=True):
         self.clear()
         return typed
 
+    def put(self, text: str) -> None:
+        """Add what was typed for this field elsewhere."""
+        self._typed += text[: max(0, LONGEST - len(self._typed))]
+        self.refresh()
+
     def clear(self) -> None:
         """Forget what was typed."""
         self._typed.clear()
@@ -60,9 +65,7 @@ class PinField(Widget, can_focus=True):
             self.clear()
         elif event.is_printable and event.character:
             event.stop()
-            if len(self._typed) < LONGEST:
-                self._typed.append(event.character)
-            self.refresh()
+            self.put(event.character)
 
     def on_paste(self, event: events.Paste) -> None:
         """Refuse a paste: a PIN is typed."""
