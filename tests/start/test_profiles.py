@@ -65,7 +65,7 @@ def test_a_console_hears_a_detector_and_a_door_on_one_bus(
             wait_until(lambda: condition(running, "door-iv") is Condition.DANGER, 2, "the open door")
             station.disturb(Fault.UNPLUG)
             wait_until(lambda: condition(running, "door-iv") is Condition.UNKNOWN, 3, "the lost line")
-            wait_until(lambda: "detector-alarmed" in kinds(home), 5, "the alarm on the record")
+            wait_until(lambda: "alarm-raised" in kinds(home), 5, "the alarm on the record")
 
 
 def test_a_production_suite_refuses_a_mock_bus(home: Home, tmp_path: Path) -> None:
