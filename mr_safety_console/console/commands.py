@@ -148,6 +148,9 @@ PAGE_UP = Cmd("page-up", ("pageup",), "Page up", "Back by a page", "here", foote
 PAGE_DOWN = Cmd("page-down", ("pagedown",), "Page down", "On by a page", "here", footer=False)
 NEW_VISIT = Cmd("new-visit", ("o",), "New visit", "Open a visit: name, birth date, exam", "here")
 WALK_TEST = Cmd("walk-test", ("w",), "Walk test", "Prove a detector with the test piece", "here")
+SOUND_TEST = Cmd(
+    "sound-test", ("c",), "Sound test", "Play the alarm sounds once; say whether you heard them", "here"
+)  # fmt: skip
 SIGN = Cmd("sign", ("g",), "Sign", "Sign or complete what stands on this screen", "here")
 RESOLVE = Cmd("resolve", ("v",), "Resolve", "Resolve what holds, with evidence or by a physician", "here")
 AMEND = Cmd("amend", ("m",), "Amend", "Change a signed answer, with a reason", "here")
@@ -176,7 +179,7 @@ ANSWERS: tuple[Cmd, ...] = (YES, NO, UNSURE)
 EVERY: tuple[Cmd, ...] = (
     *APP, ENTER, BACK, FIND, NOTE, ACKNOWLEDGE, SILENCE_HERE, DISPOSE, TRANSIT, KEEP_DOOR, DETECTOR_PASS,
     LINK_LOST, *ANSWERS, REFUSED, UNABLE, NOT_APPLICABLE, PICK, PICK_LATER, UP, DOWN, PAGE_UP, PAGE_DOWN,
-    NEW_VISIT, WALK_TEST, SIGN, RESOLVE, AMEND, NEXT_LIST, CLEAR_ANSWER, EARLIER, END_EMERGENCY,
+    NEW_VISIT, WALK_TEST, SOUND_TEST, SIGN, RESOLVE, AMEND, NEXT_LIST, CLEAR_ANSWER, EARLIER, END_EMERGENCY,
     ATTRIBUTE, REPORT_QUENCH, READ_FIELD, READ_OXYGEN, ADD_KIND,
 )  # fmt: skip
 

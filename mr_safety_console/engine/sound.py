@@ -19,12 +19,13 @@ if TYPE_CHECKING:
 
 ARGUMENTS = {"pw-play": (), "paplay": (), "aplay": ("-q",), "play": ("-q",), "afplay": ()}
 """Known players, the first found first, and what keeps them quiet about themselves."""
-NO_PLAYER, MISSING, FAILED, HUNG, NO_FILES = (
+NO_PLAYER, MISSING, FAILED, HUNG, NO_FILES, ENDED = (
     "no-player",
     "player-missing",
     "player-failed",
     "player-hung",
     "no-files",
+    "sounder-ended",
 )
 """Why no burst is played, as the record keeps it."""
 TRIAL, PROBE = "test", "silence"

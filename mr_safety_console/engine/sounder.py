@@ -15,6 +15,7 @@ from mr_safety_console.engine import tones
 from mr_safety_console.engine.bursts import Bursts
 from mr_safety_console.engine.clock import Clock
 from mr_safety_console.engine.sound import (
+    ENDED,
     FAILED,
     MISSING,
     NO_FILES,
@@ -123,7 +124,7 @@ class Sounder:
         """Return what the record does not know yet about the sound."""
         verdict = self._verdict
         if self._thread.ident and not self._thread.is_alive() and not self._stopping.is_set():
-            verdict = ("", "sounder-ended")
+            verdict = ("", ENDED)
         if verdict is None or verdict == (known.player, known.lost):
             return []
         return [ReportSound(player=verdict[0], why=verdict[1])]

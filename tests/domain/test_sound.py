@@ -22,6 +22,8 @@ from mr_safety_console.domain.sound import (
     Tone,
     TrySounder,
 )
+from mr_safety_console.domain.words import table
+from mr_safety_console.engine.sound import ENDED, FAILED, HUNG, MISSING, NO_FILES, NO_PLAYER
 
 
 def one(priority: Priority, **changes: object) -> Alarm:
@@ -145,3 +147,8 @@ def test_a_restart_leaves_lost_sound_lost() -> None:
     world.start()
     assert world.state.sound.lost == "no-player"
     assert world.alarm("sound-lost").present
+
+
+def test_every_reason_for_silence_has_words() -> None:
+    reasons = {NO_PLAYER, MISSING, FAILED, HUNG, NO_FILES, ENDED, sound.NOT_HEARD}
+    assert set(table()["sound"]) == reasons

@@ -1,4 +1,4 @@
-"""The Devices screen: each point as it is heard, its proof, a running walk test, and notes about lines."""
+"""The Devices screen: each point as it is heard and proved, the sound, and notes about lines."""
 
 from __future__ import annotations
 
@@ -11,17 +11,24 @@ from mr_safety_console.domain.codec import Entry
 from mr_safety_console.domain.context import NS
 from mr_safety_console.domain.detectors import DeviceNoted
 from mr_safety_console.domain.profile import Point, PointKind
+from mr_safety_console.domain.sound import NOT_HEARD
 from mr_safety_console.domain.words import say
 
 NOTES_SHOWN = 8
 
 
 def rows(view: View) -> tuple[Row, ...]:
-    """Return every point with its figures, then the newest notes about devices."""
+    """Return every point with its figures, the sound, then the newest notes about devices."""
     out: list[Row] = [title("POINTS")]
     for point in view.profile.points:
         out += _point(view, point)
-    out += [BLANK, title("NOTES ABOUT DEVICES since this screen's start")]
+    out += [
+        BLANK,
+        title("SOUND"),
+        *_sound(view),
+        BLANK,
+        title("NOTES ABOUT DEVICES since this screen's start"),
+    ]
     notes = [_note(view, entry) for entry in reversed(view.notes[-NOTES_SHOWN:])]
     return (*out, *(notes or [row(("none", Tone.FAINT))]))
 
@@ -64,6 +71,32 @@ def _proof(view: View, point: Point) -> tuple[tuple[str, Tone], ...]:
         since = age(view.since(known.proof))
         return ((f"walk tested {view.clock_short(known.proof)}, {since} ago, watched since", Tone.PLAIN),)
     return (("▲ not walk tested this shift, or lost since", Tone.HOLD), ("   w begins the test", Tone.KEY))
+
+
+def _sound(view: View) -> tuple[Row, Row]:
+    known = view.state.sound
+    if known.lost or known.unheard:
+        why = say("sound", known.lost or NOT_HEARD)
+        played = row((f"▲ NO SOUND: {why}", Tone.STOP), "   watch the screen")
+    elif known.player:
+        played = row(f"alarms are played through {known.player}")
+    else:
+        played = row(("no player has been asked yet", Tone.FAINT))
+    return played, row("    ", *_trial(view), indent=4)
+
+
+def _trial(view: View) -> tuple[tuple[str, Tone], ...]:
+    known = view.state.sound
+    asked = ("   c plays it", Tone.KEY)
+    if known.tested is None:
+        return (("▲ no test of it on the record", Tone.HOLD), asked)
+    by = view.person(known.tester) if known.tester else "somebody"
+    word = "heard" if known.heard else "NOT HEARD"
+    said = f"{word} by {by} {view.clock_short(known.tested)}, {age(view.since(known.tested))} ago"
+    shift_s = view.profile.limit("proof_test_valid_h") * 3600
+    if known.heard and view.since(known.tested) <= shift_s:
+        return ((said, Tone.PLAIN),)
+    return ((f"▲ {said}", Tone.HOLD), asked)
 
 
 def _note(view: View, entry: Entry) -> Row:
