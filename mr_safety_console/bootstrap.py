@@ -26,6 +26,7 @@ from mr_safety_console.engine.engine import Engine
 from mr_safety_console.engine.envelope import Envelope
 from mr_safety_console.engine.intake import Intake
 from mr_safety_console.engine.lane import Lane
+from mr_safety_console.engine.sound import Player, find
 from mr_safety_console.engine.sounder import Sounder
 from mr_safety_console.engine.spool import new_id
 from mr_safety_console.engine.unwritten import Unwritten
@@ -167,8 +168,19 @@ def _engine(
 
 
 def _sounder(settings: ConsoleSettings, clock: SystemClock, environ: Mapping[str, str]) -> Sounder:
-    player = environ.get("MRSC_PLAYER") or settings.player  # the demonstration reads no settings
-    return Sounder(settings.data / SOUND, clock, path=environ.get("PATH", ""), player=player)
+    path, player = _player(settings, environ)
+    return Sounder(settings.data / SOUND, clock, path=path, player=player)
+
+
+def _player(settings: ConsoleSettings, environ: Mapping[str, str]) -> tuple[str, str]:
+    """Return where players are looked for, and the one that is wanted alone."""
+    # The demonstration reads no settings.
+    return environ.get("PATH", ""), environ.get("MRSC_PLAYER") or settings.player
+
+
+def players(settings: ConsoleSettings, environ: Mapping[str, str]) -> tuple[Player, ...]:
+    """Return what would play the alarms of this machine, the first first."""
+    return find(*_player(settings, environ))
 
 
 def _await_first(began: Answer) -> None:

@@ -9,6 +9,7 @@ import os
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from itertools import chain
 from pathlib import Path
 from typing import Annotated, NoReturn
 
@@ -95,13 +96,18 @@ def emergency() -> None:
 
 
 @app.command()
-def doctor(data: Data = None, config: Config = None) -> None:
-    """Check this machine: settings, ports, record, terminal."""
-    from mr_safety_console.start.doctor import examine
+def doctor(
+    data: Data = None,
+    config: Config = None,
+    sound: Annotated[bool, typer.Option("--sound", help="Play the alarm sounds as well.")] = False,
+) -> None:
+    """Check this machine: settings, ports, record, sound, terminal."""
+    from mr_safety_console.start.doctor import examine, listen
 
     settings = settings_of(data, config)
     bad = False
-    for good, line in examine(settings, dict(os.environ), sys.stdin.isatty()):
+    heard = (listen(settings, dict(os.environ)) for _ in range(sound))
+    for good, line in chain(examine(settings, dict(os.environ), sys.stdin.isatty()), heard):
         say(f"{'[ok]' if good else '[!!]'} {line}")
         bad = bad or not good
     raise typer.Exit(1 if bad else 0)

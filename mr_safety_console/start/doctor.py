@@ -4,11 +4,16 @@ from __future__ import annotations
 
 import shutil
 import stat
+import tempfile
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from devices.transport import origin_of
-from mr_safety_console.bootstrap import StartError, load_site, port_configs
+from mr_safety_console.bootstrap import StartError, load_site, players, port_configs
+from mr_safety_console.domain.words import say
+from mr_safety_console.engine.sound import ARGUMENTS, TRIAL, Play, file_name, write_files
+from mr_safety_console.engine.sounder import HANG_S
+from mr_safety_console.engine.tones import trial_s
 from mr_safety_console.journal.verify import verify
 from mr_safety_console.settings import ConsoleSettings
 
@@ -21,6 +26,7 @@ def examine(settings: ConsoleSettings, environ: Mapping[str, str], terminal: boo
     yield True, f"settings from {', '.join(settings.sources) or 'built-in defaults alone'}"
     yield from _site(settings)
     yield from _data(settings.data)
+    yield from _sound(settings, environ)
     yield from _screen(environ, terminal)
 
 
@@ -49,6 +55,37 @@ def _data(data: Path) -> Iterator[Line]:
     if (data / "journal.db").exists():
         verdict = verify(data)
         yield verdict.ok, f"record: {verdict}"
+
+
+def _sound(settings: ConsoleSettings, environ: Mapping[str, str]) -> Iterator[Line]:
+    wanted, found = settings.player, players(settings, environ)
+    if found:
+        others = f", then {', '.join(player.name for player in found[1:])}" if found[1:] else ""
+        yield True, f"sound: alarms are played through {found[0].path}{others}; --sound plays them"
+    elif wanted:
+        yield False, f"sound: {wanted} is no program that can be run; mend [sound] player in console.toml"
+    else:
+        yield False, f"no sound: none of {', '.join(ARGUMENTS)}; alarms have the terminal's bell alone"
+
+
+def listen(settings: ConsoleSettings, environ: Mapping[str, str]) -> Line:
+    """Play the sounder test through the first player; takes as long as it sounds. Nothing is recorded."""
+    found = players(settings, environ)
+    if not found:
+        return False, "no sound: no player to play it"
+    with tempfile.TemporaryDirectory(prefix="mrsc-sound-") as scratch:
+        place = Path(scratch) / "sound"
+        write_files(place)
+        try:
+            play = Play(found[0], place / file_name(TRIAL), until_bt=0)
+        except OSError as error:
+            return False, f"sound: {found[0].path} cannot be started ({error.strerror})"
+        play.gone(trial_s() + HANG_S)
+        outcome = play.outcome(now_bt=0)
+        play.end()
+    if outcome:
+        return False, f"sound: {say('sound', outcome)} ({found[0].path})"
+    return True, f"sound: low, medium and high were played through {found[0].path}; did you hear all three?"
 
 
 def _screen(environ: Mapping[str, str], terminal: bool) -> Iterator[Line]:

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 from suite_files import SITE, Home, run
+from support.player import QUIET, PlayerDouble
 from typer.testing import CliRunner
 
 import mr_safety_console
@@ -49,8 +50,9 @@ class Cli:
         self.code = 0
         self.err = ""
 
-    def __call__(self, *args: str, said: str = "") -> str:
-        result = CliRunner().invoke(app, list(args), input=said, env=self.home.env)
+    def __call__(self, *args: str, said: str = "", player: str = QUIET) -> str:
+        env = {**self.home.env, "MRSC_PLAYER": player}
+        result = CliRunner().invoke(app, list(args), input=said, env=env)
         if result.exception is not None and not isinstance(result.exception, SystemExit):
             raise result.exception
         self.code, self.err = result.exit_code, result.stderr
@@ -276,3 +278,24 @@ def test_doctor_finds_a_broken_site_file_and_a_broken_record(cli: Cli) -> None:
     assert cli.code == 1
     assert "zne" in out
     assert "row 1" in out
+
+
+def test_doctor_says_what_plays_the_alarms_and_plays_them_when_asked(cli: Cli, tmp_path: Path) -> None:
+    double = PlayerDouble(tmp_path / "double")
+    out = cli("doctor", player=str(double.path))
+    assert f"[ok] sound: alarms are played through {double.path}" in out
+    assert double.said() == []
+    out = cli("doctor", "--sound", player=str(double.path))
+    assert "did you hear all three?" in out
+    assert double.ended() == ["test.wav"]
+    double.mood(code=1)
+    assert f"[!!] sound: the player fails ({double.path})" in cli(
+        "doctor", "--sound", player=str(double.path)
+    )
+    assert cli.code == 1
+
+
+def test_doctor_says_that_nothing_plays_the_alarms(cli: Cli) -> None:
+    out = cli("doctor", "--sound", player="/nowhere/at/all")
+    assert "[!!] sound: /nowhere/at/all is no program that can be run" in out
+    assert "[!!] no sound: no player to play it" in out
