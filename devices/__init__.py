@@ -1,5 +1,7 @@
-"""Bytes in, readings out: serial ports, the MRSC-1 protocol, the trust rules. Reads only, never writes."""
+"""Bytes in, readings out: ports, profiles, the trust rules. Asks where it must, and never tells."""
 
+from devices.dialogue import Health
+from devices.inputs import Input, InputError, Module, Scale
 from devices.link import Link
 from devices.port import DeviceError, PortConfig, PortConfigError, PortLost
 from devices.reading import (
@@ -21,7 +23,11 @@ __all__ = [
     "ChannelReading",
     "Condition",
     "DeviceError",
+    "Health",
+    "Input",
+    "InputError",
     "Link",
+    "Module",
     "Note",
     "NoteKind",
     "Origin",
@@ -30,5 +36,6 @@ __all__ = [
     "PortLost",
     "Reading",
     "Reason",
+    "Scale",
     "Sink",
 ]
