@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Final
+from collections.abc import Sequence
+from typing import Any, Final
+
+from textual.screen import Screen
 
 from mr_safety_console.console.driver import GuardedApp
+from mr_safety_console.console.page import Page
 
 BASE: Final = "suite"
 """The screen under all others; the console begins with it."""
@@ -12,6 +16,12 @@ BASE: Final = "suite"
 
 class Navigation(GuardedApp[int]):
     """An app with an action for each screen."""
+
+    def seen(self) -> Sequence[Screen[Any]]:
+        """Return the screens of which anything can be seen: the topmost page and the dialogs over it."""
+        stack = self.screen_stack
+        top = max((here for here, screen in enumerate(stack) if isinstance(screen, Page)), default=0)
+        return stack[top:]
 
     def go(self, name: str) -> None:
         """Show a screen, leaving dialogs and the emergency screen; an emergency itself goes on."""

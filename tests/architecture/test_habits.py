@@ -22,8 +22,8 @@ BROAD_EXCEPT_LIMIT = 2  # per module: a place, not a habit
 
 CLOCK_READERS = (
     r"mr_safety_console\.engine\.clock",
-    r"mr_safety_console\.(lifeboat|entry|bootstrap|cli)",
-    r"mr_safety_console\.console\.driver",  # the rhythm of keys and paste, never of a fact
+    r"mr_safety_console\.(lifeboat|entry|bootstrap|cli|start\.bench_desk)",
+    r"mr_safety_console\.console\.(driver|early)",  # the rhythm of keys and paste, never of a fact
     r"devices\.mock\..*",
 )
 CLOCKS = {

@@ -162,8 +162,8 @@ def test_later_layers_win_key_by_key(home: Home, tmp_path: Path) -> None:
 
 def test_the_player_of_the_machine_is_the_file_s_unless_the_environment_names_one(home: Home) -> None:
     assert machine(home, home.console).player == ""  # type: ignore[attr-defined]
-    home.console.write_text(CONSOLE + '[sound]\nplayer = "/opt/play"\n')
-    assert machine(home, home.console).player == "/opt/play"  # type: ignore[attr-defined]
+    home.console.write_text(CONSOLE + '[sound]\nplayer = "/usr/bin/aplay"\n')
+    assert machine(home, home.console).player == "/usr/bin/aplay"  # type: ignore[attr-defined]
     named = machine(home, home.console, environ={"MRSC_PLAYER": "/env/play"})
     assert named.player == "/env/play"  # type: ignore[attr-defined]
 
