@@ -34,8 +34,11 @@ pictures: $(DEV)  ## draw the pictures of the documentation
 bench: $(DEV)  ## every measurement, each beside its reference in the same run
 	@set -e; for script in benchmarks/bench_*.py; do echo "== $$script"; $(BIN)/python $$script; done
 
-soak: $(DEV)  ## the long runs
+soak: $(DEV)  ## the long runs, 40 min at most; make soak-engine, soak-console ... those of one room
 	$(PYTEST) -m soak --timeout 2400
+
+soak-%: $(DEV)
+	$(PYTEST) -m soak --timeout 2400 tests/$*
 
 constraints: $(DEV)  ## write down the exact versions installed now
 	@$(PIP) freeze --exclude-editable --exclude mr-safety-console | LC_ALL=C sort -f > $(VENV)/constraints.new
