@@ -7,8 +7,7 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Sequence
-
-import minimalmodbus  # type: ignore[import-untyped]
+from typing import Any
 
 from devices.belief import Answer
 from devices.dialogue import Tap
@@ -72,7 +71,7 @@ class ModbusAsker:
 
     def __init__(self, name: str, baud: int) -> None:
         self._wire = Wire(name, baud)
-        self._instrument = minimalmodbus.Instrument(self._wire, 1)
+        self._instrument: Any = None
 
     def forget(self) -> None:
         """Do nothing: a Modbus module has no name and no memory to ask about."""
@@ -91,6 +90,10 @@ class ModbusAsker:
 
     def ask(self, port: Transport, module: Module, tap: Tap) -> Answer:
         """Return one value a place. Raises `NoAnswerError`, `BadAnswerError` or `PortLost`."""
+        import minimalmodbus  # type: ignore[import-untyped]  # noqa: PLC0415 - 10 ms, not before the first paint
+
+        if self._instrument is None:
+            self._instrument = minimalmodbus.Instrument(self._wire, 1)
         self._wire.line, self._wire.heard = port, b""
         self._instrument.address = module.address
         try:

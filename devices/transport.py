@@ -28,6 +28,7 @@ READ_TIMEOUT_S = 0.2
 ANSWER_S = 0.3
 """Longest wait for an answer on a bus; eight units that do not answer cost less than the silence limit."""
 CHUNK = 4096
+DISCARD = 4 * CHUNK
 MODEM_BITS = (termios.TIOCM_CTS, termios.TIOCM_DSR, termios.TIOCM_CD, termios.TIOCM_RI)
 KEEP_ALIVE_S = 1
 DEAD_PEER_MS = 2000
@@ -105,12 +106,14 @@ class SerialTransport:
             raise self._gone(error) from error
 
     def discard(self) -> bytes:
-        """Take away what has arrived unasked, at most a chunk of it."""
+        """Take away what has arrived unasked, at most a few chunks of it; sockets tell byte by byte."""
+        taken = bytearray()
         try:
-            waiting = self._port.in_waiting
-            return bytes(self._port.read(min(waiting, CHUNK))) if waiting else b""
+            while len(taken) < DISCARD and (waiting := self._port.in_waiting):
+                taken += self._port.read(min(waiting, CHUNK))
         except FAILURES as error:
             raise self._gone(error) from error
+        return bytes(taken)
 
     def send(self, request: bytes) -> None:
         """Ask, if it is a reading request of this port's profile."""

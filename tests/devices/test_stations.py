@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import socket
+import struct
+import termios
 import time
 import tty
 from collections.abc import Iterator
@@ -15,7 +17,7 @@ from support.device_wire import Heard
 from support.waiting import wait_until
 
 from devices import Condition, DeviceError, Link, NoteKind, Origin, PortConfig, PortLost, Reason
-from devices.inputs import Input, Module
+from devices.inputs import LINES, Input, Module
 from devices.mock.faults import Fault
 from devices.mock.station import Station, open_station
 from devices.transport import adapter_of, open_port
@@ -238,3 +240,56 @@ def test_another_adapter_behind_the_same_path_is_refused_at_each_open() -> None:
 def test_a_port_that_makes_no_sense_is_refused_with_its_rule(changes: dict[str, object], rule: str) -> None:
     with pytest.raises(DeviceError, match=rule):
         contacts(str(changes.pop("url", "/dev/null")), **changes)
+
+
+@pytest.mark.parametrize("waiting", [0, 1, 300])
+def test_all_that_waits_on_a_network_port_is_thrown_away_at_once(waiting: int) -> None:
+    """pyserial tells of one byte only on a socket, however many wait."""
+    with closing(socket.create_server(("127.0.0.1", 0))) as server:
+        config = PortConfig(
+            "io",
+            f"socket://127.0.0.1:{server.getsockname()[1]}",
+            expect_device="IO",
+            profile="modbus-di",
+            inputs=(Input("door", 0),),
+            modules=(Module(1),),
+        )
+        with closing(open_port(config)) as port:
+            line, _ = server.accept()
+            with line:
+                line.sendall(b"x" * waiting + b"!")
+                assert port.receive(1) in (b"x", b"!")
+                assert len(port.discard()) == waiting
+                assert port.discard() == b""
+
+
+def test_babble_on_a_network_port_is_taken_in_pieces() -> None:
+    with closing(socket.create_server(("127.0.0.1", 0))) as server:
+        config = contacts(
+            f"socket://127.0.0.1:{server.getsockname()[1]}", profile="adam-ascii", modules=(Module(1),)
+        )
+        with closing(open_port(config)) as port:
+            line, _ = server.accept()
+            with line:
+                line.sendall(b"\xff" * 60_000)
+                assert 0 < len(port.discard()) <= 5 * 4096
+
+
+def test_the_lines_of_a_local_port_come_from_one_look(monkeypatch: pytest.MonkeyPatch) -> None:
+    """CTS is the lowest bit, then DSR, DCD, RI; the kernel's own bits are in another order."""
+    master, slave = os.openpty()
+    tty.setraw(slave)
+    kernel = {
+        "CTS": termios.TIOCM_CTS,
+        "DSR": termios.TIOCM_DSR,
+        "DCD": termios.TIOCM_CD,
+        "RI": termios.TIOCM_RI,
+    }
+    with closing(open_port(contacts(os.ttyname(slave)))) as port:
+        for place, name in enumerate(LINES):
+            told = struct.pack("I", kernel[name] | termios.TIOCM_RTS | termios.TIOCM_DTR)
+            monkeypatch.setattr("devices.transport.fcntl.ioctl", lambda fd, what, given, told=told: told)
+            assert port.lines() == 1 << place
+    monkeypatch.undo()
+    os.close(master)
+    os.close(slave)
