@@ -53,7 +53,7 @@ def test_what_an_alarm_calls_for(alarm: Alarm, called: Tone | None) -> None:
 
 
 def test_a_rest_ends_by_itself_and_a_second_tone_follows_fifteen_seconds_unanswered() -> None:
-    """I9: a pause is no switch: what rests calls again when its half minute is over."""
+    """A pause is no switch: what rests calls again when its half minute is over."""
     world, _ = at_the_door()
     world.observe(DETECTOR, Condition.DANGER)
     assert set(sound.rings(world.state.alarms, world.clock.now()).values()) == {Tone.MEDIUM}
@@ -67,7 +67,7 @@ def test_a_rest_ends_by_itself_and_a_second_tone_follows_fifteen_seconds_unanswe
 
 
 def test_lost_sound_is_a_high_technical_alarm_until_it_is_back() -> None:
-    """I3: a player that does not play is told once, and its return ends the condition."""
+    """A player that does not play is told once, and its return ends the condition."""
     world = World()
     lost = ReportSound(player="aplay", why="player-failed")
     assert raised(world.do(lost, src="system")) == ["sound-lost"]
@@ -117,7 +117,7 @@ def test_a_sounder_test_waits_for_what_sounds_for_a_reason() -> None:
 
 
 def test_a_test_nobody_heard_is_lost_sound_until_somebody_hears_one() -> None:
-    """I3: a player that reports success into a dead loudspeaker is not believed."""
+    """A player that reports success into a dead loudspeaker is not believed."""
     world, _ = at_the_door()
     world.do(TrySounder())
     assert raised(world.do(AnswerSounderTest(heard=False))) == ["sound-lost"]

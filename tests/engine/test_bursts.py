@@ -137,7 +137,7 @@ def test_one_that_rings_into_a_running_burst_of_its_priority_is_heard_in_it() ->
 
 
 def test_a_pause_silences_at_once_and_ends_by_itself() -> None:
-    """I9: nothing has to be pressed for the sound to come back."""
+    """Nothing has to be pressed for the sound to come back."""
     desk = Desk()
     desk.ring("a", Priority.HIGH)
     desk.run(1)
@@ -201,7 +201,7 @@ def act_on(desk: Desk, act: str, n: int) -> None:
 def test_whatever_happens_what_calls_is_heard_within_its_interval_and_nothing_else(
     acts: list[tuple[str, int]],
 ) -> None:
-    """I9: at no time does something call while neither its burst nor a higher one is played in time."""
+    """At no time does something call while neither its burst nor a higher one is played in time."""
     desk = Desk()
     for act, n in acts:
         act_on(desk, act, n)

@@ -158,7 +158,7 @@ def group_alive(group: int) -> bool:
 
 
 def test_a_player_that_fails_gives_way_to_the_next_and_all_of_them_to_an_alarm(tmp_path: Path) -> None:
-    """I3: whatever the reason, a burst nobody played is not taken for one that was."""
+    """Whatever the reason, a burst nobody played is not taken for one that was."""
     clock, state = HandClock(), SuiteState()
     first, second = PlayerDouble(tmp_path / "a", "paplay"), PlayerDouble(tmp_path / "b", "aplay")
     first.mood(code=1)
@@ -186,7 +186,7 @@ def test_a_player_that_fails_gives_way_to_the_next_and_all_of_them_to_an_alarm(t
 
 
 def test_a_player_that_hangs_is_ended_and_told(booth: Booth) -> None:
-    """I3: a player that never ends is not playing."""
+    """A player that never ends is not playing."""
     booth.double.mood(seconds=600)
     sounder = booth.started()
     booth.ring("h", Priority.HIGH)
@@ -251,7 +251,7 @@ def test_known_players_are_found_in_their_order_and_a_wanted_one_alone(tmp_path:
 
 
 def test_the_engine_sounds_ahead_of_the_disk_and_a_pause_ends_by_itself(booth: Booth) -> None:
-    """I9: sound waits neither for the record nor for a hand to bring it back."""
+    """Sound waits neither for the record nor for a hand to bring it back."""
     with running(booth.clock, sound=booth.sounder()) as table:
         table.all_normal()
         table.record.open.clear()

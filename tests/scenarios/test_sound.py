@@ -147,7 +147,7 @@ def iron_then_the_door(suite: Suite) -> Word:
 
 
 def test_bursts_begin_within_a_second_repeat_and_interrupt_though_the_terminal_hangs(suite: Suite) -> None:
-    """I9: what has to be heard depends on no screen, no hand and no terminal."""
+    """What has to be heard depends on no screen, no hand and no terminal."""
     frozen(suite)
     high = iron_then_the_door(suite)
     again = suite.burst(3, "high.wav", EVERY_S[Tone.HIGH] + SLACK_S)
@@ -157,7 +157,7 @@ def test_bursts_begin_within_a_second_repeat_and_interrupt_though_the_terminal_h
 
 @pytest.mark.soak
 def test_a_second_tone_follows_and_a_pause_ends_by_itself_though_the_terminal_hangs(suite: Suite) -> None:
-    """I9: half a minute of rest, pressed into a hanging terminal, and the sound is back without a hand."""
+    """Half a minute of rest, pressed into a hanging terminal, and the sound is back without a hand."""
     console = frozen(suite)
     high = iron_then_the_door(suite)
     for number in (3, 4):
@@ -173,7 +173,7 @@ def test_a_second_tone_follows_and_a_pause_ends_by_itself_though_the_terminal_ha
 
 
 def test_no_player_is_a_high_alarm_and_the_bell_alone(suite: Suite) -> None:
-    """I3: silence that nobody ordered is told on every screen."""
+    """Silence that nobody ordered is told on every screen."""
     console = suite.run(suite.place / "no-such-player")
     console.see("NO SOUND - watch the screen · NOT ACKNOWLEDGED", 6)
     console.see("BELL ONLY")
