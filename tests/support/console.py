@@ -72,11 +72,14 @@ class Console(Terminal):
 
     def sign_on(self, initials: str = "AE", pin: str = "246810") -> None:
         """Sign on by initials and PIN."""
+        before = len(self.rows("signed-on"))
         self.keys("ctrl+o")
         self.see("SIGN ON")
-        self.keys(initials, "enter", pin, "enter")
-        self.see(f"{initials} ", 5)
-        wait_until(lambda: self.rows("signed-on"), 5, "the sign-on in the record")
+        self.keys(initials, "enter")
+        self.see("now the PIN", 10)  # on a busy machine a PIN typed ahead lands in the field before it
+        self.keys(pin, "enter")
+        wait_until(lambda: len(self.rows("signed-on")) > before, 10, "the sign-on in the record")
+        self.see(" signed on", 5)
 
     def rows(self, kind: str = "") -> list[dict[str, Any]]:
         """Return the bodies of the record's rows, of one kind if named."""
