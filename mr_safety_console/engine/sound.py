@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
-from collections.abc import Callable
 from contextlib import suppress
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -102,18 +100,16 @@ class Play:
         return self._process.returncode is not None
 
 
-def write_files(place: Path) -> None:
-    """Write the bursts as WAV files of ours alone. Raises `OSError`."""
+def write_file(place: Path, name: str) -> Path:
+    """Write a burst, the test or the silence as a WAV file of ours alone. Raises `OSError`.
+
+    `name` is a tone's, or `TRIAL` or `PROBE`. Making one costs a few milliseconds.
+    """
     place.mkdir(mode=0o700, exist_ok=True)
-    made: dict[str, Callable[[], bytes]] = {TRIAL: tones.trial, PROBE: tones.silence}
-    made |= {tone.name: partial(tones.burst, tone) for tone in Tone}
-    for name, make in made.items():
-        _write(place / file_name(name), make())
-
-
-def file_name(name: str) -> str:
-    """Return the file of a burst, of the test or of the silence, by its name."""
-    return f"{name.lower().replace('_', '-')}.wav"
+    file = place / f"{name.lower().replace('_', '-')}.wav"
+    made = {TRIAL: tones.trial, PROBE: tones.silence}.get(name)
+    _write(file, made() if made is not None else tones.burst(Tone[name]))
+    return file
 
 
 def _write(file: Path, data: bytes) -> None:

@@ -24,9 +24,8 @@ from mr_safety_console.engine.sound import (
     TRIAL,
     Play,
     Player,
-    file_name,
     find,
-    write_files,
+    write_file,
 )
 from mr_safety_console.engine.wake import Wake
 
@@ -95,7 +94,7 @@ class Sounder:
         self._play: Play | None = None
         self._name = ""
         self._dying: list[Play] = []
-        self._written = False
+        self._files: dict[str, Path] = {}
         self._tries = 0
         self._trials: int | None = None
         self._probe_bt = 0
@@ -184,18 +183,16 @@ class Sounder:
         if not self._players:
             self._lose(MISSING if self._wanted else NO_PLAYER)
             return False
-        file = self._place / file_name(name)
         until_bt = now.bt + int((seconds + HANG_S) * NS)
         try:
-            if not self._written or not file.exists():
-                write_files(self._place)
-                self._written = True
+            if name not in self._files or not self._files[name].exists():
+                self._files[name] = write_file(self._place, name)  # each run makes its own
         except OSError:
             self._lose(NO_FILES)
             return False
         self._name = name
         try:
-            self._play = Play(self._players[0], file, until_bt)
+            self._play = Play(self._players[0], self._files[name], until_bt)
         except OSError:
             return self._failed(FAILED)
         return False

@@ -11,7 +11,7 @@ from pathlib import Path
 from devices.transport import origin_of
 from mr_safety_console.bootstrap import StartError, load_site, players, port_configs
 from mr_safety_console.domain.words import say
-from mr_safety_console.engine.sound import ARGUMENTS, TRIAL, Play, file_name, write_files
+from mr_safety_console.engine.sound import ARGUMENTS, TRIAL, Play, write_file
 from mr_safety_console.engine.sounder import HANG_S
 from mr_safety_console.engine.tones import trial_s
 from mr_safety_console.journal.verify import verify
@@ -74,10 +74,9 @@ def listen(settings: ConsoleSettings, environ: Mapping[str, str]) -> Line:
     if not found:
         return False, "no sound: no player to play it"
     with tempfile.TemporaryDirectory(prefix="mrsc-sound-") as scratch:
-        place = Path(scratch) / "sound"
-        write_files(place)
+        file = write_file(Path(scratch) / "sound", TRIAL)
         try:
-            play = Play(found[0], place / file_name(TRIAL), until_bt=0)
+            play = Play(found[0], file, until_bt=0)
         except OSError as error:
             return False, f"sound: {found[0].path} cannot be started ({error.strerror})"
         play.gone(trial_s() + HANG_S)
