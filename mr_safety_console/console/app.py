@@ -22,7 +22,7 @@ from mr_safety_console.console.mailbox import Mailbox
 from mr_safety_console.console.navigation import BASE
 from mr_safety_console.console.page import Page
 from mr_safety_console.console.parts import Parts
-from mr_safety_console.console.screens import PAGES
+from mr_safety_console.console.screens import every_page
 from mr_safety_console.console.screens.emergency import EmergencyPage
 from mr_safety_console.console.signals import Signals, TerminalState, exit_code
 from mr_safety_console.console.style import APP_CSS, HORIZONTAL, VERTICAL
@@ -68,15 +68,14 @@ class ConsoleApp(Attended, inherit_bindings=False):
         self._unsubscribe: Callable[[], None] = lambda: None
         self._home: asyncio.AbstractEventLoop | None = None
         self._in_app = copy_context()
-        self._pages = {kind.NAME: kind(self.desk) for kind in PAGES}
+        self.pages: dict[str, Page] = {}
         self._emergency = EmergencyPage(self.desk)
         self._restored = False
         self._said: tuple[object, ...] = ()
         self.idle = Idle(parts.clock.now())
         self.desk.attempt, self.desk.go = self.attempt, self.go
         self.desk.repaint, self.desk.on_loop = self.repaint, self._on_loop
-        for name, page in (*self._pages.items(), (EmergencyPage.NAME, self._emergency)):
-            self.install_screen(page, name)
+        self.install_screen(self._emergency, EmergencyPage.NAME)
         # Before anything is styled: a theme chosen later has every rule read once more.
         self.register_theme(MR_HC)
         self.theme = MR_HC.name
@@ -89,7 +88,7 @@ class ConsoleApp(Attended, inherit_bindings=False):
 
     def get_default_screen(self) -> Page:
         """Return the Suite: no empty screen is made, styled and laid out under it."""
-        return self._pages[BASE]
+        return self.made(BASE)
 
     def on_mount(self) -> None:
         """Listen to the engine, and keep the picture moving."""
@@ -101,13 +100,17 @@ class ConsoleApp(Attended, inherit_bindings=False):
         self.call_later(self.repaint)
         self.set_interval(REPAINT_S, lambda: self.attempt(self._tick))
         self.set_interval(BELL_S, lambda: self.attempt(self._sound))
-        self.set_timer(QUIET_S, self._quiet)
+        self.set_timer(QUIET_S, self._settle)
+
+    def _settle(self) -> None:
+        every_page()  # loaded by now, so that nothing of this run comes from a later installation
+        self._quiet()
 
     def on_unmount(self) -> None:
         """Stop listening; the log's reader ends with its screen."""
         self._unsubscribe()
         self.signals.remove()
-        for page in self._pages.values():
+        for page in self.pages.values():
             page.close_down()
 
     # --- from other threads to the loop ---

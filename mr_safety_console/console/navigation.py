@@ -7,8 +7,10 @@ from typing import Any, Final
 
 from textual.screen import Screen
 
+from mr_safety_console.console.desk import Desk
 from mr_safety_console.console.driver import GuardedApp
 from mr_safety_console.console.page import Page
+from mr_safety_console.console.screens import page_class
 
 BASE: Final = "suite"
 """The screen under all others; the console begins with it."""
@@ -16,6 +18,16 @@ BASE: Final = "suite"
 
 class Navigation(GuardedApp[int]):
     """An app with an action for each screen."""
+
+    desk: Desk
+    pages: dict[str, Page]
+
+    def made(self, name: str) -> Page:
+        """Return a screen, made when it is first asked for."""
+        if name not in self.pages:
+            self.pages[name] = page_class(name)(self.desk)
+            self.install_screen(self.pages[name], name)
+        return self.pages[name]
 
     def seen(self) -> Sequence[Screen[Any]]:
         """Return the screens of which anything can be seen: the topmost page and the dialogs over it."""
@@ -25,6 +37,7 @@ class Navigation(GuardedApp[int]):
 
     def go(self, name: str) -> None:
         """Show a screen, leaving dialogs and the emergency screen; an emergency itself goes on."""
+        self.made(name)
         while len(self.screen_stack) > (1 if name == BASE else 2):
             self.pop_screen()
         if name == BASE:

@@ -18,7 +18,7 @@ from mr_safety_console.console.app import ConsoleApp
 from mr_safety_console.console.dialogs.modal import Dialog
 from mr_safety_console.console.mailbox import Mailbox
 from mr_safety_console.console.page import page_bindings
-from mr_safety_console.console.screens import PAGES
+from mr_safety_console.console.screens import every_page
 from mr_safety_console.console.screens.emergency import EmergencyPage
 from mr_safety_console.domain.alarms import PauseSound
 from mr_safety_console.domain.detectors import Condition
@@ -338,13 +338,13 @@ async def test_without_colour_the_same_words_are_shown(site: Site, monkeypatch: 
 
 
 def test_no_key_has_two_meanings_on_one_screen() -> None:
-    assert {cmd.id for cmd in c.NAVIGATION} == {page.NAME for page in PAGES}
-    for page in (*PAGES, EmergencyPage):
+    assert {cmd.id for cmd in c.NAVIGATION} == {page.NAME for page in every_page()}
+    for page in (*every_page(), EmergencyPage):
         assert c.clashes(page.KEYS) == [], page.NAME
 
 
 def test_every_command_of_a_screen_has_its_action() -> None:
-    for page in (*PAGES, EmergencyPage):
+    for page in (*every_page(), EmergencyPage):
         for binding in page_bindings(page.KEYS):
             assert isinstance(binding, Binding)
             assert hasattr(page, f"action_{binding.action.partition('(')[0]}"), (page.NAME, binding)

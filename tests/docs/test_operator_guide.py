@@ -12,7 +12,7 @@ from support.source import ROOT
 
 from mr_safety_console.console import commands as c
 from mr_safety_console.console.page import Page
-from mr_safety_console.console.screens import PAGES
+from mr_safety_console.console.screens import every_page
 from mr_safety_console.console.screens.emergency import EmergencyPage
 from mr_safety_console.console.widgets.logview import LogView
 from mr_safety_console.domain.alarm_points import RULES
@@ -21,7 +21,7 @@ from mr_safety_console.domain.staff import MAY, ROLES
 from mr_safety_console.start.demo import STAFF
 
 GUIDE = ROOT / "docs/operator-guide"
-SCREENS = (*PAGES, EmergencyPage)
+SCREENS = (*every_page(), EmergencyPage)
 WORDS = tomllib.loads((ROOT / "mr_safety_console/domain/words/en.toml").read_text(encoding="utf-8"))
 PROMISES = re.compile(
     r"(?<!MR )(?<!magnet-)\b[Ss]afe\b|\b[Aa]ll clear\b|\bOK\b|\b[Gg]ood\b"

@@ -89,7 +89,6 @@ def _brief(label: str, text: str, value: object) -> str:
     return f"{label} {text}" if counted or label in _SPOKEN_WITH_LABEL else text
 
 
-@cache
 def _names(kind: type[Fact]) -> tuple[str, ...]:
     return tuple(field.name for field in fields(kind))  # type: ignore[arg-type]  # every fact is a dataclass
 

@@ -1,25 +1,23 @@
-"""The screens of the console, one module each."""
+"""The screens of the console, one module each, loaded when first shown: a start shows one of them."""
 
 from __future__ import annotations
 
-from mr_safety_console.console.page import Page
-from mr_safety_console.console.screens.alarms import AlarmsPage
-from mr_safety_console.console.screens.checklist import ChecklistPage
-from mr_safety_console.console.screens.devices import DevicesPage
-from mr_safety_console.console.screens.log import LogPage
-from mr_safety_console.console.screens.quench import QuenchPage
-from mr_safety_console.console.screens.screening import ScreeningPage
-from mr_safety_console.console.screens.suite import SuitePage
-from mr_safety_console.console.screens.visit import VisitPage
+from importlib import import_module
+from typing import TYPE_CHECKING
 
-PAGES: tuple[type[Page], ...] = (
-    SuitePage,
-    VisitPage,
-    ScreeningPage,
-    ChecklistPage,
-    AlarmsPage,
-    LogPage,
-    DevicesPage,
-    QuenchPage,
-)
+if TYPE_CHECKING:
+    from mr_safety_console.console.page import Page
+
+NAMES = ("suite", "visit", "screening", "checklist", "alarms", "log", "devices", "quench")
 """Every screen reached by a key of its own; the emergency lies on top of whichever is shown."""
+
+
+def page_class(name: str) -> type[Page]:
+    """Return the class of one of `NAMES`, from the module of that name."""
+    found: type[Page] = getattr(import_module(f"{__name__}.{name}"), f"{name.capitalize()}Page")
+    return found
+
+
+def every_page() -> tuple[type[Page], ...]:
+    """Return the classes of all screens, in the order of `NAMES`."""
+    return tuple(page_class(name) for name in NAMES)
