@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from support.virtual_port import BytePort, S, World
 
+from devices.adam_ascii import AdamAsker
 from devices.belief import Answer
 from devices.inputs import Input, Module
 from devices.mock.bus_units import AdamUnit, ModbusUnit
@@ -225,6 +226,33 @@ def test_an_answer_without_its_checksum_is_not_believed() -> None:
     assert set(heard.told(0)) == {UNKNOWN}
 
 
+def asked(change: Callable[[bytes, bytes], bytes]) -> str:
+    """Ask a module once, its answers changed on the way; return the reason it is refused for."""
+    unit = AdamUnit()
+    usual = unit.answer
+    unit.answer = lambda request: change(request, usual(request))  # type: ignore[method-assign]
+    port = BytePort(World(60), [unit])
+    port.opened(adam(1))
+    with pytest.raises(BadAnswerError) as caught:
+        AdamAsker(20).ask(port, Module(1, expect="4053"), lambda _: None)
+    return caught.value.reason
+
+
+@pytest.mark.parametrize("command", [b"2", b"M", b"5", b"6"])
+def test_a_digit_changed_on_the_way_is_found_by_the_checksum(command: bytes) -> None:
+    def change(request: bytes, answer: bytes) -> bytes:
+        wrong = b"%02X\r" % (int(answer[-3:-1], 16) ^ 1)
+        return answer[:-3] + wrong if request[3:4] == command else answer
+
+    assert asked(change) == "checksum"
+
+
+@pytest.mark.parametrize("command", [b"2", b"M", b"5"])
+def test_a_line_on_which_somebody_spoke_before_the_next_question_is_refused(command: bytes) -> None:
+    """An answer carries no address: one that was left over must not answer the next question."""
+    assert asked(lambda request, answer: answer * 2 if request[3:4] == command else answer) == "stray"
+
+
 def test_another_module_in_its_place_is_reported_within_three_seconds() -> None:
     """A masquerade: the same address, another name."""
     unit = AdamUnit()
@@ -247,8 +275,6 @@ def test_without_an_expected_name_any_module_is_taken() -> None:
 
 
 def test_ascii_strays_give_up_an_alarm_only_whole() -> None:
-    from devices.adam_ascii import AdamAsker  # noqa: PLC0415 - beside its subject
-
     asker, module = AdamAsker(20), Module(1)
     line = b"!000100" + adam_sum(b"!000100") + b"\r"
     assert asker.rescued(b"\x00!!" + line + b"!00", module) == Answer([1] + [0] * 15)
