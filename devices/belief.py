@@ -8,13 +8,14 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from devices.inputs import BIT_FUNCTIONS, WORD, Module
 from devices.payload import Identity, Sentence, State
 from devices.port import PortConfig
 from devices.reading import VOIDS_PORT, Note, NoteKind, Origin, Reading, Reason
 from devices.trust import Expectation, Said, Trust
+from devices.value import frozen
 from devices.wiring import Wired
 
 FAILURES_MAX = 3
@@ -25,7 +26,7 @@ MS_NS = 1_000_000
 S_NS = 1_000_000_000
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Answer:
     """What a module said: a value for each place it reads, its name where the wire carries one.
 

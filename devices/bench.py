@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import queue
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 
 from devices.inputs import LINES, Input, Module
@@ -12,12 +11,13 @@ from devices.link import Link
 from devices.payload import flag_text
 from devices.port import MAX_INPUTS, PortConfig
 from devices.reading import REASON_TEXT, VOIDS_PORT, ChannelReading, Note, Origin, Reading, Reason
+from devices.value import frozen
 
 BY_ID = Path("/dev/serial/by-id")
 TURN_S = 0.2
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class PortInfo:
     """A port of this machine: the path to put in the configuration, and what the adapter calls itself."""
 

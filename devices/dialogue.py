@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
 from typing import Protocol
 
 from devices.framing import Splitter
@@ -12,6 +11,7 @@ from devices.mrsc1 import MalformedError, parse
 from devices.port import PortConfig, Transport
 from devices.reading import Note, Origin, Reading
 from devices.trust import Expectation, Said, Trust
+from devices.value import frozen
 
 Tap = Callable[[bytes], None]
 """Takes bytes exactly as they came, for the ring of raw frames."""
@@ -103,7 +103,7 @@ def dialogue_for(config: PortConfig, *, adopt_identity: bool) -> Dialogue:
     return Stream(config, adopt_identity=adopt_identity)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Health:
     """How a line is doing since the start: for people, never for a decision.
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from devices.value import frozen
 
 LIMIT = 160
 """Longest sentence in bytes, CR and LF included."""
@@ -10,7 +10,7 @@ DISCARD_UNIT = 512
 """So many discarded bytes without a line end count as one line error."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Cut:
     """What came out of one piece of input.
 

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from devices.payload import SEQ_MODULUS
 from devices.reading import Reason
+from devices.value import frozen
 
 LATE_MS = 2000
 """A sentence this much later than the quickest one of its kind is backlog, not news."""
@@ -18,7 +17,7 @@ SEQ_HORIZON_MS = 60_000
 MS_NS = 1_000_000
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Judgement:
     """What the head of a sentence tells.
 

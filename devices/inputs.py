@@ -7,7 +7,9 @@ limits that stand here.
 from __future__ import annotations
 
 import re
-from dataclasses import KW_ONLY, dataclass, field
+from dataclasses import KW_ONLY, field
+
+from devices.value import frozen
 
 LINES = ("CTS", "DSR", "DCD", "RI")
 """The modem lines in the order of their indices; pins 8, 6, 1 and 9 of a nine-pin connector."""
@@ -30,7 +32,7 @@ class InputError(ValueError):
     """An input or module is described in a way that cannot be used; the message names the key."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Scale:
     """How a raw count becomes tenths of a percent of oxygen, and which counts no working meter gives.
 
@@ -62,7 +64,7 @@ class Scale:
         return bottom + (raw - low) * (top - bottom) // (high - low)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Input:
     """One channel: the line, bit or register it is read from, and how it rests.
 
@@ -100,7 +102,7 @@ class Input:
         return (self.index,) if self.pair is None else (self.index, self.pair)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Module:
     """One unit on a bus: its address, what is asked of it, and what it must call itself.
 

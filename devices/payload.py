@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from types import MappingProxyType
+
+from devices.value import frozen
 
 SEQ_MODULUS = 10_000
 COUNTER_MODULUS = 2**32
@@ -33,7 +34,7 @@ FLAG_TEXT: Mapping[int, str] = MappingProxyType(
 )
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class State:
     """The payload of ST and EV: one letter per channel and what goes with it.
 
@@ -50,7 +51,7 @@ class State:
     event: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Identity:
     """The payload of ID; `heartbeat_ms` is the announced interval of ST."""
 
@@ -62,7 +63,7 @@ class Identity:
     heartbeat_ms: int
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class SelfTest:
     """The payload of TS; `coverage` is the device's own hex mask."""
 
@@ -70,7 +71,7 @@ class SelfTest:
     coverage: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Fault:
     """The payload of ER: an error the device found in itself."""
 
@@ -80,7 +81,7 @@ class Fault:
 Payload = State | Identity | SelfTest | Fault
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Sentence:
     """One valid sentence. `payload` is None for a type this program does not know.
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import KW_ONLY, dataclass
+from dataclasses import KW_ONLY
 from pathlib import Path
 from typing import Protocol
 
 from devices.inputs import BIT_FUNCTIONS, LINES, WORD, Input, Module
 from devices.reading import Origin
+from devices.value import frozen
 
 SILENCE_LIMIT_S = 2.5
 """Longest silence before UNKNOWN; a site may shorten it, never lengthen it."""
@@ -37,7 +38,7 @@ class PortLost(DeviceError):  # noqa: N818 - it names what happened to the port
     """The port cannot be opened or has gone; the message says which port and why."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class PortConfig:
     """One port of the site.
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from enum import StrEnum
 from types import MappingProxyType
+
+from devices.value import frozen
 
 
 class Condition(StrEnum):
@@ -110,7 +111,7 @@ VOIDS_PORT: frozenset[NoteKind] = frozenset(
 """After one of these every channel of the port is UNKNOWN until a later reading says otherwise."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ChannelReading:
     """One channel in one sentence.
 
@@ -132,7 +133,7 @@ class ChannelReading:
     alarms: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Reading:
     """One valid sentence after the trust rules; `bt_ns` is its arrival on the host's clock.
 
@@ -150,7 +151,7 @@ class Reading:
     channels: tuple[ChannelReading, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Note:
     """Something about the port: `count` counts what `kind` names; `channel` only where one is meant.
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
 from typing import IO
@@ -16,6 +15,7 @@ from typing import IO
 from devices.dialogue import dialogue_for
 from devices.port import DeviceError, PortConfig, PortLost
 from devices.reading import Note, Origin, Reading
+from devices.value import frozen
 
 S_NS = 1_000_000_000
 FILE_CAP = 256 * 1024 * 1024
@@ -28,7 +28,7 @@ class TapeError(DeviceError):
     """A recording cannot be written or read; the message names the file and the line."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Tape:
     """What came over a port: `profile` and `device` are empty when the file does not say."""
 

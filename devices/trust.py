@@ -6,7 +6,6 @@ Pure: sentences, damaged lines and the host's clock go in; readings and notes co
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
 
 from devices.channels import Channels
 from devices.complaints import Complaints
@@ -15,6 +14,7 @@ from devices.noise import NOISE_LINES, NOISE_WINDOW_S, S_NS, LineNoise
 from devices.payload import INHIBIT_FLAG, Fault, Identity, SelfTest, Sentence, State
 from devices.port import SILENCE_LIMIT_S
 from devices.reading import ChannelReading, Note, NoteKind, Origin, Reading, Reason
+from devices.value import frozen
 
 HEARTBEAT_LIMIT_MS = 1000
 TEXT_CAP = 120
@@ -22,7 +22,7 @@ TEXT_CAP = 120
 Said = list[Reading | Note]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Expectation:
     """What a port must be: its name, the identity that must answer (None adopts the first), its silence."""
 

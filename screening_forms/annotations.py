@@ -7,11 +7,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any
 
 from screening_forms.reading import Node
 from screening_forms.types import ItemType
+from screening_forms.value import frozen
 
 BASE = "urn:mr-safety-console:fhir:"
 FHIR = "http://hl7.org/fhir/StructureDefinition/"
@@ -21,7 +21,7 @@ _NAME = re.compile(r"[a-z][a-z0-9-]{0,31}\Z", re.ASCII)
 _NUMBERS = (ItemType.INTEGER, ItemType.DECIMAL)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Annotations:
     """What the extensions of one item say; the defaults are "not said"."""
 

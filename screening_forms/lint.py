@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from typing import Any
 
 from screening_forms import strict_json
@@ -16,13 +15,14 @@ from screening_forms.answering import ADVERSE_ANSWERS, NOT_ASKED, UNKNOWN_ANSWER
 from screening_forms.enable_when import circles
 from screening_forms.questionnaire import read_questionnaire
 from screening_forms.types import EnableWhen, Form, FormError, Item, ItemType
+from screening_forms.value import frozen
 from screening_forms.wording import banned, hidden
 
 MAX_QUESTION = 240
 """Longest text of an item in characters: three lines of an 80-column screen."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class LintProblem:
     """One broken rule: its name, the item's linkId or "", and what to change."""
 

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import StrEnum
 from types import MappingProxyType
+
+from screening_forms.value import frozen
 
 
 class ItemType(StrEnum):
@@ -61,7 +63,7 @@ class FormError(ValueError):
         super().__init__(f"{path or 'form'}{item}: {what}")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Option:
     """One permitted answer: the code that is stored and the words that are shown."""
 
@@ -69,7 +71,7 @@ class Option:
     display: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class EnableWhen:
     """Ask the item only if the answer to `question` stands in this relation to `answer`."""
 
@@ -78,7 +80,7 @@ class EnableWhen:
     answer: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Item:
     """One question, group or line of a form. `code` is the field's stable key (Q01, K04).
 
@@ -114,7 +116,7 @@ class Item:
 _EMPTY_TRIGGERS: Mapping[str, Trigger] = MappingProxyType({})
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Form:
     """A released form: its identity, its items, and the hash of the file it was read from."""
 
@@ -138,7 +140,7 @@ class Form:
         return next((item for item in self.walk() if item.link_id == link_id), None)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class FormFinding:
     """One answer that sets something off: which item, which answer, which trigger."""
 
