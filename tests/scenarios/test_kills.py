@@ -39,6 +39,8 @@ ACTS: tuple[tuple[str, ...], ...] = (
 )
 KILLS_A_RECORD = 8
 MOMENT_S = 0.4
+READ_S = 0.04
+"""Between the writes of one frame lie a few milliseconds; nobody reads faster than this."""
 
 
 @dataclass
@@ -65,6 +67,7 @@ class Victim:
     def __init__(self, data: Path, seed: int, toll: Toll) -> None:
         self.data, self.dice, self.toll = data, random.Random(seed), toll
         self.shown: set[Claim] = set()
+        self.fresh: dict[Claim, float] = {}
         self.visit = ""
 
     def first_life(self) -> None:
@@ -134,6 +137,7 @@ class Victim:
         console.process.kill()
         console.process.wait(5)
         self._look(console)
+        self.fresh = {}
         self.toll.kills += 1
 
     def _look_for(self, console: Console, seconds: float) -> None:
@@ -146,9 +150,12 @@ class Victim:
         wait_until(now, 5, "the next moment")
 
     def _look(self, console: Console) -> None:
-        seen = claims(console.text()) - self.shown
-        self.shown |= seen
-        self.toll.claims.update(what for what, _ in seen)
+        """Take in what stands there long enough to be read; a picture half painted claims nothing."""
+        now = time.monotonic()
+        self.fresh = {claim: self.fresh.get(claim, now) for claim in claims(console.text())}
+        stood = {claim for claim, since in self.fresh.items() if now - since >= READ_S} - self.shown
+        self.shown |= stood
+        self.toll.claims.update(what for what, _ in stood)
 
 
 def singly(name: str) -> list[str]:
@@ -176,7 +183,7 @@ def test_six_killed_consoles_lost_nothing_they_had_shown(tmp_path: Path) -> None
     """I6: kill -9 in the middle of work; the same visit, step and open emergency come back."""
     toll = kill_many(tmp_path, 6, 0)
     assert toll.kills >= 6
-    assert toll.claims.total() > 10
+    assert toll.claims.total() > 4
 
 
 def test_what_a_picture_claims_is_missed_in_a_record_that_lacks_it() -> None:

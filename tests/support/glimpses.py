@@ -20,7 +20,7 @@ UNRECORDED = ("not yet recorded", "NOT RECORDED", "… RECORDING")
 """A picture with one of these says itself that it is ahead of the record."""
 CLAIMS = {
     "visit": re.compile(r"\bV(\d+) "),
-    "emergency": re.compile(r"EMERGENCY E(\d+)"),
+    "emergency": re.compile(r"EMERGENCY E(\d+) (?:[A-Z]{4}|not named|what is)"),
     "alarm": re.compile(r"\] A(\d+) "),
     "identified at": re.compile(r"● Identify +AE (\d\d:\d\d)\b"),
     "answers": re.compile(r"\b([1-9]\d*) of \d+ answered"),
