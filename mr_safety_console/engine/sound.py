@@ -87,6 +87,8 @@ class Play:
 
     def end(self) -> bool:
         """End it now; False if it does not go at once."""
+        if self.gone():
+            return True  # its number may be another program's by now
         with suppress(ProcessLookupError, PermissionError):
             os.killpg(self._process.pid, signal.SIGKILL)
         return self.gone(GONE_S)

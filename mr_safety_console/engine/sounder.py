@@ -156,7 +156,7 @@ class Sounder:
         if order.start is not None:
             again = self._begin(order.start.name, tones.SHAPES[order.start].seconds, now)
         elif self._play is None:
-            again = self._beside(state.sound if state else SoundState(), now) or again
+            again = self._beside(state.sound if state else None, now) or again
         return 0.0 if again else self._patience(now)
 
     def _patience(self, now: Instant) -> float:
@@ -165,13 +165,13 @@ class Sounder:
         due = self._bursts.next_bt()
         return min(IDLE_S, (due - now.bt) / NS) if due is not None and due > now.bt else IDLE_S
 
-    def _beside(self, known: SoundState, now: Instant) -> bool:
+    def _beside(self, known: SoundState | None, now: Instant) -> bool:
         """Play what nobody waits for: a sounder test, or the silent file that asks the player."""
-        if self._trials is None:
-            self._trials = known.tests
-        if known.tests > self._trials:
-            self._trials = known.tests
-            return self._begin(TRIAL, tones.trial_s(), now)
+        if known is not None:
+            asked = self._trials is not None and known.tests > self._trials
+            self._trials = known.tests  # tests of earlier runs are on the record, and over
+            if asked:
+                return self._begin(TRIAL, tones.trial_s(), now)
         if now.bt >= self._probe_bt:
             return self._begin(PROBE, tones.SILENCE_S, now)
         return False

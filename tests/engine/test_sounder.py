@@ -129,6 +129,19 @@ def test_the_higher_priority_ends_the_player_of_the_lower(booth: Booth) -> None:
     assert booth.double.ended() == []
 
 
+def test_only_a_test_of_this_run_is_played(booth: Booth) -> None:
+    sounder = booth.started()
+    until(lambda: sounder.working, "a player that works")
+    booth.state = replace(booth.state, sound=SoundState(tests=3))
+    booth.ring("a", Priority.LOW)
+    booth.begins("low.wav")
+    until(lambda: booth.double.ended() == ["low.wav"], "the burst over")
+    until(lambda: sounder._trials == 3, "the tests of earlier runs seen")
+    booth.state = replace(booth.state, sound=SoundState(tests=4))
+    sounder.hear(booth.state)
+    booth.begins("low.wav", "test.wav")
+
+
 def test_closing_ends_the_player_with_all_it_started(booth: Booth, tmp_path: Path) -> None:
     booth.double.mood(seconds=600)
     sounder = booth.started()
