@@ -5,7 +5,9 @@ from __future__ import annotations
 import pytest
 from support.console_site import NARROW, WIDE, Site, console
 
+from mr_safety_console.console.present import log
 from mr_safety_console.domain.sound import AnswerSounderTest, ReportSound, TrySounder
+from mr_safety_console.journal.query import LogLine
 
 HOUR_S = 3600
 
@@ -65,3 +67,12 @@ async def test_a_test_of_another_shift_is_marked_as_old(site: Site) -> None:
     site.face.beat_bt = site.clock.now().bt
     async with console(site) as hand:
         assert "▲ heard by BB" in await hand.press("ctrl+d")
+
+
+def test_the_log_says_why_in_words(site: Site) -> None:
+    site.face.do(ReportSound(player="aplay", why="player-hung"))
+    entry = next(entry for entry in site.face.entries if entry.fact.kind == "sound-lost")
+    line = log.line(site.view(), LogLine(entry.seq, "abc", "sound-lost", entry), {}).plain
+    assert "SOUND LOST" in line
+    assert "the player hangs" in line
+    assert "aplay" in line

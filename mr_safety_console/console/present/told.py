@@ -31,9 +31,14 @@ GONE = "closed since"
 _THINGS = frozenset({"visit", "alarm", "emergency", "quench"})
 _SECTIONS = {
     "leg": "leg", "rule": "alarm", "disposition": "disposition", "how": "quench-kind", "what": "device",
-    "resolution": "resolution", "evidence": "evidence", "outcome": "outcome",
+    "resolution": "resolution", "evidence": "evidence", "outcome": "outcome", "why": "sound",
 }  # fmt: skip
-_REASONS = {"leg-fell": "fell", "emergency-ended": "stray"}
+_REASONS = {
+    "leg-fell": "fell",
+    "emergency-ended": "stray",
+    "alarm-shelved": "put-aside",
+    "point-bypassed": "out-of-service",
+}
 _LABELS = {"due_bt": "until", "until_bt": "until", "list_id": "list", "no": "number"}
 _SPOKEN_WITH_LABEL = frozenset({"was", "now"})
 _HASH_CHARS = 12
