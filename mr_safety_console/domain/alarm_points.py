@@ -130,3 +130,22 @@ ZONE_III_OPEN_S = 30
 
 SOUND_PAUSE_S = 30
 """How long anyone may pause the sound, once per alarm instance."""
+
+SHELF_S = 1800
+"""How long a Low or Medium alarm may be put aside at most, in seconds."""
+
+SHELF_REASONS = ("cause-known", "work-going-on", "engineer-called")
+
+UNSHELVABLE = frozenset({"ferrous-entry", "ferrous-approach", "detector-lost", "detector-lost-in-transit"})
+"""Alarms of detectors: nothing ever puts them aside, whatever their priority."""
+
+BYPASS_S = 900
+"""How long one person alone may take a detector out of service, in seconds."""
+
+BYPASS_REASONS = ("device-defect", "maintenance", "building-work")
+
+FLOOD, FLOOD_S = 10, 600
+"""More new alarms than this in so many seconds are a flood."""
+
+CHATTER_RINGS, CHATTER_S = 3, 60
+"""An alarm that rings so often in so many seconds chatters."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from mr_safety_console.domain import alarm_shelf
 from mr_safety_console.domain.alarm_points import RULES, UNANSWERED_S, Priority
 from mr_safety_console.domain.alarms import (
     Alarm,
@@ -9,6 +10,7 @@ from mr_safety_console.domain.alarms import (
     AlarmsState,
     AlarmUnanswered,
     AlarmWorsened,
+    shelved,
 )
 from mr_safety_console.domain.codec import Fact
 from mr_safety_console.domain.context import NS, Instant
@@ -16,14 +18,21 @@ from mr_safety_console.domain.context import NS, Instant
 
 def fire(state: AlarmsState, now: Instant) -> tuple[Fact, ...]:
     """Return what is due by the clock: rising priorities and unanswered alarms, each once."""
-    facts: list[Fact] = []
+    facts: list[Fact] = list(alarm_shelf.fire(state, now))
     for alarm in state.open.values():
+        if alarm.shelf is not None and not shelved(alarm, now):
+            continue  # just taken back into its place; the next look finds it there
         facts += _risen(alarm, now) or _again(alarm, now)
-        if not alarm.answered and alarm.priority >= Priority.MEDIUM:
+        if _waits(alarm, now):
             for after_s in UNANSWERED_S:
                 if alarm.unanswered_s < after_s <= _age_s(now, alarm.rang):
                     facts.append(AlarmUnanswered(alarm=alarm.id, instance=alarm.instance, after_s=after_s))
     return tuple(facts)
+
+
+def _waits(alarm: Alarm, now: Instant) -> bool:
+    """Tell whether an answer is being waited for."""
+    return not alarm.answered and alarm.priority >= Priority.MEDIUM and not shelved(alarm, now)
 
 
 def _risen(alarm: Alarm, now: Instant) -> tuple[Fact, ...]:
@@ -36,7 +45,7 @@ def _risen(alarm: Alarm, now: Instant) -> tuple[Fact, ...]:
 
 def _again(alarm: Alarm, now: Instant) -> tuple[Fact, ...]:
     """Return the next ring of an alarm that was answered while its condition goes on."""
-    after_s = RULES[alarm.rule].repeats_s
+    after_s = _repeats(alarm, now)
     if not after_s or not alarm.present or alarm.answered_at is None:
         return ()
     if _age_s(now, alarm.answered_at) < after_s:
@@ -44,16 +53,21 @@ def _again(alarm: Alarm, now: Instant) -> tuple[Fact, ...]:
     return (AlarmRepeated(alarm=alarm.id, instance=alarm.instance + 1),)
 
 
+def _repeats(alarm: Alarm, now: Instant) -> int:
+    return 0 if shelved(alarm, now) else RULES[alarm.rule].repeats_s
+
+
 def next_due(state: AlarmsState, now: Instant) -> int | None:
     """Return the boot-time ns of the next thing `fire` would return, or None."""
-    dues: list[int] = []
+    shelf = alarm_shelf.next_due(state, now)
+    dues: list[int] = [] if shelf is None else [shelf]
     for alarm in state.open.values():
         if alarm.present:
             rises = RULES[alarm.rule].rises_s
             dues += [_due(now, alarm.since, s) for s, priority in rises if priority > alarm.priority]
-            if alarm.answered_at is not None and RULES[alarm.rule].repeats_s:
+            if alarm.answered_at is not None and _repeats(alarm, now):
                 dues.append(_due(now, alarm.answered_at, RULES[alarm.rule].repeats_s))
-        if not alarm.answered and alarm.priority >= Priority.MEDIUM:
+        if _waits(alarm, now):
             dues += [_due(now, alarm.rang, s) for s in UNANSWERED_S if s > alarm.unanswered_s]
     return min(dues, default=None)
 

@@ -3,10 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import field, replace
+from dataclasses import field
 
+from mr_safety_console.domain.alarm_facts import (
+    AlarmShelved,
+    AlarmUnproven,
+    AlarmUnshelved,
+    SoundPauseEnded,
+)
 from mr_safety_console.domain.alarm_points import RULES, SOUND_PAUSE_S, Priority
-from mr_safety_console.domain.codec import Command, Entry, Fact, Private, command, fact
+from mr_safety_console.domain.codec import Command, Fact, Private, command, fact
 from mr_safety_console.domain.context import NS, Ctx, Instant, Who
 from mr_safety_console.domain.refusal import Refused
 from mr_safety_console.domain.staff import StaffState, may
@@ -122,8 +128,23 @@ class DisposeAlarm(Command):
 
 
 @frozen
+class Shelf:
+    """Who put an alarm aside, why, from when, and until when: boot-time ns of one boot."""
+
+    by: Who | None
+    reason: str
+    since: Instant
+    until_bt: int
+    boot: str
+
+
+@frozen
 class Alarm:
-    """One open alarm. Three columns that never stand for one another: present, answered, disposed."""
+    """One open alarm. Three columns that never stand for one another: present, answered, disposed.
+
+    `unproven`: it was present before a restart and its point has not spoken since. `rings` are its
+    last few instances.
+    """
 
     id: str
     no: int
@@ -144,6 +165,9 @@ class Alarm:
     paused_boot: str = ""
     paused_instance: int = 0
     detail: str = ""
+    unproven: bool = False
+    rings: tuple[Instant, ...] = ()
+    shelf: Shelf | None = None
 
     @property
     def answered(self) -> bool:
@@ -153,10 +177,11 @@ class Alarm:
 
 @frozen
 class AlarmsState:
-    """Open alarms by id, and the counter people say aloud."""
+    """Open alarms by id, the counter people say aloud, and when the newest were raised."""
 
     open: Mapping[str, Alarm] = field(default_factory=dict)
     last_no: int = 0
+    raised: tuple[Instant, ...] = ()
 
 
 FACTS = (
@@ -169,21 +194,35 @@ FACTS = (
     SoundPaused,
     AlarmDisposed,
     AlarmClosed,
+    SoundPauseEnded,
+    AlarmShelved,
+    AlarmUnshelved,
+    AlarmUnproven,
 )
 
 
 def ranked(state: AlarmsState) -> tuple[Alarm, ...]:
     """Return open alarms, the one to look at first in front."""
-    return tuple(
-        sorted(
-            state.open.values(), key=lambda a: (-a.priority, a.answered, not a.present, -a.since.utc, -a.no)
-        )
-    )
+    return tuple(sorted(state.open.values(), key=_rank))
+
+
+def _rank(alarm: Alarm) -> tuple[bool, bool, int, bool, bool, int, int]:
+    # One about the equipment that somebody has answered may stand for months, as lost sound may:
+    # it hides nothing that is about iron, a door or a person.
+    standing = alarm.answered and RULES[alarm.rule].technical
+    pressing = (-alarm.priority, alarm.answered, not alarm.present, -alarm.since.utc, -alarm.no)
+    return (alarm.shelf is not None, standing, *pressing)
+
+
+def shelved(alarm: Alarm, now: Instant) -> bool:
+    """Tell whether an alarm is put aside now; a reboot or its time ends it."""
+    shelf = alarm.shelf
+    return shelf is not None and shelf.boot == now.boot and now.bt < shelf.until_bt
 
 
 def sounding(alarm: Alarm, now: Instant) -> bool:
-    """Tell whether an alarm sounds now: unanswered, at least Medium, and not resting."""
-    if alarm.answered or alarm.priority < Priority.MEDIUM:
+    """Tell whether an alarm sounds now: unanswered, at least Medium, not resting and not put aside."""
+    if alarm.answered or alarm.priority < Priority.MEDIUM or shelved(alarm, now):
         return False
     resting = alarm.paused_instance == alarm.instance and alarm.paused_boot == now.boot
     return not (resting and now.bt < alarm.paused_until_bt)
@@ -309,68 +348,3 @@ def _dispose(
     if not alarm.present:
         facts.append(AlarmClosed(alarm=alarm.id))
     return tuple(facts)
-
-
-def evolve(state: AlarmsState, entry: Entry) -> AlarmsState:
-    """Return the alarms after one fact."""
-    if isinstance(entry.fact, AlarmRaised):
-        return _raised(state, entry.fact, entry.at)
-    named = entry.fact
-    name: str = named.subject if isinstance(named, AlarmDisposed) else getattr(named, "alarm", "")
-    alarm = state.open.get(name)
-    if alarm is None:
-        return state
-    if isinstance(entry.fact, AlarmClosed):
-        return replace(state, open={k: v for k, v in state.open.items() if k != name})
-    return replace(state, open={**state.open, name: _changed(alarm, entry)})
-
-
-def _raised(state: AlarmsState, raised: AlarmRaised, at: Instant) -> AlarmsState:
-    alarm = Alarm(
-        id=raised.alarm,
-        no=raised.no,
-        rule=raised.rule,
-        point=raised.point,
-        priority=raised.priority,
-        since=at,
-        rang=at,
-        present=not raised.momentary,
-        momentary=raised.momentary,
-        visits=raised.visits,
-        detail=raised.detail,
-    )
-    return replace(state, open={**state.open, alarm.id: alarm}, last_no=max(state.last_no, raised.no))
-
-
-def _changed(alarm: Alarm, entry: Entry) -> Alarm:
-    match entry.fact:
-        case AlarmRepeated(instance=instance, detail=detail):
-            again = replace(alarm, disposition="", detail=detail or alarm.detail)
-            return _ring(again, instance, entry.at)
-        case AlarmWorsened(instance=instance, priority=priority):
-            return replace(_ring(alarm, instance, entry.at), priority=max(alarm.priority, priority))
-        case AlarmReturned():
-            return replace(alarm, present=False)
-        case AlarmAcknowledged(instance=instance) if instance == alarm.instance:
-            by = entry.by[0] if entry.by else Who("", "")
-            return replace(alarm, acknowledged=by, answered_at=entry.at)
-        case AlarmUnanswered(after_s=after_s):
-            return replace(alarm, unanswered_s=after_s)
-        case SoundPaused(instance=instance, until_bt=until_bt, boot=boot):
-            return replace(alarm, paused_instance=instance, paused_until_bt=until_bt, paused_boot=boot)
-        case AlarmDisposed(disposition=disposition):
-            return replace(alarm, disposition=disposition)
-        case _:
-            return alarm
-
-
-def _ring(alarm: Alarm, instance: int, at: Instant) -> Alarm:
-    return replace(
-        alarm,
-        instance=instance,
-        present=not alarm.momentary,
-        acknowledged=None,
-        answered_at=None,
-        unanswered_s=0,
-        rang=at,
-    )

@@ -7,13 +7,15 @@ from dataclasses import field, replace
 from enum import StrEnum
 
 from mr_safety_console.domain.codec import Command, Entry, Fact, command, fact
-from mr_safety_console.domain.context import NS, Ctx, Instant, elapsed
+from mr_safety_console.domain.context import NS, Ctx, Instant, Who, elapsed
 from mr_safety_console.domain.profile import Point, PointKind, SiteProfile
 from mr_safety_console.domain.refusal import Refused
 from mr_safety_console.domain.value import frozen
 from mr_safety_console.domain.words import refused
 
 MS = 1_000_000
+PASSED = "passed"
+"""Result of a walk test the detector answered; any other is the reason why it ended."""
 
 
 class Condition(StrEnum):
@@ -93,9 +95,10 @@ class DeviceNoted(Fact):
 
 @fact("points-unproven")
 class PointsUnproven(Fact):
-    """After a start nothing has been heard yet: every point is UNKNOWN until it speaks."""
+    """Nothing is believed of these points any more: each is UNKNOWN until it speaks anew."""
 
     points: tuple[str, ...]
+    reason: str = "not heard since the start"
 
 
 @fact("walk-test-started")
@@ -116,7 +119,11 @@ class WalkTestPassed(Fact):
 
 @fact("walk-test-ended")
 class WalkTestEnded(Fact):
-    """The test ended without proof: `reason` is no-alarm, second-alarm, door or other-point."""
+    """The test ended without proof.
+
+    `reason` is no-alarm, second-alarm, door, other-point, transit, count, tester-left or
+    out-of-service.
+    """
 
     point: str
     reason: str
@@ -161,7 +168,11 @@ class StartWalkTest(Command):
 
 @frozen
 class PointState:
-    """What the record says of a point. `unbroken` is since when it has been watched throughout."""
+    """What the record says of a point. `unbroken` is since when it has been watched throughout.
+
+    `proof` stands while it may be relied on; when the last test was (`tested`), what came of it and
+    who made it are kept beyond that.
+    """
 
     condition: Condition
     reason: str
@@ -171,6 +182,9 @@ class PointState:
     proof: Instant | None = None
     test_due_bt: int = 0
     test_boot: str = ""
+    tested: Instant | None = None
+    result: str = ""
+    tester: Who | None = None
 
 
 @frozen
@@ -290,15 +304,18 @@ def evolve(state: PointsState, entry: Entry) -> PointsState:
         case PointChanged() as seen:
             before = state.points.get(seen.point)
             return _put(state, seen.point, _changed(before, seen, entry.at))
-        case PointsUnproven(points=names):
-            unknown = {name: _unproven(state.points.get(name), entry.at) for name in names}
+        case PointsUnproven(points=names, reason=reason):
+            unknown = {name: _unproven(state.points.get(name), entry.at, reason) for name in names}
             return replace(state, points={**state.points, **unknown})
         case WalkTestStarted(point=name, due_bt=due_bt, boot=boot):
-            return _update(state, name, test_due_bt=due_bt, test_boot=boot)
+            tester = entry.by[0] if entry.by else None
+            return _update(state, name, test_due_bt=due_bt, test_boot=boot, tester=tester)
         case WalkTestPassed(point=name):
-            return _update(state, name, test_due_bt=0, test_boot="", proof=entry.at)
-        case WalkTestEnded(point=name):
-            return _update(state, name, test_due_bt=0, test_boot="")
+            return _update(
+                state, name, test_due_bt=0, test_boot="", proof=entry.at, tested=entry.at, result=PASSED
+            )
+        case WalkTestEnded(point=name, reason=reason):
+            return _update(state, name, test_due_bt=0, test_boot="", tested=entry.at, result=reason)
         case _:
             return state
 
@@ -326,12 +343,12 @@ def _changed(before: PointState | None, seen: PointChanged, at: Instant) -> Poin
     )
 
 
-def _unproven(before: PointState | None, at: Instant) -> PointState:
+def _unproven(before: PointState | None, at: Instant, reason: str) -> PointState:
     base = before or PointState(Condition.UNKNOWN, "", at)
     return replace(
         base,
         condition=Condition.UNKNOWN,
-        reason="not heard since the start",
+        reason=reason,
         since=at,
         unbroken=None,
         proof=None,

@@ -7,8 +7,12 @@ from dataclasses import field, replace
 from typing import Any
 
 from mr_safety_console.domain import (
+    alarm_facts,
+    alarm_fold,
+    alarm_shelf,
     alarm_timers,
     alarms,
+    bypass,
     checklists,
     clearance,
     detectors,
@@ -17,6 +21,7 @@ from mr_safety_console.domain import (
     emergency_lane,
     lifecycle,
     notes,
+    proof_test,
     quench,
     screening,
     screening_facts,
@@ -28,11 +33,13 @@ from mr_safety_console.domain import (
     suite_lists,
     suite_scan,
     suite_watch,
+    tally,
     upkeep,
     visit,
     visit_facts,
 )
 from mr_safety_console.domain.alarms import AlarmsState
+from mr_safety_console.domain.bypass import BypassState
 from mr_safety_console.domain.checklists import ListsState
 from mr_safety_console.domain.codec import Command, Entry, Fact
 from mr_safety_console.domain.context import Ctx, Instant
@@ -46,11 +53,12 @@ from mr_safety_console.domain.refusal import Refused
 from mr_safety_console.domain.screening import ScreeningState
 from mr_safety_console.domain.sound import SoundState
 from mr_safety_console.domain.staff import StaffState
+from mr_safety_console.domain.tally import TallyState
 from mr_safety_console.domain.upkeep import UpkeepState
 from mr_safety_console.domain.value import frozen
 from mr_safety_console.domain.visit import VisitsState
 
-SCHEMA = 195610788
+SCHEMA = 385816999
 """Fingerprint of the state's shape, which the cached state carries; a test says what to write here."""
 
 
@@ -71,6 +79,8 @@ class SuiteState:
     lane: LaneState = field(default_factory=LaneState)
     upkeep: UpkeepState = field(default_factory=UpkeepState)
     sound: SoundState = field(default_factory=SoundState)
+    bypass: BypassState = field(default_factory=BypassState)
+    tally: TallyState = field(default_factory=TallyState)
     broken: tuple[str, ...] = ()
 
 
@@ -89,7 +99,7 @@ _SLICES: tuple[tuple[str, tuple[type[Fact], ...], Fold], ...] = (
     ("staff", staff.FACTS, staff.evolve),
     ("points", detectors.FACTS, detectors.evolve),
     ("doors", doors.FACTS, doors.evolve),
-    ("alarms", alarms.FACTS, alarms.evolve),
+    ("alarms", alarms.FACTS, alarm_fold.evolve),
     ("visits", visit_facts.FACTS, visit.evolve),
     ("screening", screening_facts.FACTS, screening.evolve),
     ("lists", checklists.FACTS, checklists.evolve),
@@ -97,6 +107,7 @@ _SLICES: tuple[tuple[str, tuple[type[Fact], ...], Fold], ...] = (
     ("quench", quench.FACTS, quench.evolve),
     ("upkeep", upkeep.FACTS, upkeep.evolve),
     ("sound", sound.FACTS, sound.evolve),
+    ("bypass", bypass.FACTS, bypass.evolve),
 )
 _OWNER: dict[type[Fact], tuple[str, Fold]] = {
     kind: (name, fold) for name, facts, fold in _SLICES for kind in facts
@@ -113,6 +124,8 @@ def evolve(state: SuiteState, entry: Entry) -> SuiteState:
     lane = emergency_lane.evolve(state.lane, entry)
     if lane is not state.lane:
         state = replace(state, lane=lane)
+    if type(entry.fact) in tally.COUNTED:
+        state = replace(state, tally=tally.evolve(state.tally, entry))
     owner = _OWNER.get(type(entry.fact))
     if owner is None:
         return state
@@ -132,10 +145,10 @@ def survive(state: SuiteState, entry: Entry) -> SuiteState:
 
 def decide(state: SuiteState, asked: Command, ctx: Ctx) -> Decision:
     """Decide on one input, by the module it belongs to; refused attempts that matter are kept."""
-    answer = _route(state, asked, ctx)
+    answer = _route(state, asked, bypass.veiled(state.bypass, ctx))
     if isinstance(answer, Refused):
         return Decision(_kept(asked, answer), answer)
-    return Decision(answer)
+    return Decision((*answer, *proof_test.disturbed(state.points, answer, ctx.now)))
 
 
 def _kept(asked: Command, answer: Refused) -> tuple[Fact, ...]:
@@ -183,6 +196,10 @@ _ROUTES: dict[type[Command], Callable[[SuiteState, Any, Ctx], tuple[Fact, ...] |
     detectors.NoteDevice: suite_watch.note_device,
     detectors.StartWalkTest: suite_watch.walk_test,
     alarms.DisposeAlarm: suite_watch.dispose,
+    bypass.BypassPoint: bypass.bypass,
+    bypass.EndBypass: bypass.end,
+    alarm_facts.ShelveAlarm: alarm_shelf.shelve,
+    alarm_facts.UnshelveAlarm: alarm_shelf.unshelve,
     doors.AnnounceTransit: suite_crossing.announce,
     doors.KeepDoor: suite_doors.keep,
     doors.LeaveDoor: suite_doors.leave_door,
@@ -229,6 +246,8 @@ ATTEMPTS_KEPT = frozenset(
         "release-hold",
         "close-visit",
         "dispose-alarm",
+        "put-alarm-aside",
+        "out-of-service",
         "start-walk-test",
         "end-emergency",
         "add-staff",
@@ -243,6 +262,7 @@ def next_due(state: SuiteState, now: Instant) -> int | None:
         alarm_timers.next_due(state.alarms, now),
         doors.next_due(state.doors),
         detectors.next_due(state.points),
+        bypass.next_due(state.bypass),
         emergency.next_due(state.emergency),
         suite_scan.next_due(state, now),
         *(due for due, _, _ in suite_doors.held_open(state, now)),

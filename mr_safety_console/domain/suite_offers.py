@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from mr_safety_console.domain import alarms, clearance, suite
+from mr_safety_console.domain import alarms, bypass, clearance, suite
 from mr_safety_console.domain.alarms import AcknowledgeAlarm, ranked
+from mr_safety_console.domain.bypass import BypassPoint
 from mr_safety_console.domain.checklists import CompleteStage
 from mr_safety_console.domain.codec import Command
 from mr_safety_console.domain.context import Ctx
@@ -45,11 +46,13 @@ def offer(state: SuiteState, label: str, asked: Command, ctx: Ctx) -> Offer:
     """Return an offer of one command: allowed, allowed with signatures, or why not."""
     why = suite.decide(state, asked, ctx).refused
     if why is not None and why.rule == "signature-missing":
-        return Offer(label, asked, None, _signatures(asked))
+        return Offer(label, asked, None, _signatures(asked, ctx))
     return Offer(label, asked, why)
 
 
-def _signatures(asked: Command) -> int:
+def _signatures(asked: Command, ctx: Ctx) -> int:
+    if isinstance(asked, BypassPoint):
+        return bypass.signatures(asked, ctx.profile)
     if isinstance(asked, CompleteStage):
         return MAY["final-check"][1]
     return MAY[_SIGNED[asked.kind]][1] if asked.kind in _SIGNED else 1

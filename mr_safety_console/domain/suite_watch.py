@@ -5,8 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from mr_safety_console.domain import (
+    alarm_shelf,
     alarm_timers,
     alarms,
+    bypass,
     detectors,
     doors,
     emergency,
@@ -202,12 +204,14 @@ def spool_damaged(state: SuiteState, asked: ReportSpoolDamage, ctx: Ctx) -> Fact
 def start(state: SuiteState, asked: StartConsole, ctx: Ctx) -> Facts:
     """Begin a run: nothing is proved yet, nobody is signed on, and what needed watching has fallen."""
     points = tuple(point.id for point in ctx.profile.points)
-    facts: list[Fact] = [*lifecycle.decide(state.run, asked), PointsUnproven(points=points)]
+    facts: list[Fact] = [*lifecycle.decide(state.run, asked), *bypass.restarted(state)]
+    facts.append(PointsUnproven(points=points))
     if state.staff.session is not None:
         facts.append(staff.SignedOff(person=state.staff.session.who.person, reason="stopped"))
     if state.doors.transit is not None:
         facts.append(TransitEnded(reason="restart"))
     if state.run.starts:
+        facts += alarm_shelf.restarted(state.alarms)
         facts += alarms.raise_or_repeat(state.alarms, "restarted", "console", ctx.tokens[0])
     if asked.fallback:
         ahead = alarms.count_raised(tuple(facts))
@@ -231,5 +235,6 @@ def tick(state: SuiteState, _asked: Tick, ctx: Ctx) -> Facts:
     for point in detectors.due_tests(state.points, ctx.now):
         facts.append(WalkTestEnded(point=point, reason="no-alarm"))
     open_doors = suite_doors.tick(state, ctx)
+    facts += bypass.tick(state, ctx)
     unspoken = suite_scan.tick(state, ctx, alarms.count_raised(open_doors))
     return (*facts, *suite_lists.expire(state, ctx), *open_doors, *unspoken)

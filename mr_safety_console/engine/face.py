@@ -12,7 +12,7 @@ from dataclasses import field
 from enum import StrEnum
 from typing import Protocol
 
-from mr_safety_console.domain import suite
+from mr_safety_console.domain import bypass, suite
 from mr_safety_console.domain.codec import Command, Entry
 from mr_safety_console.domain.context import Ctx, Instant
 from mr_safety_console.domain.detectors import Level
@@ -121,7 +121,7 @@ def trial_context(snapshot: Snapshot, profile: SiteProfile, forms: Mapping[str, 
         now=now,
         profile=profile,
         forms=forms,
-        live=snapshot.live,
+        live=bypass.levels(snapshot.shown.bypass, snapshot.live),
         actor=session.who if session else None,
         tokens=OFFER_TOKENS,
         cause="offer",

@@ -26,6 +26,10 @@ class Telling:
         """Return the last word told of a point, None before the first."""
         return self._told.get(point)
 
+    def forget(self, point: str) -> None:
+        """Take what was told of a point as never told: its next word goes out, whatever it is."""
+        self._told.pop(point, None)
+
     def passes(self, level: Level, pulses: int, now_bt: int) -> bool:
         """Take note of a word of a point; tell whether it is an edge that goes singly and at once."""
         told = self._told.get(level.point)

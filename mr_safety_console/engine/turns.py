@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable
 from mr_safety_console.domain.alarms import AlarmRaised, AlarmRepeated, AlarmWorsened
 from mr_safety_console.domain.codec import Entry
 from mr_safety_console.domain.context import NS, Instant
+from mr_safety_console.domain.detectors import PointsUnproven
 from mr_safety_console.domain.emergency import EmergencyOpened
 from mr_safety_console.domain.lifecycle import Tick
 from mr_safety_console.domain.refusal import Refused
@@ -142,5 +143,8 @@ class Turns:
                 item.tell((answer or refused("decision-failed")) if durable else refused("not-recorded"))
 
         urgent = any(type(entry.fact) in _AT_ONCE for entry in batch)
+        for entry in batch:
+            if isinstance(entry.fact, PointsUnproven):
+                self._watch.ask_again(entry.fact.points)
         self._scribe.write(Batch(tuple(batch), self._decider.state, now.bt, urgent, done))
         self._decided(self._decider.state)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import threading
 from collections import deque
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 
 from devices import VOIDS_PORT, Note, NoteKind, Origin, Reading
@@ -67,6 +67,12 @@ class Watch:
                 self._overflowed = False
                 taken += self._drowned()
             return taken
+
+    def ask_again(self, points: Iterable[str]) -> None:
+        """Have the next word of these points decided on, also where it is the last one again."""
+        with self._lock:
+            for point in points:
+                self._telling.forget(point)
 
     @property
     def waiting(self) -> bool:

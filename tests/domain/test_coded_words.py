@@ -9,7 +9,9 @@ import pytest
 from support.source import inside
 
 from devices.reading import NoteKind
+from mr_safety_console.domain.alarm_points import BYPASS_REASONS, SHELF_REASONS
 from mr_safety_console.domain.emergency import StrayReason
+from mr_safety_console.domain.proof_test import ENDED_BY
 from mr_safety_console.domain.quench import STEPS, FieldState, QuenchKind
 from mr_safety_console.domain.screening import EVIDENCE, RESOLUTIONS
 from mr_safety_console.domain.suite_offers import _SIGNED
@@ -18,7 +20,10 @@ from mr_safety_console.domain.words import refused, table
 FALLS = {"fell", "undo", "drop_pass", "_all_passes", "_fallen"}
 """What makes a leg fall; the reason is among the arguments."""
 OUR_OWN_NOTE = "edges-lost"
-ENDS = {"SignOff", "SignedOff", "TransitEnded", "WalkTestEnded", "VisitReleased", "end_tests", "keeper_left"}
+ENDS = {
+    "AlarmUnshelved", "SignOff", "SignedOff", "SoundPauseEnded", "TransitEnded", "VisitReleased",
+    "WalkTestEnded", "_back", "end_tests", "keeper_left",
+}  # fmt: skip
 """What ends something for a reason."""
 LEAVES = {"asked", "idle", "locked", "quit", "signal", "session-lost"}
 """Reasons the console gives itself, by hand, by nobody's hand, and at its end."""
@@ -52,11 +57,11 @@ def test_every_reason_a_leg_can_fall_for_has_words() -> None:
 def test_every_reason_for_an_end_has_words() -> None:
     found = literals(ENDS)
     assert {"timeout", "replaced", "no-alarm"} <= found
-    assert set(table()["ended"]) == found | LEAVES
+    assert set(table()["ended"]) == found | LEAVES | set(ENDED_BY.values())
 
 
 def test_every_act_that_is_signed_has_words() -> None:
-    signed = set(_SIGNED) | {"complete-stage", "release-hold", "resolve-item"}
+    signed = set(_SIGNED) | {"complete-stage", "out-of-service", "release-hold", "resolve-item"}
     assert set(table()["sign"]) == signed
 
 
@@ -73,6 +78,9 @@ def test_every_note_of_a_device_has_words() -> None:
         ("stray", {reason.value for reason in StrayReason}),
         ("resolution", set(RESOLUTIONS)),
         ("evidence", set(EVIDENCE)),
+        ("put-aside", set(SHELF_REASONS)),
+        ("out-of-service", set(BYPASS_REASONS)),
+        ("held-back", {"announced", "kept"}),
         ("outcome", {"completed", "not-scanned", "refused"}),
     ],
 )

@@ -9,7 +9,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mr_safety_console.domain import alarm_timers, alarms, checklists, clearance, detectors, staff, suite
+from mr_safety_console.domain import (
+    alarm_fold,
+    alarm_timers,
+    alarms,
+    checklists,
+    clearance,
+    detectors,
+    staff,
+    suite,
+)
 from mr_safety_console.domain.alarm_points import RULES
 from mr_safety_console.domain.clearance import Verdict
 from mr_safety_console.domain.codec import Entry, Fact, command_kinds
@@ -197,7 +206,7 @@ def test_no_alarm_closes_without_a_disposition(rule: str, done: list[str]) -> No
     """I9: acknowledged, silenced and over, in any order and number, still stands open."""
     state = replace(
         everything_in_favour(),
-        alarms=alarms.evolve(
+        alarms=alarm_fold.evolve(
             alarms.AlarmsState(),
             Entry(
                 1, NOW, alarms.raise_or_repeat(alarms.AlarmsState(), rule, "p", "alarm-1")[0], "t", "device"

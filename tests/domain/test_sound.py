@@ -10,7 +10,7 @@ from support.suite_world import DETECTOR, World, at_the_door, raised
 
 from mr_safety_console.domain import sound
 from mr_safety_console.domain.alarm_points import Priority
-from mr_safety_console.domain.alarms import Alarm, AlarmsState, AlarmUnanswered, PauseSound
+from mr_safety_console.domain.alarms import Alarm, AlarmsState, AlarmUnanswered, PauseSound, ranked
 from mr_safety_console.domain.context import NS, Who
 from mr_safety_console.domain.detectors import Condition
 from mr_safety_console.domain.sound import (
@@ -152,3 +152,14 @@ def test_a_restart_leaves_lost_sound_lost() -> None:
 def test_every_reason_for_silence_has_words() -> None:
     reasons = {NO_PLAYER, MISSING, FAILED, HUNG, NO_FILES, ENDED, sound.NOT_HEARD}
     assert set(table()["sound"]) == reasons
+
+
+def test_lost_sound_that_was_answered_hides_no_other_alarm() -> None:
+    world, _ = at_the_door()
+    world.do(ReportSound(player="", why="no-player"), src="system")
+    world.observe(DETECTOR, Condition.DANGER)
+    assert [alarm.rule for alarm in ranked(world.state.alarms)] == ["sound-lost", "ferrous-approach"]
+    world.acknowledge(world.alarm("sound-lost").id)
+    assert [alarm.rule for alarm in ranked(world.state.alarms)] == ["ferrous-approach", "sound-lost"]
+    world.acknowledge(world.alarm("ferrous-approach").id)
+    assert [alarm.rule for alarm in ranked(world.state.alarms)] == ["ferrous-approach", "sound-lost"]

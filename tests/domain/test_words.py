@@ -77,6 +77,11 @@ def test_every_alarm_has_a_title_an_advice_and_words_for_what_it_was() -> None:
     assert set(table()["disposition"]) == {d for rule in RULES.values() for d in rule.dispositions}
 
 
+def test_no_line_of_advice_is_longer_than_eight_words() -> None:
+    for rule, advice in table()["advice"].items():
+        assert [line for line in re.split(r"(?<=[.;:])\s", advice) if len(line.split()) > 8] == [], rule
+
+
 def test_every_leg_and_step_has_a_name() -> None:
     assert set(table()["leg"]) == {leg.value for leg in Leg}
     assert set(table()["step"]) == {step.value for step in Step}

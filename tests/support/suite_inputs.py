@@ -17,11 +17,13 @@ from support.suite_world import (
     ready,
 )
 
+from mr_safety_console.domain.alarm_facts import ShelveAlarm, UnshelveAlarm
 from mr_safety_console.domain.alarms import (
     AcknowledgeAlarm,
     DisposeAlarm,
     PauseSound,
 )
+from mr_safety_console.domain.bypass import BypassPoint, EndBypass
 from mr_safety_console.domain.checklists import STAGES, CompleteStage, MarkItem
 from mr_safety_console.domain.detectors import Condition, StartWalkTest
 from mr_safety_console.domain.doors import AnnounceTransit, KeepDoor, LeaveDoor
@@ -40,6 +42,7 @@ from mr_safety_console.domain.screening_facts import (
     ReviewScreening,
     SignScreening,
 )
+from mr_safety_console.domain.sound import AnswerSounderTest, ReportSound, TrySounder
 from mr_safety_console.domain.visit_facts import (
     AuthoriseZoneIII,
     CheckIn,
@@ -57,6 +60,15 @@ from mr_safety_console.domain.visit_facts import (
 
 Step = tuple[str, int]
 """One input by name, with a number that picks its particulars."""
+
+
+_SOUND = (
+    ReportSound(player="aplay"),
+    ReportSound(player="aplay", why="player-failed"),
+    TrySounder(),
+    AnswerSounderTest(heard=True),
+    AnswerSounderTest(heard=False),
+)
 
 
 def _marks(world: World, visit: str, leg: Leg, n: int) -> None:
@@ -122,6 +134,25 @@ def _dispose(world: World, visit: str, n: int) -> None:
         "counted-again",
     )
     world.give(DisposeAlarm(alarm=_alarm(world, n), disposition=choices[n % 6]))
+
+
+def _aside(world: World, visit: str, n: int) -> None:
+    alarm = world.state.alarms.open.get(_alarm(world, n))
+    if alarm is not None and n % 5:
+        asked = ShelveAlarm(alarm=alarm.id, instance=alarm.instance, minutes=n % 6, reason="cause-known")
+        world.give(asked)
+    elif alarm is not None:
+        world.give(UnshelveAlarm(alarm=alarm.id))
+
+
+def _out_of_service(world: World, visit: str, n: int) -> None:
+    point = (DETECTOR, WAND, DOOR, DOOR_III)[n % 4]
+    if n % 3:
+        guard = world.people["TE"]
+        asked = BypassPoint(point=point, reason="maintenance", guard=guard, minutes=(5, 20)[n % 2])
+        world.give(asked, *_signers(n // 4), *(("SO",) if n % 5 == 0 else ()))
+    else:
+        world.give(EndBypass(point=point))
 
 
 def _acknowledge(world: World, visit: str, n: int) -> None:
@@ -245,9 +276,12 @@ ACTS: Mapping[str, Input] = {
     "dispose": _dispose,
     "release": lambda w, v, n: w.give(ReleaseHold(visit=v, alarm=_alarm(w, n)), *_signers(n)),
     "pause": lambda w, v, n: w.give(PauseSound()),
+    "sound": lambda w, v, n: w.give(_SOUND[n % len(_SOUND)]),
     "sign on": _sign_on,
     "wait": _wait,
     "device": _device,
+    "aside": _aside,
+    "out of service": _out_of_service,
     "silence": lambda w, v, n: w.silence((DETECTOR, WAND, DOOR)[n % 3]),
     "prove": _prove,
 }
