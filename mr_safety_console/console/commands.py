@@ -147,6 +147,10 @@ DOWN = Cmd("down", ("down",), "Down", "To the row below", "here", footer=False)
 PAGE_UP = Cmd("page-up", ("pageup",), "Page up", "Back by a page", "here", footer=False)
 PAGE_DOWN = Cmd("page-down", ("pagedown",), "Page down", "On by a page", "here", footer=False)
 NEW_VISIT = Cmd("new-visit", ("o",), "New visit", "Open a visit: name, birth date, exam", "here")
+PUT_ASIDE = Cmd(
+    "put-aside", ("j",), "Put aside",
+    "Put an alarm aside, or a point out of service, for a while; or take it back", "here",
+)  # fmt: skip
 WALK_TEST = Cmd("walk-test", ("w",), "Walk test", "Prove a detector with the test piece", "here")
 SOUND_TEST = Cmd(
     "sound-test", ("c",), "Sound test", "Play the alarm sounds once; say whether you heard them", "here"
@@ -179,7 +183,8 @@ ANSWERS: tuple[Cmd, ...] = (YES, NO, UNSURE)
 EVERY: tuple[Cmd, ...] = (
     *APP, ENTER, BACK, FIND, NOTE, ACKNOWLEDGE, SILENCE_HERE, DISPOSE, TRANSIT, KEEP_DOOR, DETECTOR_PASS,
     LINK_LOST, *ANSWERS, REFUSED, UNABLE, NOT_APPLICABLE, PICK, PICK_LATER, UP, DOWN, PAGE_UP, PAGE_DOWN,
-    NEW_VISIT, WALK_TEST, SOUND_TEST, SIGN, RESOLVE, AMEND, NEXT_LIST, CLEAR_ANSWER, EARLIER, END_EMERGENCY,
+    NEW_VISIT, PUT_ASIDE, WALK_TEST, SOUND_TEST,
+    SIGN, RESOLVE, AMEND, NEXT_LIST, CLEAR_ANSWER, EARLIER, END_EMERGENCY,
     ATTRIBUTE, REPORT_QUENCH, READ_FIELD, READ_OXYGEN, ADD_KIND,
 )  # fmt: skip
 

@@ -2,30 +2,88 @@
 
 from __future__ import annotations
 
+import re
+
 from mr_safety_console.console.present.header import PRIORITY_TONE, STOPPED, answered
 from mr_safety_console.console.present.rows import BLANK, Row, row, title
-from mr_safety_console.console.present.view import View, age
-from mr_safety_console.console.theme import MARKS, Tone
+from mr_safety_console.console.present.view import View, age, stopwatch
+from mr_safety_console.console.text import Part
+from mr_safety_console.console.theme import MARKS, UNKNOWN_WORD, Tone
+from mr_safety_console.domain import alarm_design, alarm_load
+from mr_safety_console.domain.alarm_design import HeldBack
 from mr_safety_console.domain.alarm_points import RULES
-from mr_safety_console.domain.alarms import Alarm, ranked, sounding
+from mr_safety_console.domain.alarms import Alarm, Shelf, ranked, sounding
+from mr_safety_console.domain.bypass import Bypass
+from mr_safety_console.domain.context import NS
 from mr_safety_console.domain.words import say
 
 FAULT = "console-fault"
+_LINES = re.compile(r"(?<=[.;:])\s")
+"""Advice stands one sentence a line."""
 
 
 def rows(view: View, cursor: str) -> tuple[Row, ...]:
     """Return every open alarm, what was said about it, and what to do about the selected one."""
     alarms = ranked(view.state.alarms)
-    out: list[Row] = [title(f"OPEN ALARMS: {len(alarms)}")]
+    out: list[Row] = [title(f"OPEN ALARMS: {len(alarms)}"), *_flood(view)]
     if view.stopped:
         out.append(row((f"[!!] {STOPPED}", Tone.HIGH)))
     if view.fault:
         out.append(row((f"[!!] CONSOLE FAULT: {view.fault}", Tone.HIGH), "  a takes it down", key=FAULT))
     for alarm in alarms:
         out += _alarm(view, alarm, here=alarm.id == cursor)
-    if len(out) == 1:
+    if not alarms:
         out.append(row(("no open alarm", Tone.FAINT)))
-    return tuple(out)
+    return (*out, *_out_of_service(view), *_held_back(view))
+
+
+def _flood(view: View) -> list[Row]:
+    count = alarm_load.flood(view.state.alarms, view.now)
+    if not count:
+        return []
+    return [
+        row((f"▲ FLOOD: {count} new alarms in 10 min", Tone.STOP), "   High ones stand first, each by itself")
+    ]
+
+
+def _out_of_service(view: View) -> list[Row]:
+    """Return the register of points out of service, the first to end in front."""
+    register = sorted(view.state.bypass.open.values(), key=lambda known: known.due_bt)
+    if not register:
+        return []
+    out = [BLANK, title(f"OUT OF SERVICE: {len(register)}")]
+    return [*out, *(row(*out_of_service(view, known), indent=8) for known in register)]
+
+
+def out_of_service(view: View, known: Bypass) -> list[Part]:
+    """Return point, time left, by whom, why, and who guards the place."""
+    point = view.profile.point(known.point)
+    return [
+        (f"▲ {point.name if point else known.point}", Tone.STOP),
+        (f"  {left(view, known.due_bt, known.boot)} left", Tone.HOLD),
+        f"  by {view.people(known.by)}  {say('out-of-service', known.reason)}",
+        (f"  guard {view.person(known.guard)}", Tone.TITLE),
+    ]
+
+
+def left(view: View, until_bt: int, boot: str) -> str:
+    """Return a time that runs out as m:ss; nothing is left across a reboot."""
+    seconds = (until_bt - view.now.bt + NS - 1) // NS if boot == view.now.boot else 0
+    return stopwatch(max(0, seconds))
+
+
+def _held_back(view: View) -> list[Row]:
+    """Return what does not ring just now by design: its rule, why, and for how long."""
+    found = alarm_design.held_back(view.state, view.ctx)
+    if not found:
+        return []
+    return [BLANK, title("HELD BACK BY DESIGN"), *(_held(view, one) for one in found)]
+
+
+def _held(view: View, one: HeldBack) -> Row:
+    who = f" {view.person(one.person)}" if one.person else ""
+    why = f"{say('held-back', one.why)}{who}, {left(view, one.until_bt, view.now.boot)} left"
+    return row(f"{say('alarm', one.rule)}", (f"  rule {one.rule}: {why}", Tone.FAINT), indent=8)
 
 
 def _alarm(view: View, alarm: Alarm, *, here: bool) -> list[Row]:
@@ -37,19 +95,30 @@ def _alarm(view: View, alarm: Alarm, *, here: bool) -> list[Row]:
             (f"{MARKS[tone]} A{alarm.no}", tone),
             (f" {say('alarm', alarm.rule)}", Tone.TITLE),
             f"  {point.name if point else alarm.point}",
+            (f"  CHATTER ×{alarm.instance}" if alarm_load.chatters(alarm, view.now) else "", Tone.HOLD),
             (f"  ■ {unsaved}" if unsaved else "", Tone.STOP),
             key=alarm.id,
             indent=8,
         ),
         row("        ", *_columns(view, alarm), indent=8),
     ]
+    if alarm.shelf is not None:
+        found.append(row("        ", *_aside(view, alarm.shelf), indent=8))
     if here:
         found += _detail(view, alarm)
     return found
 
 
+def _aside(view: View, shelf: Shelf) -> list[Part]:
+    by = view.person(shelf.by) if shelf.by else "?"
+    return [
+        (f"○ PUT ASIDE, {left(view, shelf.until_bt, shelf.boot)} left", Tone.HOLD),
+        f"  by {by}: {say('put-aside', shelf.reason)}",
+    ]
+
+
 def _columns(view: View, alarm: Alarm) -> list[tuple[str, Tone]]:
-    present = "PRESENT" if alarm.present else "over"
+    present = "over" if not alarm.present else "PRESENT" if not alarm.unproven else UNKNOWN_WORD
     said = f"was: {say('disposition', alarm.disposition)}" if alarm.disposition else "NOT DISPOSED OF"
     since = f"{view.clock(alarm.since)} ({age(view.since(alarm.since))})"
     times = f" ×{alarm.instance}" if alarm.instance > 1 else ""
@@ -72,11 +141,14 @@ def _detail(view: View, alarm: Alarm) -> list[Row]:
         acts.append("a acknowledge")
     if RULES[alarm.rule].dispositions and not alarm.disposition:
         acts.append("d say what it was")
+    if alarm.shelf is not None:
+        acts.append("j take it back")
     if sounding(alarm, view.now):
         acts.append("s pause the sound 30 s")
     visits = view.state.visits.open
     held = [f"V{visit.no}" for visit in visits.values() if alarm.id in visit.holds]
-    found = [row("        ", (say("advice", alarm.rule), Tone.HOLD), indent=8)]
+    advice = say("advice", alarm.rule)
+    found = [row("        ", (line, Tone.HOLD), indent=8) for line in _LINES.split(advice)]
     if alarm.detail:
         found.append(row("        ", (_told(alarm.detail), Tone.TITLE), indent=8))
     if held:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from mr_safety_console.console.present.alarms import out_of_service
 from mr_safety_console.console.present.header import detector_cell, door_cell
 from mr_safety_console.console.present.rows import BLANK, Row, row, title
-from mr_safety_console.console.present.view import SIMULATED, View, age
+from mr_safety_console.console.present.view import SIMULATED, View, age, local
 from mr_safety_console.console.theme import Tone
-from mr_safety_console.domain import detectors
+from mr_safety_console.domain import bypass, detectors, tally
 from mr_safety_console.domain.codec import Entry
 from mr_safety_console.domain.context import NS
 from mr_safety_console.domain.detectors import DeviceNoted
@@ -26,6 +27,8 @@ def rows(view: View) -> tuple[Row, ...]:
         BLANK,
         title("SOUND"),
         *_sound(view),
+        BLANK,
+        *_conscience(view),
         BLANK,
         title("NOTES ABOUT DEVICES since this screen's start"),
     ]
@@ -55,7 +58,44 @@ def _point(view: View, point: Point) -> list[Row]:
     ]
     if not door:
         found.append(row("    ", *_proof(view, point), indent=4))
+        found += _last_test(view, point)
+    known = view.state.bypass.open.get(point.id)
+    if known is not None:
+        found.append(row("    OUT OF SERVICE ", *out_of_service(view, known), indent=4))
     return found
+
+
+def _last_test(view: View, point: Point) -> list[Row]:
+    known = view.state.points.points.get(point.id)
+    if known is None or known.tested is None:
+        return []
+    by = f" by {view.person(known.tester)}" if known.tester else ""
+    said = "it answered" if known.result == detectors.PASSED else say("ended", known.result)
+    when = f"{view.clock_short(known.tested)}, {age(view.since(known.tested))} ago"
+    return [row("    ", (f"last test {when}{by}: {said}", Tone.FAINT), indent=4)]
+
+
+def _conscience(view: View) -> tuple[Row, ...]:
+    """Return what the door and its detectors did since the record began, counted and unjudged."""
+    counted = view.state.tally
+    since = f" since {local(counted.since.utc, view.profile.zone):%Y-%m-%d}" if counted.since else ""
+    share = tally.per_hundred(counted)
+    per = f", {share} per 100 ways in" if share is not None else ""
+    out = ", ".join(
+        f"{point.name} {bypass.bypassed_s(view.state.bypass, view.now, point.id) // 60} min"
+        for point in view.profile.points
+        if point.id in view.state.bypass.open or point.id in view.state.bypass.past_s
+    )
+    return (
+        title(f"DETECTOR CONSCIENCE{since}"),
+        row(
+            f"door openings {counted.openings}",
+            (f"   without a recorded crossing {counted.unexplained}", Tone.TITLE),
+            f"   ways in {counted.entries}",
+        ),
+        row(f"detector alarms {counted.alarms}{per}"),
+        row(f"out of service: {out or 'nothing'}"),
+    )
 
 
 def _proof(view: View, point: Point) -> tuple[tuple[str, Tone], ...]:

@@ -8,7 +8,7 @@ from mr_safety_console.console.present.rows import GAP, cells, marked
 from mr_safety_console.console.present.view import Belief, View, age, stopwatch
 from mr_safety_console.console.text import Part, lines, spans
 from mr_safety_console.console.theme import UNKNOWN_WORD, Tone
-from mr_safety_console.domain import emergency
+from mr_safety_console.domain import alarm_load, emergency
 from mr_safety_console.domain.alarm_points import Priority
 from mr_safety_console.domain.alarms import Alarm, ranked
 from mr_safety_console.domain.detectors import Condition
@@ -83,7 +83,18 @@ def _second(view: View, width: int) -> Content:
         _removal(view),
         field(view),
         (_broken(view),),
+        _rested(view),
     )
+
+
+def _rested(view: View) -> tuple[Content, ...]:
+    """Return how many points are out of service and how many alarms are put aside; nothing for none."""
+    out = len(view.state.bypass.open)
+    aside = sum(alarm.shelf is not None for alarm in view.state.alarms.open.values())
+    long = [f"OUT OF SERVICE {out}"] * bool(out) + [f"PUT ASIDE {aside}"] * bool(aside)
+    short = [f"OUT {out}"] * bool(out) + [f"ASIDE {aside}"] * bool(aside)
+    variants = (long, short) if long else ([],)
+    return tuple(spans(marked(Tone.HOLD, " ".join(words))) if words else Content("") for words in variants)
 
 
 def _inside(view: View) -> tuple[Content, ...]:
@@ -205,6 +216,8 @@ def _alarm_text(view: View, alarm: Alarm, more: int) -> Content:
         parts.append(f" · {unsaved}")
     if more:
         parts.append(f" · +{more} more")
+    if flooding := alarm_load.flood(view.state.alarms, view.now):
+        parts.append(f" · FLOOD {flooding}")
     return spans(*parts)
 
 

@@ -9,7 +9,7 @@ from functools import cache
 from zoneinfo import ZoneInfo
 
 from mr_safety_console.console.lane import LaneStatus
-from mr_safety_console.domain import detectors
+from mr_safety_console.domain import bypass, detectors
 from mr_safety_console.domain.alarms import sounding
 from mr_safety_console.domain.codec import Entry
 from mr_safety_console.domain.context import NS, US, Ctx, Instant, Who, elapsed
@@ -136,6 +136,8 @@ class View:
             return Belief(Condition.UNKNOWN, "engine stopped", age_s, origin)
         if "points" in self.state.broken:
             return Belief(Condition.UNKNOWN, "state broken", age_s, origin)
+        if point.id in self.state.bypass.open:
+            return Belief(Condition.UNKNOWN, bypass.OUT, age_s, origin)
         live, why = detectors.believed(level, self.now.bt, self.profile.limit("silence_ms"))
         known = self.state.points.points.get(point.id)
         recorded = known.condition if known else Condition.UNKNOWN

@@ -1,4 +1,4 @@
-"""Alarms: every open one, acknowledged with `a`, disposed of with `d`, silenced with `s`."""
+"""Alarms: every open one: `a` acknowledges, `d` disposes of it, `s` silences, `j` puts aside."""
 
 from __future__ import annotations
 
@@ -13,16 +13,20 @@ from mr_safety_console.console.dialogs.fields import Field, FieldsDialog, Values
 from mr_safety_console.console.page import MOVES, Page, page_bindings
 from mr_safety_console.console.present import alarms as present
 from mr_safety_console.console.present.view import View
-from mr_safety_console.domain.alarm_points import RULES
+from mr_safety_console.domain.alarm_facts import ShelveAlarm, UnshelveAlarm
+from mr_safety_console.domain.alarm_points import RULES, SHELF_REASONS
 from mr_safety_console.domain.alarms import Alarm, DisposeAlarm, ranked
 from mr_safety_console.domain.words import say
+
+ASIDE = "No sound meanwhile; it stays in the list and comes back loud."
+SPANS = ("5", "15", "30")
 
 
 class AlarmsPage(Page):
     """The alarm to look at first is on top."""
 
     NAME = "alarms"
-    KEYS = (c.ACKNOWLEDGE, c.DISPOSE, c.SILENCE_HERE, c.NOTE, *MOVES, c.BACK)
+    KEYS = (c.ACKNOWLEDGE, c.DISPOSE, c.SILENCE_HERE, c.PUT_ASIDE, c.NOTE, *MOVES, c.BACK)
     BINDINGS: ClassVar[list[BindingType]] = page_bindings(KEYS)
 
     def paint_body(self, view: View) -> None:
@@ -77,6 +81,32 @@ class AlarmsPage(Page):
 
         fields = (Field("note", "Note", "what and where; may stay empty", 500),)
         self.app.push_screen(FieldsDialog(self.desk, f"A{alarm.no}: IN WORDS", fields), written)
+
+    def action_put_aside(self) -> None:
+        """Put the selected alarm aside for a while, or take it back into its place."""
+        alarm = self._selected()
+        if alarm is None:
+            return
+        if alarm.shelf is not None:
+            self.ask(UnshelveAlarm(alarm=alarm.id))
+            return
+        reasons = tuple(Choice(code, say("put-aside", code)) for code in SHELF_REASONS)
+        heading = f"A{alarm.no}: PUT ASIDE, WHY?"
+        self.app.push_screen(
+            ChoiceDialog(self.desk, heading, reasons, ASIDE), lambda why: self._for_minutes(alarm, why)
+        )
+
+    def _for_minutes(self, alarm: Alarm, why: str | None) -> None:
+        if why is None:
+            return
+
+        def chosen(minutes: str | None) -> None:
+            if minutes is not None:
+                asked = ShelveAlarm(alarm=alarm.id, instance=alarm.instance, minutes=int(minutes), reason=why)
+                self.ask(asked)
+
+        spans = tuple(Choice(span, f"{span} min") for span in SPANS)
+        self.app.push_screen(ChoiceDialog(self.desk, f"A{alarm.no}: FOR HOW LONG?", spans, ASIDE), chosen)
 
     def action_note(self) -> None:
         """Write a note about the selected alarm."""

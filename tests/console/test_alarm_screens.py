@@ -1,0 +1,166 @@
+"""Alarms put aside and points out of service, by their keys, on a wide and on the smallest terminal."""
+
+from __future__ import annotations
+
+import pytest
+from support.console_site import NARROW, WIDE, Site, console
+
+from mr_safety_console.console.present import alarms, devices, header
+from mr_safety_console.console.present.rows import Row
+from mr_safety_console.domain.alarm_facts import ShelveAlarm
+from mr_safety_console.domain.alarms import AcknowledgeAlarm
+from mr_safety_console.domain.bypass import BypassPoint
+from mr_safety_console.domain.codec import Command
+from mr_safety_console.domain.detectors import Condition, NoteDevice, StartWalkTest
+from mr_safety_console.domain.doors import AnnounceTransit, KeepDoor
+from mr_safety_console.domain.lifecycle import StartConsole, Tick
+from mr_safety_console.domain.profile import PointKind
+
+BOTH = pytest.mark.parametrize("size", [WIDE, NARROW], ids=["wide", "narrow"])
+
+
+def text(rows: tuple[Row, ...]) -> str:
+    return "\n".join(row.plain for row in rows)
+
+
+def last(site: Site, kind: type[Command]) -> Command:
+    return [command for command in site.face.commands if isinstance(command, kind)][-1]
+
+
+def kept_open(site: Site) -> str:
+    """Let the door stand open under its keeper's eyes for a minute: a Medium alarm."""
+    site.face.sign_on(site.ben)
+    site.do(KeepDoor())
+    site.face.hear(site.face.profile.door_iv.id, Condition.DANGER)
+    for _ in range(61):
+        site.face.beat(1)
+    site.do(Tick())
+    return next(iter(site.face.working.alarms.open))
+
+
+@BOTH
+async def test_a_medium_alarm_is_put_aside_shown_with_its_end_and_taken_back(
+    site: Site, size: tuple[int, int]
+) -> None:
+    """I9: reason, minutes, name; never out of sight."""
+    alarm = kept_open(site)
+    async with console(site, size) as hand:
+        await hand.press("f6")
+        assert "PUT ASIDE, WHY?" in await hand.press("j")
+        assert "FOR HOW LONG?" in await hand.press("2")
+        await hand.press("1")
+        await hand.recorded()
+        told = await hand.look()
+        assert "PUT ASIDE, 5:00 left" in told
+        assert "by BB: work going on there" in told
+        assert "j take it back" in told
+        assert "ASIDE 1" in told
+        assert last(site, ShelveAlarm) == ShelveAlarm(
+            alarm=alarm, instance=1, minutes=5, reason="work-going-on"
+        )
+        await hand.press("j")
+        await hand.recorded()
+        assert "left" not in (await hand.look()).split("OPEN ALARMS")[1].split("BY DESIGN")[0]
+
+
+@BOTH
+async def test_a_high_alarm_says_why_it_is_not_put_aside(site: Site, size: tuple[int, int]) -> None:
+    """I9: on the screen that asks for it."""
+    site.face.sign_on(site.ben)
+    site.face.hear(site.face.profile.door_iv.id, Condition.UNKNOWN, reason="unplugged")
+    async with console(site, size) as hand:
+        await hand.press("f6")
+        await hand.press("j", "1")
+        assert "nothing puts it aside" in await hand.press("1")
+
+
+@BOTH
+async def test_a_detector_goes_out_of_service_with_a_guard_and_a_pin(
+    site: Site, size: tuple[int, int]
+) -> None:
+    """I3, I5: listed with its countdown on Alarms and in the header; UNKNOWN on Devices."""
+    site.face.sign_on(site.ben)
+    site.do(KeepDoor())
+    detector = site.face.profile.of_kind(PointKind.DETECTOR)[0]
+    async with console(site, size) as hand:
+        await hand.press("ctrl+d")
+        for _ in range(len(site.face.profile.points)):
+            if hand.app.screen.sheet.cursor == detector.id:  # type: ignore[attr-defined]
+                break
+            await hand.press("down")
+        assert "OUT OF SERVICE, WHY?" in await hand.press("j")
+        await hand.press("1")
+        await hand.type("10", "enter")
+        await hand.type("bb", "enter")
+        await hand.sign("BB")
+        await hand.recorded()
+        assert last(site, BypassPoint) == BypassPoint(
+            point=detector.id, reason="device-defect", guard=site.ben, minutes=10
+        )
+        told = await hand.press("f6")
+        assert "OUT OF SERVICE: 1" in told
+        assert "10:00 left" in told
+        assert "guard BB" in told
+        assert "OUT" in told.split("\n")[1]
+
+
+def test_a_point_out_of_service_is_unknown_wherever_it_is_shown(site: Site) -> None:
+    """I3: whatever it goes on saying."""
+    site.face.sign_on(site.ben)
+    site.do(KeepDoor())
+    detector = site.face.profile.of_kind(PointKind.DETECTOR)[0]
+    asked = BypassPoint(point=detector.id, reason="maintenance", guard=site.ben, minutes=5)
+    site.do(asked, site.ben)
+    belief = site.view().believe(detector)
+    assert (belief.condition, belief.reason) == (Condition.UNKNOWN, "out of service")
+    told = text(devices.rows(site.view()))
+    assert "OUT OF SERVICE" in told
+    assert "5:00 left" in told
+    assert f"{detector.name} 0 min" in told
+
+
+def test_devices_show_the_last_test_its_tester_and_the_counts(site: Site) -> None:
+    site.face.sign_on(site.ben)
+    site.do(StartWalkTest(point="fmd-iv"))
+    site.do(AnnounceTransit(visit="", inwards=False))
+    told = text(devices.rows(site.view()))
+    assert "by BB: a crossing was announced" in told
+    assert "DETECTOR CONSCIENCE" in told
+    assert "door openings 0" in told
+    site.face.hear(site.face.profile.door_iv.id, Condition.DANGER)
+    site.face.hear(site.face.profile.door_iv.id, Condition.NORMAL)
+    site.face.hear(site.face.profile.door_iv.id, Condition.DANGER)
+    told = text(devices.rows(site.view()))
+    assert "door openings 2" in told
+    assert "without a recorded crossing 1" in told
+
+
+def test_flood_chatter_and_what_is_held_back_are_named(site: Site) -> None:
+    """I9: and the High one still stands first, by itself."""
+    site.face.sign_on(site.ben)
+    for number in range(11):
+        site.do(NoteDevice(port=f"port-{number}", what="wrong-identity", text="?"))
+    door = site.face.profile.door_iv.id
+    for _ in range(3):
+        site.face.hear(door, Condition.UNKNOWN, reason="unplugged")
+        site.face.hear(door, Condition.NORMAL)
+    site.do(KeepDoor())
+    view = site.view()
+    told = text(alarms.rows(view, ""))
+    assert "FLOOD: 12 new alarms" in told
+    assert "CHATTER ×3" in told
+    assert told.index("Door contact UNKNOWN") < told.index("Another device answers")
+    assert "rule door-unannounced: kept by BB, 15:00 left" in told
+    assert "FLOOD 12" in header.alarm_bar(view)[0].plain
+
+
+def test_after_a_restart_what_was_present_reads_unknown(site: Site) -> None:
+    site.face.sign_on(site.ben)
+    site.face.hear(site.face.profile.door_iv.id, Condition.UNKNOWN, reason="unplugged")
+    alarm = next(iter(site.face.working.alarms.open.values()))
+    site.do(AcknowledgeAlarm(alarm=alarm.id, instance=1))
+    assert "PRESENT" in text(alarms.rows(site.view(), ""))
+    site.do(StartConsole(app="0", profile_hash="", forms_hash="", use="demo", points=3))
+    told = text(alarms.rows(site.view(), "")).split("Door contact UNKNOWN")[1]
+    assert "UNKNOWN" in told
+    assert "NOT ACKNOWLEDGED" in told
