@@ -206,12 +206,13 @@ def ranked(state: AlarmsState) -> tuple[Alarm, ...]:
     return tuple(sorted(state.open.values(), key=_rank))
 
 
-def _rank(alarm: Alarm) -> tuple[bool, bool, int, bool, bool, int, int]:
+def _rank(alarm: Alarm) -> tuple[bool, int, bool, bool, int, int]:
     # One about the equipment that somebody has answered may stand for months, as lost sound may:
-    # it hides nothing that is about iron, a door or a person.
+    # it comes before Low ones, and hides nothing above.
     standing = alarm.answered and RULES[alarm.rule].technical
-    pressing = (-alarm.priority, alarm.answered, not alarm.present, -alarm.since.utc, -alarm.no)
-    return (alarm.shelf is not None, standing, *pressing)
+    weight = min(2 * alarm.priority, 2 * Priority.LOW + 1) if standing else 2 * alarm.priority
+    rest = (alarm.answered, not alarm.present, -alarm.since.utc, -alarm.no)
+    return (alarm.shelf is not None, -weight, *rest)
 
 
 def shelved(alarm: Alarm, now: Instant) -> bool:

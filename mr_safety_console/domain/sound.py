@@ -47,9 +47,9 @@ Ring = tuple[str, int]
 
 
 def tone(alarm: Alarm, now: Instant) -> Tone | None:
-    """Return the burst one alarm calls for now; None for one that is answered or rests."""
+    """Return the burst one alarm calls for now; None for one that is answered, rests or is put aside."""
     if alarm.priority < Priority.MEDIUM:
-        return None if alarm.answered else Tone.LOW
+        return None if alarm.answered or alarms.shelved(alarm, now) else Tone.LOW
     if not alarms.sounding(alarm, now):
         return None
     again = alarm.unanswered_s >= UNANSWERED_S[0]

@@ -10,7 +10,7 @@ from support.suite_world import DETECTOR, World, at_the_door, raised
 
 from mr_safety_console.domain import sound
 from mr_safety_console.domain.alarm_points import Priority
-from mr_safety_console.domain.alarms import Alarm, AlarmsState, AlarmUnanswered, PauseSound, ranked
+from mr_safety_console.domain.alarms import Alarm, AlarmsState, AlarmUnanswered, PauseSound, Shelf, ranked
 from mr_safety_console.domain.context import NS, Who
 from mr_safety_console.domain.detectors import Condition
 from mr_safety_console.domain.sound import (
@@ -32,6 +32,15 @@ def one(priority: Priority, **changes: object) -> Alarm:
     return replace(alarm, **changes)
 
 
+ASIDE = Shelf(
+    by=None,
+    reason="cause-known",
+    since=HandClock().now(),
+    until_bt=HandClock().bt + NS,
+    boot=HandClock().boot,
+)
+
+
 @pytest.mark.parametrize(
     ("alarm", "called"),
     [
@@ -41,6 +50,9 @@ def one(priority: Priority, **changes: object) -> Alarm:
         (one(Priority.MEDIUM, unanswered_s=60), Tone.MEDIUM_AGAIN),
         (one(Priority.LOW), Tone.LOW),
         (one(Priority.LOW, acknowledged=Who("x", "L2")), None),
+        (one(Priority.LOW, shelf=ASIDE), None),
+        (one(Priority.MEDIUM, shelf=ASIDE), None),
+        (one(Priority.MEDIUM, shelf=replace(ASIDE, until_bt=0)), Tone.MEDIUM),
         (one(Priority.HIGH, acknowledged=Who("x", "L2"), unanswered_s=60), None),
         (one(Priority.HIGH, present=False), Tone.HIGH),
     ],
