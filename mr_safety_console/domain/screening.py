@@ -11,11 +11,13 @@ from mr_safety_console.domain.screening_case import (
     EVIDENCE,
     RESOLUTIONS,
     RESOLVER,
+    UNSUITABLE,
     Case,
     Resolution,
     ScreeningState,
     counted,
     evolve,
+    holds_as,
     must_resolve,
     to_ask_again,
     unresolved,
@@ -255,12 +257,13 @@ def _resolve(desk: _Desk, asked: ResolveItem) -> tuple[Fact, ...] | Refused:
     # A draft answer can still change: what is resolved is an answer that stands under a signature.
     if not desk.case.first:
         return refused("screening-not-signed")
-    trigger = must_resolve(desk.case).get(asked.item)
-    if trigger is None:
+    found, item = must_resolve(desk.case).get(asked.item), desk.form.item(asked.item)
+    if found is None or item is None:
         return refused("nothing-to-resolve", item=asked.item)
     if asked.resolution not in RESOLUTIONS or asked.evidence not in EVIDENCE:
         return refused("resolution-unknown", resolutions=", ".join(RESOLUTIONS), evidence=", ".join(EVIDENCE))
-    if why := desk.may(RESOLVER[trigger]):
+    trigger = holds_as(desk.case, item, found)
+    if why := desk.may(_resolver(desk.case, asked.item, trigger)):
         return why
     if trigger is Trigger.RESOLVE_FIRST and (asked.evidence == "verbal" or not asked.text.strip()):
         return refused("evidence-in-writing", item=asked.item)
@@ -274,6 +277,13 @@ def _resolve(desk: _Desk, asked: ResolveItem) -> tuple[Fact, ...] | Refused:
             text=asked.text,
         ),
     )
+
+
+def _resolver(case: Case, item: str, trigger: Trigger) -> str:
+    """Return the act of resolving an item; who was said to be not suitable is a physician's again."""
+    before = case.resolutions.get(item)
+    unsuitable = before is not None and before.resolution == UNSUITABLE
+    return "resolve-clinical" if unsuitable else RESOLVER[trigger]
 
 
 def _review(desk: _Desk) -> tuple[Fact, ...] | Refused:

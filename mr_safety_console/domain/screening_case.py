@@ -49,6 +49,7 @@ EVIDENCE = (
     "device-clinic",
     "verbal",
 )
+UNSUITABLE = "not-suitable"
 RESOLVER: Mapping[Trigger, str] = {
     Trigger.RESOLVE_FIRST: "resolve-clinical",
     Trigger.HOLD_CLINICAL: "resolve-clinical",
@@ -74,8 +75,8 @@ class Resolution:
 class Case:
     """One interview. `signed` names every answer that ever stood under a signature.
 
-    `said` holds the weightiest draft answer ever given to a question, `corrected` those of them that
-    were changed with a reason since.
+    `said` holds the weightiest answer ever given to a question, in the draft, signed or aloud;
+    `corrected` those draft ones that were changed with a reason since.
     """
 
     form: str
@@ -143,6 +144,12 @@ def must_resolve(case: Case) -> Mapping[str, Trigger]:
     return held
 
 
+def holds_as(case: Case, item: Item, found: Trigger) -> Trigger:
+    """Return what a held item is resolved as: what was found, or the worse it was ever said to be."""
+    said = answering.triggered(item, case.said.get(item.link_id, ""))
+    return found if said is None else max(found, said, key=lambda trigger: trigger.rank)
+
+
 def unresolved(case: Case) -> tuple[str, ...]:
     """Return the items that still hold."""
     return tuple(item for item in must_resolve(case) if item not in case.resolutions)
@@ -158,7 +165,7 @@ def verdict(case: Case) -> Verdict:
     """Return what the case comes to. Blank or unsure never comes out as CLEARED (I4)."""
     if not case.first:
         return Verdict.NOT_CLEARED
-    if any(r.resolution == "not-suitable" for r in case.resolutions.values()):
+    if any(r.resolution == UNSUITABLE for r in case.resolutions.values()):
         return Verdict.NOT_SUITABLE
     if unresolved(case):
         return Verdict.HOLD
@@ -193,7 +200,7 @@ def _changed(case: Case, entry: Entry) -> Case:
             first = replace(case, first=entry.by, first_at=entry.at, findings=_parse(findings))
             return replace(first, signed=signed, hurried=hurried)
         case AnswerAskedAgain(item=item, answer=answer, agrees=agrees):
-            case = replace(case, again={**case.again, item: answer})
+            case = _heard(replace(case, again={**case.again, item: answer}), item, answer)
             return case if agrees else _unreviewed(_doubted(case, item))
         case ItemResolved(item=item) as done:
             made = Resolution(done.resolution, done.evidence, done.text, entry.by)
@@ -206,10 +213,14 @@ def _changed(case: Case, entry: Entry) -> Case:
 
 def _answered(case: Case, item: str, answer: str) -> Case:
     answers = {k: v for k, v in case.answers.items() if k != item}
-    if answer in WEIGHS:
-        said = weightier(case.said.get(item, ""), answer)
-        case = replace(case, said={**case.said, item: said})
-    return replace(case, answers={**answers, item: answer} if answer else answers)
+    return replace(_heard(case, item, answer), answers={**answers, item: answer} if answer else answers)
+
+
+def _heard(case: Case, item: str, answer: str) -> Case:
+    """Return the case that remembers an answer, if it weighs."""
+    if answer not in WEIGHS:
+        return case
+    return replace(case, said={**case.said, item: weightier(case.said.get(item, ""), answer)})
 
 
 def _unreviewed(case: Case) -> Case:
@@ -226,6 +237,7 @@ def _doubted(case: Case, item: str) -> Case:
 
 def _unsigned(case: Case, amended: AnswerAmended) -> Case:
     # An unsure answer turned into a "no" counts as positive for every reviewer after.
+    case = _heard(_heard(case, amended.item, amended.was), amended.item, amended.answer)
     return replace(
         _unreviewed(_doubted(case, amended.item)),
         answers={**case.answers, amended.item: amended.answer},

@@ -25,6 +25,8 @@ from mr_safety_console.domain.visit_facts import EnterZoneIV, Leg
 from screening_forms.types import ItemType
 
 UNDECIDED = ("unsure", "refused", "unable")
+DEVICE = "Q06"
+"""A question whose `yes` a Level 2 person may resolve."""
 
 
 def rules(world: World, visit: str) -> list[str]:
@@ -396,3 +398,45 @@ def test_a_spoken_answer_that_differs_holds_again_what_had_been_resolved() -> No
     assert case_of(world, visit).answers["Q08"] == "unsure"
     world.do(done, "RA")
     assert screening.unresolved(case_of(world, visit)) == ()
+
+
+@pytest.mark.parametrize("said", ["yes", *UNDECIDED])
+@pytest.mark.parametrize("way", ["amended", "amended twice", "spoken", "spoken, then amended"])
+def test_what_was_ever_said_of_a_pacemaker_wants_evidence_in_writing(said: str, way: str) -> None:
+    """I4: an answer signed or spoken and taken back counts as what it was, not as a lighter doubt."""
+    world, visit = identified()
+    world.interview(visit, Q01=said if way == "amended" else "no")
+    if way == "amended twice":
+        world.do(AmendAnswer(visit=visit, **amend("Q01", said)))
+    elif way != "amended":
+        world.do(AskAgain(visit=visit, item="Q01", answer=said))
+    if way != "spoken":
+        world.do(AmendAnswer(visit=visit, **amend("Q01", "no")))
+        world.answer_all(visit)
+        world.do(SignScreening(visit=visit), "LO")
+        world.ask_aloud(visit)
+    found = {"visit": visit, "item": "Q01", "resolution": "excluded-by-evidence"}
+    assert world.refused(ResolveItem(evidence="verbal", text="she is sure", **found), "RA") == (
+        "evidence-in-writing"
+    )
+    assert world.refused(ResolveItem(evidence="implant-card", **found), "RA") == "evidence-in-writing"
+    world.do(ResolveItem(evidence="implant-card", text="seen", **found), "RA")
+    world.do(ReviewScreening(visit=visit), "TE")
+    assert case_of(world, visit).verdict is Verdict.CLEARED_WITH_CONDITIONS
+
+
+def test_a_technologist_does_not_overrule_a_physician_who_said_not_suitable() -> None:
+    """I5: what a physician decided is undone by a physician, also where Level 2 might have resolved it."""
+    world, visit = identified()
+    world.interview(visit, **{DEVICE: "yes"})
+    found = {"visit": visit, "item": DEVICE, "evidence": "device-clinic", "text": "seen"}
+    met, unsuitable = (ResolveItem(resolution=how, **found) for how in ("conditional-met", "not-suitable"))
+    world.do(met, "LT")
+    world.do(unsuitable, "RA")
+    assert world.refused(met, "LT") == "role-missing"
+    assert world.refused(unsuitable, "LT") == "role-missing"
+    world.do(ReviewScreening(visit=visit), "TE")
+    assert case_of(world, visit).verdict is Verdict.NOT_SUITABLE
+    world.do(met, "RA")
+    world.do(ReviewScreening(visit=visit), "TE")
+    assert case_of(world, visit).verdict is Verdict.CLEARED_WITH_CONDITIONS
