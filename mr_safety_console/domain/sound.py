@@ -15,7 +15,7 @@ from mr_safety_console.domain.context import Ctx, Instant, Who, elapsed
 from mr_safety_console.domain.refusal import Refused
 from mr_safety_console.domain.text import clean
 from mr_safety_console.domain.value import frozen
-from mr_safety_console.domain.words import refused
+from mr_safety_console.domain.words import refused, say
 
 if TYPE_CHECKING:
     from mr_safety_console.domain.suite import SuiteState
@@ -150,9 +150,11 @@ def report(state: SuiteState, asked: ReportSound, ctx: Ctx) -> Facts:
 
 
 def try_out(state: SuiteState, _asked: TrySounder, ctx: Ctx) -> Facts | Refused:
-    """Begin a sounder test; nothing that sounds for a reason is drowned by it."""
+    """Begin a sounder test: not where nothing can be played, and over nothing that sounds for a reason."""
     if why := staff.may(state.staff, "sounder-test", ctx):
         return why
+    if state.sound.lost:
+        return refused("no-sound", why=say("sound", state.sound.lost))
     loud = [a for a in alarms.ranked(state.alarms) if alarms.sounding(a, ctx.now)]
     if loud:
         return refused("sounder-busy", no=loud[0].no)

@@ -145,11 +145,17 @@ def test_a_test_nobody_heard_is_lost_sound_until_somebody_hears_one() -> None:
 
 def test_hearing_a_test_does_not_mend_a_player_that_fails() -> None:
     world, _ = at_the_door()
-    world.do(ReportSound(player="aplay", why="player-failed"), src="system")
-    world.acknowledge(world.alarm("sound-lost").id)
     world.do(TrySounder())
+    world.do(ReportSound(player="aplay", why="player-failed"), src="system")
     world.do(AnswerSounderTest(heard=True))
     assert world.alarm("sound-lost").present
+
+
+def test_nobody_hears_a_test_that_cannot_be_played() -> None:
+    world, _ = at_the_door()
+    world.do(ReportSound(player="", why="no-player"), src="system")
+    world.acknowledge(world.alarm("sound-lost").id)
+    assert world.refused(TrySounder()) == "no-sound"
 
 
 def test_a_restart_leaves_lost_sound_lost() -> None:
