@@ -10,6 +10,8 @@ from enum import IntEnum
 from typing import TYPE_CHECKING
 
 from mr_safety_console.domain import detectors, screening, visit
+from mr_safety_console.domain.alarm_points import Priority
+from mr_safety_console.domain.alarms import Alarm
 from mr_safety_console.domain.context import Ctx
 from mr_safety_console.domain.detectors import Condition
 from mr_safety_console.domain.quench import FieldState
@@ -115,9 +117,21 @@ def no_hold(case: Case) -> Iterable[Finding]:
 
 def no_open_ferrous_alarm(case: Case) -> Iterable[Finding]:
     """Nobody goes in on an open red alarm of a detector."""
+    for alarm in _unexplained(case):
+        yield _stop("ferrous-alarm-open", no=alarm.no)
+
+
+def no_iron_taken_in(case: Case) -> Iterable[Finding]:
+    """Iron that rang with the door open or somebody on the way in may lie beside the magnet."""
+    for alarm in _unexplained(case):
+        if alarm.priority is Priority.HIGH:
+            yield _stop("ferrous-alarm-open", no=alarm.no)
+
+
+def _unexplained(case: Case) -> Iterable[Alarm]:
     for alarm in case.state.alarms.open.values():
         if alarm.rule in ("ferrous-entry", "ferrous-approach") and not (alarm.answered and alarm.disposition):
-            yield _stop("ferrous-alarm-open", no=alarm.no)
+            yield alarm
 
 
 def no_emergency(case: Case) -> Iterable[Finding]:
@@ -220,6 +234,7 @@ START_RULES: tuple[Rule, ...] = (
     patient_inside,
     no_emergency,
     field_present,
+    no_iron_taken_in,
     no_hold,
     door_closed,
     table_list_done,

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import pytest
-from support.suite_world import DOOR, World, at_the_door, raised, ready, site
+from support.suite_world import DETECTOR, DOOR, World, at_the_door, raised, ready, site
 
 from mr_safety_console.domain import suite
 from mr_safety_console.domain.alarm_points import Priority
 from mr_safety_console.domain.detectors import Condition
+from mr_safety_console.domain.doors import AnnounceTransit
 from mr_safety_console.domain.visit_facts import CheckIn, EndScan, LeaveZoneIV, Leg, StartCheck
 
 RULE = "checkin-due"
@@ -115,3 +116,42 @@ def test_an_unannounced_opening_rings_again_thirty_seconds_after_it_was_acknowle
     world.acknowledge(world.alarm(rule).id)
     world.observe(DOOR, Condition.NORMAL)
     assert raised(world.advance(60)) == []
+
+
+def on_the_table() -> tuple[World, str]:
+    world, visit = at_the_door()
+    world.go_in(visit)
+    world.stage(visit, Leg.TABLE_LIST)
+    return world, visit
+
+
+@pytest.mark.parametrize("way", ["staff crossing", "door open", "door opened on an approach"])
+def test_no_scan_begins_on_iron_that_rang_on_its_way_in_until_it_is_explained(way: str) -> None:
+    """I9, I12: whoever carried it in may be held by nobody; a scan beside it waits for the disposition."""
+    world, visit = on_the_table()
+    if way == "staff crossing":
+        world.do(AnnounceTransit())
+    if way == "door open":
+        world.observe(DOOR, Condition.DANGER)
+    world.observe(DETECTOR, Condition.DANGER)
+    if way != "door open":
+        world.observe(DOOR, Condition.DANGER)
+    world.observe(DETECTOR, Condition.NORMAL)
+    world.observe(DOOR, Condition.NORMAL)
+    assert not world.visit(visit).holds
+    begin = StartCheck(visit=visit, heads=2)
+    assert world.refused(begin) == "ferrous-alarm-open"
+    rule = "ferrous-approach" if way == "door opened on an approach" else "ferrous-entry"
+    alarm = world.alarm(rule)
+    world.acknowledge(alarm.id)
+    assert world.refused(begin) == "ferrous-alarm-open"
+    world.dispose(alarm.id, "object-found")
+    world.do(begin)
+
+
+def test_iron_that_passes_outside_a_closed_door_holds_up_no_scan() -> None:
+    world, visit = on_the_table()
+    world.observe(DETECTOR, Condition.DANGER)
+    world.observe(DETECTOR, Condition.NORMAL)
+    assert world.alarm("ferrous-approach").priority is Priority.MEDIUM
+    world.do(StartCheck(visit=visit, heads=2))
