@@ -43,6 +43,9 @@ if TYPE_CHECKING:
 
 Facts = tuple[Fact, ...]
 
+VOIDED_BY_EMERGENCY = (*VOIDED_BY_BOOT, Leg.TABLE_LIST)
+"""Hands that helped have moved coil, cables and hearing protection: the table is gone through anew."""
+
 
 def detector_pass(state: SuiteState, asked: RecordDetectorPass, ctx: Ctx) -> Facts | Refused:
     """A person says: I watched this one walk past, and it raised nothing. Silence alone never says so.
@@ -146,5 +149,5 @@ def emergency_command(state: SuiteState, asked: Command, ctx: Ctx) -> Facts | Re
     if state.doors.transit is not None:
         undone.append(TransitEnded(reason="emergency"))
     for person in state.visits.open.values():
-        undone += undo(state, person, VOIDED_BY_BOOT, "emergency", ctx)
+        undone += undo(state, person, VOIDED_BY_EMERGENCY, "emergency", ctx)
     return (*answer, *undone)

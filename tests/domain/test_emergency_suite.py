@@ -7,6 +7,7 @@ from support.suite_world import World, at_the_door
 
 from mr_safety_console.domain import clearance
 from mr_safety_console.domain.alarms import DisposeAlarm
+from mr_safety_console.domain.checklists import CompleteStage
 from mr_safety_console.domain.emergency import (
     AskEmergencyEnd,
     ChooseEmergencyKind,
@@ -15,7 +16,7 @@ from mr_safety_console.domain.emergency import (
     OpenEmergency,
 )
 from mr_safety_console.domain.quench import FieldState
-from mr_safety_console.domain.visit_facts import CountStaff, HeadsReconciled, LeaveZoneIV
+from mr_safety_console.domain.visit_facts import CountStaff, HeadsReconciled, LeaveZoneIV, Leg, StartCheck
 
 
 def test_naming_the_kind_quench_puts_the_field_in_doubt() -> None:
@@ -48,6 +49,27 @@ def test_more_heads_counted_at_the_end_stand_in_the_record_and_fewer_take_nobody
     assert world.state.visits.heads == recorded
     assert world.visit(visit).inside
     assert (world.state.visits.counted == counted) is (counted < recorded)
+
+
+@pytest.mark.parametrize("scanning", [False, True])
+def test_after_an_emergency_the_table_is_gone_through_anew_before_a_scan(scanning: bool) -> None:
+    """It voids the start as it voids the way in: helping hands have moved coil, cables and plugs."""
+    world, visit = at_the_door()
+    world.go_in(visit)
+    world.stage(visit, Leg.TABLE_LIST)
+    begin = StartCheck(visit=visit, heads=2)
+    if scanning:
+        world.do(begin)
+    world.do(OpenEmergency())
+    assert world.refused(begin) == "emergency-open"
+    assert not world.visit(visit).stands(Leg.TABLE_LIST)
+    assert world.visit(visit).scan_presumed is scanning
+    world.do(AskEmergencyEnd(emergency=""))
+    world.do(EndEmergency(emergency="", head_count=2, kit_count=0, by_eye=True))
+    assert world.refused(begin) == "leg-missing"
+    assert world.refused(CompleteStage(visit=visit, leg=Leg.TABLE_LIST)) == "items-open"
+    world.stage(visit, Leg.TABLE_LIST)
+    world.do(begin)
 
 
 def counted_short(heads: int = 1) -> tuple[World, str]:
