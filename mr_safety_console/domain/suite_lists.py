@@ -87,7 +87,10 @@ def mark_item(state: SuiteState, asked: MarkItem, ctx: Ctx) -> Facts | Refused:
     answer = checklists.mark(state.lists, asked, ctx, state.staff, person.subject, reading)
     if isinstance(answer, Refused) or item is None:
         return answer
-    if state.lists.answers(person.id, asked.list_id).get(asked.item, "") == asked.answer:
+    before = state.lists.marks.get(person.id, {}).get(f"{asked.list_id}:{asked.item}")
+    same = asked.answer == (before.answer if before else "")
+    # The same answer given anew ends its release, and with it what was completed on that.
+    if same and not (before and before.released):
         return answer
     return (*answer, *_changed(state, person, asked.list_id, item.stage, ctx))
 

@@ -629,6 +629,17 @@ def test_a_physician_and_a_second_person_release_what_holds_clinically_as_a_cond
     assert world.refused(CompleteStage(visit=visit, leg=Leg.TABLE_LIST)) == "item-negative"
 
 
+def test_the_same_answer_given_anew_ends_its_release_and_what_was_completed_on_it() -> None:
+    """I5: a leg stands on two signatures only as long as the answer does that they were given for."""
+    world, visit, asked = held_by("method")
+    world.do(asked, "RA", "TE")
+    world.do(CompleteStage(visit=visit, leg=Leg.TABLE_LIST))
+    world.do(MarkItem(visit=visit, list_id="hearing", item="method", answer="none"))
+    assert not world.visit(visit).stands(Leg.TABLE_LIST)
+    assert world.refused(StartCheck(visit=visit, heads=2)) == "leg-missing"
+    assert world.refused(CompleteStage(visit=visit, leg=Leg.TABLE_LIST)) == "item-negative"
+
+
 def test_a_fit_that_cannot_be_checked_is_worn_double_before_it_is_released() -> None:
     world, visit, asked = held_by("fit-method")
     world.do(MarkItem(visit=visit, list_id="hearing", item="double", answer="single"))
