@@ -7,6 +7,7 @@ from concurrent.futures import Future
 from contextlib import suppress
 from typing import Protocol
 
+from devices import Health, PortConfig
 from mr_safety_console.domain.codec import Command
 from mr_safety_console.domain.context import NS, Instant, Who
 from mr_safety_console.domain.emergency import COMMANDS as EMERGENCY_COMMANDS
@@ -21,7 +22,7 @@ from mr_safety_console.engine.auth import Desk, Pins
 from mr_safety_console.engine.clock import Clock
 from mr_safety_console.engine.decider import Answer, Decider, Input, LateRecords, tell
 from mr_safety_console.engine.envelope import Envelope
-from mr_safety_console.engine.face import Credential, Listener, Published, Recording, Snapshot
+from mr_safety_console.engine.face import Credential, Line, Listener, Published, Recording, Snapshot
 from mr_safety_console.engine.inlet import COMMANDS_KEPT, Inlet
 from mr_safety_console.engine.keeper import Keeper
 from mr_safety_console.engine.scribe import Batch, Scribe, Writer
@@ -40,6 +41,15 @@ TOTAL = frozenset({*EMERGENCY_COMMANDS, *QUENCH_COMMANDS})
 
 class Port(Protocol):
     """A device link as the engine holds it."""
+
+    @property
+    def config(self) -> PortConfig:
+        """Return what the port is called and how it is read."""
+        ...
+
+    def health(self) -> Health:
+        """Return how the line is doing; never waits."""
+        ...
 
     def start(self) -> None:
         """Begin to read."""
@@ -122,6 +132,7 @@ class Engine:
             fault=self._scribe.fault,
             sound=self._sound.working and not durable.sound.unheard,
             ready=self._ready,
+            lines={port.config.name: _line(port.health(), now.bt) for port in self._links},
         )
 
     def start(self, ports: Sequence[Port], first: StartConsole) -> Answer:
@@ -233,3 +244,8 @@ class Engine:
         self._keeper.look(*self._durable, self._clock.now().bt)
         for item in self._late(self._durable[0]):
             self._inlet.urge(item)
+
+
+def _line(told: Health, now_bt: int) -> Line:
+    heard = None if told.age_ns is None else now_bt - told.age_ns
+    return Line(told.frames, told.rejected, told.gaps, heard, told.reconnects)

@@ -52,11 +52,28 @@ class Recording(StrEnum):
 
 
 @frozen
+class Line:
+    """How the line of a port is doing since this start: for people, never for a decision.
+
+    `frames` whole and valid, `rejected` damaged or foreign, `gaps` that never arrived or were not
+    answered, `heard_bt` boot-time ns of the last valid one (None: never), `reconnects` after the
+    first opening. No age is kept: whoever shows it counts from `heard_bt`.
+    """
+
+    frames: int = 0
+    rejected: int = 0
+    gaps: int = 0
+    heard_bt: int | None = None
+    reconnects: int = 0
+
+
+@frozen
 class Snapshot:
     """What the engine knew at `at`: the state on the disk, and live levels beside it.
 
     `unrecorded` are facts decided but not on the disk after 250 ms, or not writable at all; `shown`
-    is the state with them taken in, to be marked as not recorded wherever it differs.
+    is the state with them taken in, to be marked as not recorded wherever it differs. `lines` tells
+    by port how each is doing.
     """
 
     state: SuiteState = field(default_factory=SuiteState)
@@ -69,6 +86,7 @@ class Snapshot:
     fault: str = ""
     sound: bool = True
     ready: bool = False
+    lines: Mapping[str, Line] = field(default_factory=dict)
 
 
 @frozen

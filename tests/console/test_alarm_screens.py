@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from support.console_site import NARROW, WIDE, Site, console
 
 from mr_safety_console.console.present import alarms, devices, header
 from mr_safety_console.console.present.rows import Row
 from mr_safety_console.domain.alarm_facts import ShelveAlarm
+from mr_safety_console.domain.alarm_points import RULES
 from mr_safety_console.domain.alarms import AcknowledgeAlarm
 from mr_safety_console.domain.bypass import BypassPoint
 from mr_safety_console.domain.codec import Command
@@ -15,6 +18,8 @@ from mr_safety_console.domain.detectors import Condition, NoteDevice, StartWalkT
 from mr_safety_console.domain.doors import AnnounceTransit, KeepDoor
 from mr_safety_console.domain.lifecycle import StartConsole, Tick
 from mr_safety_console.domain.profile import PointKind
+from mr_safety_console.domain.words import say
+from mr_safety_console.engine.face import Line
 
 BOTH = pytest.mark.parametrize("size", [WIDE, NARROW], ids=["wide", "narrow"])
 
@@ -154,6 +159,32 @@ def test_flood_chatter_and_what_is_held_back_are_named(site: Site) -> None:
     assert "FLOOD 12" in header.alarm_bar(view)[0].plain
 
 
+def test_after_a_minute_without_an_answer_the_numbers_of_the_site_stand_there(site: Site) -> None:
+    """I9: whom to call, and only until somebody answers."""
+    site.face.sign_on(site.ben)
+    site.face.hear(site.face.profile.door_iv.id, Condition.UNKNOWN, reason="unplugged")
+    alarm = next(iter(site.face.working.alarms.open.values()))
+    profile = replace(site.face.profile, call={"Safety officer": "0000"})
+    assert "CALL" not in text(alarms.rows(site.view(profile=profile), alarm.id))
+    site.face.beat(61)
+    site.do(Tick())
+    view = site.view(profile=profile)
+    assert "NOBODY ANSWERED: CALL  Safety officer 0000" in text(alarms.rows(view, alarm.id))
+    assert "CALL SOMEBODY" in header.alarm_bar(view)[0].plain
+    assert "names nobody" in text(alarms.rows(replace(view, profile=replace(profile, call={})), alarm.id))
+    site.do(AcknowledgeAlarm(alarm=alarm.id, instance=1))
+    assert "CALL" not in text(alarms.rows(site.view(profile=profile), alarm.id))
+
+
+def test_advice_stands_in_lines_of_eight_words() -> None:
+    assert alarms.advice("ferrous-entry") == ("Stop. Hold everybody outside. Find the object.",)
+    assert len(alarms.advice("ferrous-approach")) == 2
+    for rule in RULES:
+        lines = alarms.advice(rule)
+        assert all(len(line.split()) <= 8 for line in lines), rule
+        assert " ".join(lines) == say("advice", rule)
+
+
 def test_after_a_restart_what_was_present_reads_unknown(site: Site) -> None:
     site.face.sign_on(site.ben)
     site.face.hear(site.face.profile.door_iv.id, Condition.UNKNOWN, reason="unplugged")
@@ -164,3 +195,19 @@ def test_after_a_restart_what_was_present_reads_unknown(site: Site) -> None:
     told = text(alarms.rows(site.view(), "")).split("Door contact UNKNOWN")[1]
     assert "UNKNOWN" in told
     assert "NOT ACKNOWLEDGED" in told
+
+
+@BOTH
+async def test_devices_show_how_each_line_is_doing_and_its_age_goes_on(
+    site: Site, size: tuple[int, int]
+) -> None:
+    heard = site.clock.bt
+    site.face.lines = {"p1": Line(1234, 5, 2, heard, 1), "p2": Line()}
+    async with console(site, size) as hand:
+        await hand.press("ctrl+d")
+        told = await hand.press("pagedown") if size == NARROW else await hand.look()
+        assert "LINES since this start" in told
+        assert "p1  frames 1234  rejected 5  gaps 2  reconnects 1  last 0.0 s ago" in told
+        assert "p2  frames 0  rejected 0  gaps 0  reconnects 0  never heard" in told
+        site.face.beat(7)
+        assert "reconnects 1  last 7.0 s ago" in await hand.look()

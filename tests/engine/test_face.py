@@ -23,6 +23,7 @@ from mr_safety_console.engine.face import (
     Accepted,
     Credential,
     Face,
+    Line,
     Listener,
     Published,
     Recording,
@@ -74,6 +75,7 @@ class Wire:
             fault=over(shown.fault),
             sound=over(shown.sound),
             ready=over(shown.ready),
+            lines={name: decode(Line, over(encode(line))) for name, line in shown.lines.items()},
         )
 
     def submit(

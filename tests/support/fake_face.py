@@ -24,6 +24,7 @@ from mr_safety_console.domain.words import refused
 from mr_safety_console.engine.face import (
     Accepted,
     Credential,
+    Line,
     Listener,
     Published,
     Recording,
@@ -59,6 +60,7 @@ class FakeFace:
         self.working = SuiteState()
         self.disk = SuiteState()
         self.live: dict[str, Level] = {}
+        self.lines: dict[str, Line] = {}
         self.beat_bt = clock.now().bt
         self.recording = Recording.WRITING
         self.ready = True
@@ -83,6 +85,7 @@ class FakeFace:
             recording=self.recording,
             sound=self.sound,
             ready=self.ready,
+            lines=dict(self.lines),
         )
 
     def submit(self, command: Command, credentials: tuple[Credential, ...] = ()) -> Answered:

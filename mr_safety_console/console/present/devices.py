@@ -14,6 +14,7 @@ from mr_safety_console.domain.detectors import DeviceNoted
 from mr_safety_console.domain.profile import Point, PointKind
 from mr_safety_console.domain.sound import NOT_HEARD
 from mr_safety_console.domain.words import say
+from mr_safety_console.engine.face import Line
 
 NOTES_SHOWN = 8
 
@@ -24,6 +25,8 @@ def rows(view: View) -> tuple[Row, ...]:
     for point in view.profile.points:
         out += _point(view, point)
     out += [
+        BLANK,
+        *_lines(view),
         BLANK,
         title("SOUND"),
         *_sound(view),
@@ -63,6 +66,26 @@ def _point(view: View, point: Point) -> list[Row]:
     if known is not None:
         found.append(row("    OUT OF SERVICE ", *out_of_service(view, known), indent=4))
     return found
+
+
+def _lines(view: View) -> tuple[Row, ...]:
+    """Return how each port is doing, one row a port."""
+    found = [
+        row(
+            (name, Tone.TITLE),
+            f"  frames {line.frames}  rejected {line.rejected}  gaps {line.gaps}",
+            f"  reconnects {line.reconnects}  {_heard(view, line)}",
+            indent=4,
+        )
+        for name, line in sorted(view.snapshot.lines.items())
+    ]
+    return (title("LINES since this start"), *(found or [row(("none", Tone.FAINT))]))
+
+
+def _heard(view: View, line: Line) -> str:
+    if line.heard_bt is None:
+        return age(None)
+    return f"last {age(max(0, view.now.bt - line.heard_bt) / NS)} ago"
 
 
 def _last_test(view: View, point: Point) -> list[Row]:
