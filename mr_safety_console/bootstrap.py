@@ -81,13 +81,13 @@ def start(
     profile: SiteProfile | None = None,
     ports: Sequence[PortConfig] | None = None,
     environ: Mapping[str, str] | None = None,
-    armed: Callable[[Intake, SystemClock], None] = lambda _intake, _clock: None,
+    armed: Callable[[Intake, SystemClock], Callable[[], None]] = lambda _intake, _clock: lambda: None,
 ) -> Running:
     """Start everything but the screen; the first fact is on the disk when this returns.
 
     `profile` and `ports` replace what the files say, for the demonstration. `armed` is called as
-    soon as emergencies can be recorded. Raises `StartError`;
-    then nothing is left open.
+    soon as emergencies can be recorded; what it returns is called before that ends again. Raises
+    `StartError`; then nothing is left open.
     """
     environ = os.environ if environ is None else environ
     clock = SystemClock()
@@ -101,7 +101,7 @@ def start(
         lane = Lane(settings.data, clock, environ)
         lane.open()
         undo.callback(lane.close)
-        armed(lane.intake, clock)
+        undo.callback(armed(lane.intake, clock))
         mode = "sim" if simulated else "live"
         journal, resumed = _journal(settings.data, site, clock, mode, lane.console)
         undo.callback(journal.close)

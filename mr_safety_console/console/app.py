@@ -17,7 +17,7 @@ from mr_safety_console.console.crash import CrashBox
 from mr_safety_console.console.desk import Desk
 from mr_safety_console.console.dialogs.modal import Dialog
 from mr_safety_console.console.dialogs.quit import QuitDialog
-from mr_safety_console.console.driver import driver_class
+from mr_safety_console.console.driver import HardenedDriver, driver_class
 from mr_safety_console.console.mailbox import Mailbox
 from mr_safety_console.console.navigation import BASE
 from mr_safety_console.console.page import Page
@@ -75,6 +75,8 @@ class ConsoleApp(Attended, inherit_bindings=False):
         self.idle = Idle(parts.clock.now())
         self.desk.attempt, self.desk.go = self.attempt, self.go
         self.desk.repaint, self.desk.on_loop = self.repaint, self._on_loop
+        if self.driver_class is not HardenedDriver:
+            self._take_terminal()  # the stock driver calls no hook: two would read one keyboard
         self.install_screen(self._emergency, EmergencyPage.NAME)
         # Before anything is styled: a theme chosen later has every rule read once more.
         self.register_theme(MR_HC)

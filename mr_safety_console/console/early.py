@@ -18,10 +18,12 @@ import time
 from types import FrameType
 from typing import TYPE_CHECKING, Any, Final
 
-from mr_safety_console.console.signals import CLOSING, TerminalState
+from mr_safety_console.console.signals import CLOSING, TerminalState, ignore_job_control
 from mr_safety_console.console.wire import Emergency, Splitter
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from mr_safety_console.engine.clock import Clock
     from mr_safety_console.engine.intake import Intake
     from mr_safety_console.engine.ticket import Ticket
@@ -31,6 +33,8 @@ OUTPUT_FD: Final = 2
 """Where the screen is drawn later too."""
 READ_BYTES: Final = 4_096
 LOOK_S: Final = 0.05
+END_S: Final = 1.0
+"""Longest wait for the listening to end, and for keys already pressed to be written."""
 FRAME: Final = (
     "\x1b[?1049h\x1b[?25l\x1b[H\x1b[J"
     "\x1b[1mMR SAFETY CONSOLE\x1b[0m  starting\n\n"
@@ -55,28 +59,23 @@ class EarlyScreen:
         self._thread: threading.Thread | None = None
         self._wake: tuple[int, int] | None = None
         self._told = ""
+        self._pen: int | None = None
+        self._guards = self._ending = False
 
-    def open(self, intake: Intake, clock: Clock) -> None:
-        """Draw the lines and begin to listen for the emergency key."""
+    def open(self, intake: Intake, clock: Clock) -> Callable[[], None]:
+        """Draw the lines and begin to listen for the emergency key; returns `close`."""
         try:
-            if not (os.isatty(self._in) and os.isatty(self._out)):
-                return
-            before = termios.tcgetattr(self._in)
-            quiet = [*before]
-            quiet[3] = before[3] & ~(termios.ICANON | termios.ECHO)
-            termios.tcsetattr(self._in, termios.TCSANOW, quiet)
-            os.write(self._out, FRAME.encode("ascii"))
+            if os.isatty(self._in) and os.isatty(self._out):
+                self._begin(intake, clock)
         except (OSError, termios.error):
-            return  # the screen will meet the same terminal, and say so
-        self._before = before
-        self._wake = os.pipe2(os.O_CLOEXEC)
-        for signum in CLOSING:
-            signal.signal(signum, self._ended)
-        self._thread = threading.Thread(target=self._listen, args=(intake, clock), name="early-keys")
-        self._thread.start()
+            self.close()  # the screen will meet the same terminal, and say so
+        return self.close
 
     def hand_over(self) -> None:
-        """Stop listening and leave the terminal as it was found, the lines still on it."""
+        """Stop listening and leave the terminal as it was found, the lines still on it.
+
+        A closing signal still gives the terminal back, until the screen takes the signals over.
+        """
         self._stop()
         if self._before is not None:
             with contextlib.suppress(OSError, termios.error):
@@ -89,21 +88,55 @@ class EarlyScreen:
         self.hand_over()
         if listened:
             self.terminal.restore()
+        if self._guards and not self._ending:
+            self._guards = False
+            for signum in CLOSING:
+                signal.signal(signum, _default(signum))
+
+    def _begin(self, intake: Intake, clock: Clock) -> None:
+        before = termios.tcgetattr(self._in)
+        ignore_job_control()
+        self._guards = True
+        for signum in CLOSING:
+            signal.signal(signum, self._ended)
+        self._before = before
+        quiet = [*before]
+        quiet[0] = before[0] & ~termios.IXON  # nor may ctrl+s stop what stands here
+        quiet[3] = before[3] & ~(termios.ICANON | termios.ECHO)
+        termios.tcsetattr(self._in, termios.TCSANOW, quiet)
+        # A writer of our own: a terminal that is not read must make neither us nor the start wait.
+        with contextlib.suppress(OSError):
+            name = os.ttyname(self._out)
+            self._pen = os.open(name, os.O_WRONLY | os.O_NOCTTY | os.O_NONBLOCK | os.O_CLOEXEC)
+        self._show(FRAME)
+        self._wake = os.pipe2(os.O_CLOEXEC)
+        self._thread = threading.Thread(
+            target=self._listen, args=(intake, clock), name="early-keys", daemon=True
+        )
+        self._thread.start()
 
     def _stop(self) -> None:
-        thread, wake = self._thread, self._wake
-        self._thread = self._wake = None
-        if wake is None:
-            return
-        os.close(wake[1])
-        if thread is not None:
-            thread.join()
-        os.close(wake[0])
-        for signum in CLOSING:
-            signal.signal(signum, signal.SIG_DFL if signum != signal.SIGINT else signal.default_int_handler)
+        thread, wake, pen = self._thread, self._wake, self._pen
+        self._thread = self._wake = self._pen = None
+        if wake is not None:
+            os.close(wake[1])
+            if thread is not None and thread.ident is not None:
+                thread.join(END_S)
+            os.close(wake[0])
+        if pen is not None:
+            os.close(pen)
 
     def _ended(self, signum: int, _frame: FrameType | None) -> None:
-        self.close()
+        """Give the terminal back and end by the signal; further ones are already being obeyed."""
+        if self._ending:
+            return
+        self._ending = True
+        self.hand_over()
+        deadline = time.monotonic() + END_S
+        for ticket in self.tickets:
+            ticket.settled.wait(max(0.0, deadline - time.monotonic()))
+        self.terminal.restore()
+        signal.signal(signum, _default(signum))
         os.kill(os.getpid(), signum)
 
     def _listen(self, intake: Intake, clock: Clock) -> None:
@@ -129,5 +162,15 @@ class EarlyScreen:
         state = self.tickets[-1].state(clock.now()).replace("\N{EM DASH}", "-") if self.tickets else ""
         if state != self._told:
             self._told = state
+            self._show(STATE_ROW.format(state=state))
+
+    def _show(self, text: str) -> None:
+        """Write what the terminal takes at once; the lines are a comfort, the key is not."""
+        pen = self._pen
+        if pen is not None:
             with contextlib.suppress(OSError):
-                os.write(self._out, STATE_ROW.format(state=state).encode("ascii", "replace"))
+                os.write(pen, text.encode("ascii", "replace"))
+
+
+def _default(signum: int) -> Any:
+    return signal.default_int_handler if signum == signal.SIGINT else signal.SIG_DFL

@@ -31,6 +31,8 @@ def show(running: Running, early: EarlyScreen | None = None) -> int:
         gc.set_threshold(*THRESHOLD)
         code = app.run()
     finally:
+        if early is not None:
+            early.close()  # before the lane closes: a key it takes after that would be lost
         running.close()
     return code if isinstance(code, int) else app.return_code or 0
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import signal
 import subprocess
@@ -15,13 +16,16 @@ from typing import Any
 import pytest
 from support.clocks import HandClock
 from support.console import F9, Console
+from support.console_site import Site
 from support.waiting import wait_until
 
+from mr_safety_console.console.app import ConsoleApp
 from mr_safety_console.console.early import EarlyScreen
 from mr_safety_console.engine.intake import Intake
 from mr_safety_console.engine.spool import Spool, new_id
 from mr_safety_console.engine.spool_reader import SpoolReader
 
+CTRL_S = b"\x13"
 pytestmark = pytest.mark.pty
 
 
@@ -119,32 +123,87 @@ def test_a_terminal_that_goes_away_ends_the_listening_only(tmp_path: Path) -> No
     line.close()
 
 
+def test_a_terminal_that_is_not_read_makes_nobody_wait(tmp_path: Path) -> None:
+    master, slave = os.openpty()
+    os.set_blocking(slave, False)
+    with contextlib.suppress(BlockingIOError):
+        while True:
+            os.write(slave, b"." * 4096)
+    os.set_blocking(slave, True)
+    line = Line(tmp_path)
+    early = EarlyScreen(slave, slave)
+    early.open(line.intake, line.clock)
+    os.write(master, F9)
+    wait_until(lambda: early.tickets and early.tickets[0].recorded, 2, "the record of the key")
+    early.hand_over()
+    assert "early-keys" not in {thread.name for thread in threading.enumerate()}
+    early.close()
+    os.close(slave)
+    os.close(master)
+    line.close()
+
+
+def test_a_stopped_terminal_goes_on(line: Line) -> None:
+    os.write(line.master, CTRL_S)
+    line.early.open(line.intake, line.clock)
+    os.write(line.master, CTRL_S + F9)
+    wait_until(lambda: b"EMERGENCY KEY: RECORDED" in line.shown, 2, "what became of the key")
+    assert len(line.reader.poll()) == 1
+
+
 DYING = """
-import os, signal, sys
+import os, signal, sys, threading
 from pathlib import Path
 from mr_safety_console.console.early import EarlyScreen
 from mr_safety_console.engine.clock import SystemClock
 
 class NoIntake: pass
 
+class Slow:
+    # A press that is on the disk a little later.
+
+    def __init__(self):
+        self.settled = threading.Event()
+        threading.Timer(0.2, self.settle).start()
+
+    def settle(self):
+        Path(sys.argv[1]).write_text("kept")
+        self.settled.set()
+
+class Nervous(EarlyScreen):
+    # A second and a third signal come while the first is obeyed.
+
+    def _stop(self):
+        os.kill(os.getpid(), signal.SIGHUP)
+        os.kill(os.getpid(), signal.SIGTERM)
+        super()._stop()
+
 assert "textual" not in sys.modules
-early = EarlyScreen()
+early = Nervous() if "again" in sys.argv else EarlyScreen()
 early.open(NoIntake(), SystemClock())
+os.kill(os.getpid(), signal.SIGTSTP)
+if "pressed" in sys.argv:
+    early.tickets.append(Slow())
+if "handed" in sys.argv:
+    early.hand_over()
 os.kill(os.getpid(), signal.SIGTERM)
 """
 
 
-def test_an_end_before_the_screen_gives_the_terminal_back_and_needs_no_textual() -> None:
+@pytest.mark.parametrize("when", ["listening", "again", "handed", "pressed"])
+def test_an_end_before_the_screen_gives_the_terminal_back_without_textual(when: str, tmp_path: Path) -> None:
     master, slave = os.openpty()
     before = termios.tcgetattr(slave)
     done = subprocess.run(
-        [sys.executable, "-c", DYING], stdin=slave, stdout=slave, stderr=slave, timeout=30, check=False
-    )
+        [sys.executable, "-c", DYING, str(tmp_path / "kept"), when],
+        stdin=slave, stdout=slave, stderr=slave, timeout=30, check=False,
+    )  # fmt: skip
     assert done.returncode == -signal.SIGTERM
     assert termios.tcgetattr(slave) == before
     shown = os.read(master, 65_536)
     assert b"F9 EMERGENCY" in shown
     assert b"\x1b[?1049l" in shown
+    assert (tmp_path / "kept").exists() == (when == "pressed")
     os.close(slave)
     os.close(master)
 
@@ -159,3 +218,18 @@ def test_a_key_pressed_during_the_start_opens_the_emergency_screen_first(tmp_pat
         wait_until(lambda: console.rows("emergency-opened"), 5, "the press in the record")
         assert len(console.rows("emergency-opened")) == 1
         assert console.rows("emergency-key-again") == []
+
+
+def test_without_our_driver_nobody_else_reads_the_keyboard(
+    line: Line, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The stock driver, which a changed Textual leaves us with, calls nobody before it reads."""
+    monkeypatch.setattr("mr_safety_console.console.app.driver_class", lambda: None)
+    line.early.open(line.intake, line.clock)
+    os.write(line.master, F9)
+    wait_until(lambda: line.early.tickets, 2, "the key")
+    site = Site(tmp_path / "site")
+    app = ConsoleApp(site.parts(early=line.early))
+    site.intake.close()
+    assert "early-keys" not in {thread.name for thread in threading.enumerate()}
+    assert app.desk.lane.unanswered

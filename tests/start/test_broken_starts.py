@@ -17,6 +17,10 @@ from support.prompt import Pty, on_terminal
 
 from mr_safety_console import bootstrap, entry
 from mr_safety_console.bootstrap import StartError
+from mr_safety_console.engine.clock import SystemClock
+from mr_safety_console.engine.intake import Intake
+from mr_safety_console.engine.spool import SpoolReader, places
+from mr_safety_console.engine.ticket import Ticket
 from mr_safety_console.journal.place import WriterLock
 from mr_safety_console.journal.tables import TRIGGERS
 from mr_safety_console.settings import ConfigError, layered
@@ -224,6 +228,23 @@ def test_a_broken_start_says_why_and_leaves_nothing_open(home: Home, case: str) 
 def started(home: Home) -> None:
     settings = layered((home.console,), {}, {}, {"data": str(home.data), "site": str(home.site)})
     bootstrap.start(settings, environ=home.env).close()
+
+
+def test_a_key_pressed_while_a_refused_start_ends_is_recorded(home: Home) -> None:
+    """The keyboard is let go of before the emergency lane, whichever part refuses."""
+    home.make_record()
+    pressed: list[Ticket] = []
+    lock = WriterLock(home.data)
+
+    def armed(intake: Intake, clock: SystemClock) -> Callable[[], None]:
+        return lambda: pressed.append(intake.press(clock.now()))
+
+    settings = layered((home.console,), {}, {}, {"data": str(home.data), "site": str(home.site)})
+    with pytest.raises(StartError):
+        bootstrap.start(settings, environ=home.env, armed=armed)
+    lock.release()
+    assert [ticket.recorded is not None for ticket in pressed] == [True]
+    assert [record.kind for record in SpoolReader(places(home.data, home.env)).poll()] == ["open-emergency"]
 
 
 @pytest.mark.pty
