@@ -16,6 +16,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import field, replace
 from pathlib import Path
 from typing import Any, TypeVar
+from urllib.parse import unquote_plus
 
 from devices.inputs import Input, InputError, Module
 from devices.tables import input_from, module_from
@@ -299,7 +300,9 @@ def _url(value: Mapping[str, Any], name: Path | str, where: str) -> str:
     scheme, separator, rest = url.partition("://")
     if separator and scheme.lower() == "spy":
         raise ConfigError(name, f"{where}url", "spy:// copies every byte to a file; write the port behind it")
-    options = {part.partition("=")[0].lower() for part in re.split("[?&]", rest)[1:]} if separator else set()
+    # The port's own reader undoes %6C before it looks, so we do as well.
+    parts = re.split("[?&;]", rest)[1:] if separator else []
+    options = {unquote_plus(part.partition("=")[0]).strip().lower() for part in parts}
     if wrong := options & {"file", "log", "logging"}:
         raise ConfigError(
             name, f"{where}url", f"{min(wrong)}= writes beside the record; leave it out of the url"

@@ -216,6 +216,8 @@ def test_a_channel_no_device_has_is_refused(home: Home, channel: str) -> None:
         ("socket://127.0.0.1:9?logging=debug", "logging="),
         ("rfc2217://127.0.0.1:9?ign_set_control&Logging=debug", "logging="),
         ("loop://?logging=info", "logging="),
+        ("socket://127.0.0.1:9?lo%67ging=debug", "logging="),
+        ("rfc2217://127.0.0.1:9?a=1&%4Cogging=debug", "logging="),
     ],
 )
 def test_a_port_that_would_write_beside_listening_is_refused(home: Home, url: str, why: str) -> None:
