@@ -108,6 +108,10 @@ RULES: Mapping[str, AlarmRule] = MappingProxyType(
             AlarmRule(
                 "device-identity", Priority.MEDIUM, momentary=True, technical=True, dispositions=TECHNICAL
             ),
+            # A point came back from out of service by time or because its guard left.
+            AlarmRule(
+                "back-in-service", Priority.MEDIUM, momentary=True, technical=True, dispositions=TECHNICAL
+            ),
             AlarmRule("clock-stepped", Priority.LOW, momentary=True, technical=True, dispositions=TECHNICAL),
         )
     }

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import field, replace
 from typing import TYPE_CHECKING
 
-from mr_safety_console.domain import doors, staff
+from mr_safety_console.domain import alarms, doors, staff
 from mr_safety_console.domain.alarm_points import BYPASS_REASONS, BYPASS_S, RULES
 from mr_safety_console.domain.codec import Command, Entry, Fact, command, fact
 from mr_safety_console.domain.context import NS, Ctx, Instant, Who, elapsed
@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 
 Facts = tuple[Fact, ...]
 OUT = "out of service"
+LOUD = "back-in-service"
+EXPIRED, KEEPER_LEFT = "expired", "keeper-left"
 
 
 @fact("point-bypassed")
@@ -166,16 +168,27 @@ def end(state: SuiteState, asked: EndBypass, ctx: Ctx) -> Facts | Refused:
     return _back(known, "asked")
 
 
-def tick(state: SuiteState, ctx: Ctx) -> Facts:
-    """Return the ends that time brings, and those of points whose guard left the door."""
+def tick(state: SuiteState, ctx: Ctx, ahead: int = 0) -> Facts:
+    """Return the ends that time brings, and those of points whose guard left the door; each is told aloud.
+
+    `ahead` is how many alarms the same decision has raised before.
+    """
     facts: Facts = ()
-    keeper = doors.kept(state.doors, ctx.now)
-    for known in state.bypass.open.values():
-        if known.boot != ctx.now.boot or ctx.now.bt >= known.due_bt:
-            facts += _back(known, "expired")
-        elif known.briefly and (keeper is None or keeper.person != known.guard):
-            facts += _back(known, "keeper-left")
+    ended = [(known, why) for known in state.bypass.open.values() if (why := _ended(state, known, ctx.now))]
+    for token, (known, why) in zip(ctx.tokens[ahead:], ended, strict=False):
+        before = ahead + alarms.count_raised(facts)
+        told = alarms.raise_or_repeat(state.alarms, LOUD, known.point, token, ahead=before, detail=why)
+        facts += (*_back(known, why), *told)
     return facts
+
+
+def _ended(state: SuiteState, known: Bypass, now: Instant) -> str:
+    """Return why a point does not stay out of service any longer; empty when it does."""
+    if known.boot != now.boot or now.bt >= known.due_bt:
+        return EXPIRED
+    keeper = doors.kept(state.doors, now) if known.briefly else None
+    left = known.briefly and (keeper is None or keeper.person != known.guard)
+    return KEEPER_LEFT if left else ""
 
 
 def restarted(state: SuiteState) -> Facts:

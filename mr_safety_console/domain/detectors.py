@@ -14,6 +14,7 @@ from mr_safety_console.domain.value import frozen
 from mr_safety_console.domain.words import refused
 
 MS = 1_000_000
+SINCE_START = "not heard since the start"
 PASSED = "passed"
 """Result of a walk test the detector answered; any other is the reason why it ended."""
 
@@ -98,7 +99,7 @@ class PointsUnproven(Fact):
     """Nothing is believed of these points any more: each is UNKNOWN until it speaks anew."""
 
     points: tuple[str, ...]
-    reason: str = "not heard since the start"
+    reason: str = SINCE_START
 
 
 @fact("walk-test-started")
@@ -171,7 +172,8 @@ class PointState:
     """What the record says of a point. `unbroken` is since when it has been watched throughout.
 
     `proof` stands while it may be relied on; when the last test was (`tested`), what came of it and
-    who made it are kept beyond that.
+    who made it are kept beyond that. `returning`: back from out of service, its first word counts
+    as a change, also when that is UNKNOWN.
     """
 
     condition: Condition
@@ -185,6 +187,7 @@ class PointState:
     tested: Instant | None = None
     result: str = ""
     tester: Who | None = None
+    returning: bool = False
 
 
 @frozen
@@ -252,7 +255,7 @@ def changed(state: PointsState, seen: ObservePoint) -> tuple[Fact, ...]:
     """Return the fact of a change of condition, or nothing."""
     was = state.condition(seen.point)
     known = state.points.get(seen.point)
-    if known is not None and was is seen.condition:
+    if known is not None and was is seen.condition and not known.returning:
         return ()
     return (
         PointChanged(
@@ -331,6 +334,7 @@ def _changed(before: PointState | None, seen: PointChanged, at: Instant) -> Poin
             unbroken=None,
             proof=None,
             test_due_bt=0,
+            returning=False,
         )
     unbroken = before.unbroken if before else None
     return replace(
@@ -340,6 +344,7 @@ def _changed(before: PointState | None, seen: PointChanged, at: Instant) -> Poin
         since=at,
         origin=seen.origin,
         unbroken=unbroken or at,
+        returning=False,
     )
 
 
@@ -350,6 +355,7 @@ def _unproven(before: PointState | None, at: Instant, reason: str) -> PointState
         condition=Condition.UNKNOWN,
         reason=reason,
         since=at,
+        returning=reason != SINCE_START,
         unbroken=None,
         proof=None,
         test_due_bt=0,

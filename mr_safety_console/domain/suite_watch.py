@@ -235,6 +235,6 @@ def tick(state: SuiteState, _asked: Tick, ctx: Ctx) -> Facts:
     for point in detectors.due_tests(state.points, ctx.now):
         facts.append(WalkTestEnded(point=point, reason="no-alarm"))
     open_doors = suite_doors.tick(state, ctx)
-    facts += bypass.tick(state, ctx)
     unspoken = suite_scan.tick(state, ctx, alarms.count_raised(open_doors))
-    return (*facts, *suite_lists.expire(state, ctx), *open_doors, *unspoken)
+    facts += (*suite_lists.expire(state, ctx), *open_doors, *unspoken)
+    return (*facts, *bypass.tick(state, ctx, alarms.count_raised(tuple(facts))))

@@ -117,11 +117,24 @@ def test_it_comes_back_as_unknown_until_it_speaks_and_without_its_proof() -> Non
     assert world.state.points.condition(WAND) is Condition.NORMAL
 
 
+def test_one_that_comes_back_and_does_not_speak_is_a_lost_one() -> None:
+    """I3: its first word counts, also when that is silence."""
+    world = kept()
+    world.do(out(world), "TE")
+    world.do(EndBypass(point=WAND))
+    assert raised(world.observe(WAND, Condition.UNKNOWN, "silent")) == ["detector-lost"]
+    assert raised(world.observe(WAND, Condition.UNKNOWN, "silent")) == []
+    world.start()
+    assert raised(world.observe(WAND, Condition.UNKNOWN, "silent")) == []
+
+
 def test_it_ends_when_the_guard_leaves_the_door_when_time_is_up_and_at_a_start() -> None:
     world = kept()
     world.do(out(world), "TE")
     world.do(LeaveDoor())
-    assert ends(world.tick()) == ["keeper-left"]
+    facts = world.tick()
+    assert ends(facts) == ["keeper-left"]
+    assert raised(facts) == ["back-in-service"]
     world.do(KeepDoor())
     world.observe(WAND, Condition.NORMAL)
     world.do(out(world), "TE")
@@ -131,6 +144,20 @@ def test_it_ends_when_the_guard_leaves_the_door_when_time_is_up_and_at_a_start()
     world.do(out(world), "TE")
     assert ends(world.start()) == ["restart"]
     assert world.state.bypass.open == {}
+
+
+def test_each_point_that_comes_back_by_itself_is_told_with_a_number_of_its_own() -> None:
+    """I9: all at once, also beside a door that has stood open too long."""
+    world = kept()
+    for point in (DETECTOR, WAND, DOOR):
+        world.do(out(world, point, minutes=5), "TE", "SO")
+    world.observe(DOOR_III, Condition.DANGER)
+    world.clock.advance(301)
+    world.hear()
+    facts = world.tick()
+    assert sorted(raised(facts)) == ["back-in-service"] * 3 + ["zone-iii-door-open"]
+    numbers = [alarm.no for alarm in world.state.alarms.open.values()]
+    assert len(set(numbers)) == len(numbers) == 4
 
 
 def test_a_reboot_ends_it() -> None:

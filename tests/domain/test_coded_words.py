@@ -10,6 +10,7 @@ from support.source import inside
 
 from devices.reading import NoteKind
 from mr_safety_console.domain.alarm_points import BYPASS_REASONS, SHELF_REASONS
+from mr_safety_console.domain.bypass import EXPIRED, KEEPER_LEFT
 from mr_safety_console.domain.emergency import StrayReason
 from mr_safety_console.domain.proof_test import ENDED_BY
 from mr_safety_console.domain.quench import STEPS, FieldState, QuenchKind
@@ -57,7 +58,7 @@ def test_every_reason_a_leg_can_fall_for_has_words() -> None:
 def test_every_reason_for_an_end_has_words() -> None:
     found = literals(ENDS)
     assert {"timeout", "replaced", "no-alarm"} <= found
-    assert set(table()["ended"]) == found | LEAVES | set(ENDED_BY.values())
+    assert set(table()["ended"]) == found | LEAVES | set(ENDED_BY.values()) | {EXPIRED, KEEPER_LEFT}
 
 
 def test_every_act_that_is_signed_has_words() -> None:

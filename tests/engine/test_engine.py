@@ -13,6 +13,7 @@ from support.waiting import wait_until
 
 from mr_safety_console.domain import suite
 from mr_safety_console.domain.alarms import AlarmRaised, Priority
+from mr_safety_console.domain.bypass import BypassPoint, EndBypass
 from mr_safety_console.domain.codec import Command
 from mr_safety_console.domain.context import NS
 from mr_safety_console.domain.detectors import Condition, PointChanged
@@ -404,6 +405,20 @@ def test_nothing_of_the_run_before_is_believed_until_it_speaks_again() -> None:
         t.turn_over()
         assert not t.record.facts(PointChanged), "nothing heard, nothing said"
         t.all_normal()
+
+
+def test_a_point_that_comes_back_from_out_of_service_is_believed_by_its_next_word() -> None:
+    """I3: UNKNOWN until then, though it never stopped saying the same."""
+    with running() as t:
+        t.all_normal()
+        person = at_desk(t)
+        other = t.hire("TE", "MRST", by=person)
+        signed = (Credential(person, "246810"), Credential(other, "246810"))
+        t.do(BypassPoint(point=DOOR, reason="maintenance", guard=other, minutes=30), *signed)
+        t.do(EndBypass(point=DOOR))
+        assert t.engine.state.state.points.condition(DOOR) == "UNKNOWN"
+        t.all_normal()
+        assert t.engine.state.state.points.condition(DOOR) == "NORMAL"
 
 
 # --- the emergency lane ---

@@ -50,6 +50,19 @@ def test_a_level_is_refreshed_by_every_reading_an_edge_made_only_by_a_change() -
     assert w.levels[DETECTOR].condition is Condition.DANGER
 
 
+def test_the_next_word_of_a_point_asked_again_goes_out_though_it_is_the_last_one_again() -> None:
+    """I3: a point that comes back from out of service is UNKNOWN until this word is decided on."""
+    w = watch()
+    w.hear(reading(T0, "portal", "NORMAL", "DANGER"))
+    w.take()
+    w.ask_again((DETECTOR, WAND))
+    w.hear(reading(T0 + NS, "portal", "NORMAL", "DANGER"))
+    assert seen(w.take()) == [(DETECTOR, "NORMAL", 0), (WAND, "DANGER", 0)]
+    w.ask_again((DETECTOR,))
+    silent = w.expire(T0 + 10 * NS)
+    assert {(o.point, str(o.condition)) for o in silent} == {(DETECTOR, "UNKNOWN"), (WAND, "UNKNOWN")}
+
+
 def test_a_pulse_between_two_equal_levels_is_an_edge_for_a_detector_only() -> None:
     w = watch()
     w.hear(reading(T0, "portal", "NORMAL", "NORMAL", alarms=(4, 0)))

@@ -11,15 +11,16 @@ from mr_safety_console.console.text import Part
 from mr_safety_console.console.theme import MARKS, UNKNOWN_WORD, Tone
 from mr_safety_console.domain import alarm_design, alarm_load
 from mr_safety_console.domain.alarm_design import HeldBack
-from mr_safety_console.domain.alarm_points import RULES
+from mr_safety_console.domain.alarm_points import RULES, UNANSWERED_S
 from mr_safety_console.domain.alarms import Alarm, Shelf, ranked, sounding
 from mr_safety_console.domain.bypass import Bypass
 from mr_safety_console.domain.context import NS
 from mr_safety_console.domain.words import say
 
 FAULT = "console-fault"
-_LINES = re.compile(r"(?<=[.;:])\s")
-"""Advice stands one sentence a line."""
+WORDS = 8
+"""Advice has so many words in a line at most."""
+_SENTENCES = re.compile(r"(?<=[.;:])\s")
 
 
 def rows(view: View, cursor: str) -> tuple[Row, ...]:
@@ -135,6 +136,27 @@ def _told(detail: str) -> str:
     return detail.replace("=", " ").replace("+", ", ").replace("-", " ")
 
 
+def advice(rule: str) -> tuple[str, ...]:
+    """Return what to do about an alarm, whole sentences in lines of eight words at most."""
+    lines: list[str] = []
+    for sentence in _SENTENCES.split(say("advice", rule)):
+        joined = f"{lines[-1]} {sentence}" if lines else sentence
+        if lines and len(joined.split()) <= WORDS:
+            lines[-1] = joined
+        else:
+            lines.append(sentence)
+    return tuple(lines)
+
+
+def _nobody(view: View, alarm: Alarm) -> list[Row]:
+    """Return whom to call once nobody has acknowledged for a minute, with the site's own numbers."""
+    if alarm.answered or alarm.unanswered_s < UNANSWERED_S[-1]:
+        return []
+    numbers = "   ".join(f"{who} {number}" for who, number in view.profile.call.items())
+    said = numbers or "the site file names nobody: fetch somebody"
+    return [row("        ", (f"NOBODY ANSWERED: CALL  {said}", Tone.STOP), indent=8)]
+
+
 def _detail(view: View, alarm: Alarm) -> list[Row]:
     acts = []
     if not alarm.answered:
@@ -147,8 +169,8 @@ def _detail(view: View, alarm: Alarm) -> list[Row]:
         acts.append("s pause the sound 30 s")
     visits = view.state.visits.open
     held = [f"V{visit.no}" for visit in visits.values() if alarm.id in visit.holds]
-    advice = say("advice", alarm.rule)
-    found = [row("        ", (line, Tone.HOLD), indent=8) for line in _LINES.split(advice)]
+    found = [row("        ", (line, Tone.HOLD), indent=8) for line in advice(alarm.rule)]
+    found += _nobody(view, alarm)
     if alarm.detail:
         found.append(row("        ", (_told(alarm.detail), Tone.TITLE), indent=8))
     if held:

@@ -9,7 +9,7 @@ from mr_safety_console.console.present.view import Belief, View, age, stopwatch
 from mr_safety_console.console.text import Part, lines, spans
 from mr_safety_console.console.theme import UNKNOWN_WORD, Tone
 from mr_safety_console.domain import alarm_load, emergency
-from mr_safety_console.domain.alarm_points import Priority
+from mr_safety_console.domain.alarm_points import UNANSWERED_S, Priority
 from mr_safety_console.domain.alarms import Alarm, ranked
 from mr_safety_console.domain.detectors import Condition
 from mr_safety_console.domain.emergency import ClockColour
@@ -214,6 +214,8 @@ def _alarm_text(view: View, alarm: Alarm, more: int) -> Content:
     unsaved = view.unsaved(alarm, view.snapshot.state.alarms.open.get(alarm.id))
     if unsaved:
         parts.append(f" · {unsaved}")
+    if not alarm.answered and alarm.unanswered_s >= UNANSWERED_S[-1]:
+        parts.append(" · CALL SOMEBODY")
     if more:
         parts.append(f" · +{more} more")
     if flooding := alarm_load.flood(view.state.alarms, view.now):
