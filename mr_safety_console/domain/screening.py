@@ -182,15 +182,20 @@ def _correct(desk: _Desk, asked: AmendAnswer) -> tuple[Fact, ...]:
 
 
 def _found(desk: _Desk) -> tuple[FormFinding, ...]:
-    """Return what the answers set off, and what the answers corrected since would have."""
+    """Return what the answers set off, and what was said before and taken back or hidden since would have.
+
+    A question that another answer hides is not asked any more; what was said to it still weighs.
+    """
     found = answering.findings(desk.form, desk.case.answers)
+    asked = {item.link_id for item in answering.asked(desk.form, desk.case.answers)}
     known = {finding.link_id for finding in found}
-    counts, more = counted(desk.case), []
-    for link_id in desk.case.corrected:
-        item = desk.form.item(link_id)
-        trigger = answering.triggered(item, counts.get(link_id, "")) if item else None
-        if item is not None and trigger is not None and link_id not in known:
-            more.append(FormFinding(link_id, item.code, counts[link_id], trigger))
+    counts = {**counted(desk.case), **{k: v for k, v in desk.case.said.items() if k not in asked}}
+    more = []
+    for link_id in sorted({*desk.case.corrected, *desk.case.said} - known):
+        item, said = desk.form.item(link_id), counts.get(link_id, "")
+        trigger = answering.triggered(item, said) if item else None
+        if item is not None and trigger is not None:
+            more.append(FormFinding(link_id, item.code, said, trigger))
     return (*found, *more)
 
 

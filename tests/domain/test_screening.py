@@ -440,3 +440,48 @@ def test_a_technologist_does_not_overrule_a_physician_who_said_not_suitable() ->
     world.do(met, "RA")
     world.do(ReviewScreening(visit=visit), "TE")
     assert case_of(world, visit).verdict is Verdict.CLEARED_WITH_CONDITIONS
+
+
+@pytest.mark.parametrize(
+    ("parent", "child"), [("Q17", "Q17.expander"), ("Q12", "Q12.frame"), ("Q10", "Q10.recent")]
+)
+@pytest.mark.parametrize("hidden_by", ["no", "refused", "unable"])
+@pytest.mark.parametrize("signed", [False, True])
+def test_what_was_said_to_a_question_holds_after_another_answer_hid_it(
+    parent: str, child: str, hidden_by: str, signed: bool
+) -> None:
+    """I4: an expander once told of does not go by saying no to the question before it."""
+    world, visit = identified()
+    if signed:
+        world.interview(visit, **{parent: "yes", child: "yes"})
+    else:
+        world.do(BeginScreening(visit=visit))
+        for item in (parent, child):
+            world.do(AnswerQuestion(visit=visit, item=item, answer="yes"))
+    if signed or hidden_by == "no":
+        world.do(AmendAnswer(visit=visit, **amend(parent, hidden_by)))
+    else:
+        world.do(AnswerQuestion(visit=visit, item=parent, answer=hidden_by))
+    world.answer_all(visit)
+    world.do(SignScreening(visit=visit), "LO")
+    world.ask_aloud(visit)
+    assert child in screening.unresolved(case_of(world, visit))
+    if child == "Q17.expander":
+        spoken = ResolveItem(
+            visit=visit, item=child, resolution="excluded-by-evidence", evidence="verbal", text="sure"
+        )
+        assert world.refused(spoken, "TE") == "role-missing"
+        assert world.refused(spoken, "RA") == "evidence-in-writing"
+    world.do(ReviewScreening(visit=visit), "TE")
+    assert case_of(world, visit).verdict is Verdict.HOLD
+
+
+def test_a_question_hidden_before_anything_weighed_was_said_to_it_holds_nothing() -> None:
+    world, visit = identified()
+    world.do(BeginScreening(visit=visit))
+    for item, said in (("Q17", "yes"), ("Q17.expander", "no")):
+        world.do(AnswerQuestion(visit=visit, item=item, answer=said))
+    world.do(AmendAnswer(visit=visit, **amend("Q17", "no")))
+    world.answer_all(visit)
+    world.do(SignScreening(visit=visit), "LO")
+    assert "Q17.expander" not in screening.must_resolve(case_of(world, visit))
