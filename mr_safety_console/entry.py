@@ -25,6 +25,7 @@ TEXTUAL_FPS = "1000"
 """Lets an alarm be painted when it comes instead of at the next sixtieth of a second."""
 _KEPT = frozenset({"TERM", "LANG", "HOME", "TMUX", "NO_COLOR"})
 _KEPT_PREFIXES = ("LC_", "XDG_", "MRSC_")
+_CONFIG_BYTES = 64 * 1024
 _NEIGHBOURS = ("devices", "screening_forms")
 _STARTS = frozenset({"run", "demo"})
 
@@ -139,16 +140,53 @@ def check_neighbours() -> None:
 
 
 def data_dir(args: list[str], environ: dict[str, str]) -> str:
-    """Return the data directory the arguments, the environment or the custom of this system name."""
-    for here, arg in enumerate(args):
-        if arg == "--data" and here + 1 < len(args):
-            return args[here + 1]
-        if arg.startswith("--data="):
-            return arg.removeprefix("--data=")
-    if environ.get("MRSC_DATA"):
-        return environ["MRSC_DATA"]
+    """Return the data directory the arguments, the environment, a console.toml or custom name.
+
+    The line mode has to find the place the console will look in, so a console.toml counts here even
+    if the rest of it is what stopped the start.
+    """
+    said = _option(args, "--data") or environ.get("MRSC_DATA") or _configured(args, environ)
     home = environ.get("XDG_DATA_HOME") or os.path.join(os.path.expanduser("~"), ".local", "share")
-    return os.path.join(home, PROGRAM)
+    return os.path.expanduser(said) if said else os.path.join(home, PROGRAM)
+
+
+def _option(args: list[str], name: str) -> str:
+    """Return the value of an option, of the last where there are several."""
+    said = ""
+    for here, arg in enumerate(args):
+        if arg == name and here + 1 < len(args):
+            said = args[here + 1]
+        elif arg.startswith(f"{name}="):
+            said = arg.removeprefix(f"{name}=")
+    return said
+
+
+def _configured(args: list[str], environ: dict[str, str]) -> str:
+    """Return `data` of the nearest console.toml that has it, read line by line: it may be no TOML."""
+    import re  # noqa: PLC0415  # only where neither arguments nor environment say it
+
+    data = re.compile(r"""\s*data\s*=\s*(?:"([^"\\]+)"|'([^']+)')\s*(?:#.*)?""")
+    home = environ.get("XDG_CONFIG_HOME") or os.path.join(os.path.expanduser("~"), ".config")
+    own = (os.path.join(place, PROGRAM, "console.toml") for place in (home, "/etc/xdg"))
+    for path in (_option(args, "--config"), *own):
+        for line in _head_of(path):
+            if found := data.fullmatch(line):
+                return str(found[1] or found[2])
+    return ""
+
+
+def _head_of(path: str) -> list[str]:
+    """Return the lines of a file before its first table; none of what cannot be read at once."""
+    try:
+        fd = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
+        try:
+            lines = os.read(fd, _CONFIG_BYTES).decode("utf-8", "replace").splitlines()
+        finally:
+            os.close(fd)
+    except (OSError, ValueError):
+        return []
+    tables = (here for here, line in enumerate(lines) if line.lstrip().startswith("["))
+    return lines[: next(tables, len(lines))]
 
 
 def _tighten() -> None:

@@ -63,13 +63,46 @@ def test_the_environment_is_an_allow_list() -> None:
         (["run", "--data", "/a"], {"MRSC_DATA": "/b"}, "/a"),
         (["run", "--data=/a"], {}, "/a"),
         (["run", "--data"], {"MRSC_DATA": "/b"}, "/b"),
-        ([], {"XDG_DATA_HOME": "/c"}, "/c/mr-safety-console"),
+        ([], {"XDG_DATA_HOME": "/c", "XDG_CONFIG_HOME": "/nowhere"}, "/c/mr-safety-console"),
+        (["run", "--data", "/a", "--data=/b"], {}, "/b"),
     ],
 )
 def test_the_data_directory_comes_from_arguments_then_environment_then_custom(
     args: list[str], environ: dict[str, str], place: str
 ) -> None:
     assert entry.data_dir(args, environ) == place
+
+
+@pytest.mark.parametrize(
+    ("text", "place"),
+    [
+        ('data = "/d"\n', "/d"),
+        ("  data='/d e'  # here\n[ports.x\nbroken", "/d e"),
+        ('surely no TOML\ndata = "~/d"', os.path.expanduser("~/d")),
+        ('[other]\ndata = "/d"', "/c/mr-safety-console"),
+        ('#data = "/d"', "/c/mr-safety-console"),
+        ('data = "/d', "/c/mr-safety-console"),
+        ("\0\xff" * 100, "/c/mr-safety-console"),
+    ],
+)
+def test_the_line_mode_finds_the_place_a_console_file_names(tmp_path: Path, text: str, place: str) -> None:
+    """An emergency written elsewhere would never reach the record."""
+    given = {"XDG_CONFIG_HOME": str(tmp_path), "XDG_DATA_HOME": "/c"}
+    own = tmp_path / "mr-safety-console" / "console.toml"
+    own.parent.mkdir()
+    own.write_text(text, encoding="latin-1")
+    assert entry.data_dir(["run"], given) == place
+    assert entry.data_dir(["run"], {**given, "MRSC_DATA": "/b"}) == "/b"
+    named = tmp_path / "named.toml"
+    named.write_text('data = "/n"')
+    assert entry.data_dir(["run", "--config", str(named)], given) == "/n"
+
+
+def test_a_console_file_that_never_ends_holds_nothing_up(tmp_path: Path) -> None:
+    given = {"XDG_CONFIG_HOME": str(tmp_path), "XDG_DATA_HOME": "/c"}
+    os.mkfifo(tmp_path / "pipe")
+    for path in (str(tmp_path / "pipe"), "/dev/zero", str(tmp_path)):
+        assert entry.data_dir(["run", f"--config={path}"], given) == "/c/mr-safety-console"
 
 
 def test_a_file_name_in_a_refusal_cannot_drive_the_terminal(capsys: pytest.CaptureFixture[str]) -> None:

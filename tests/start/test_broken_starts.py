@@ -263,6 +263,19 @@ def test_a_named_file_that_is_not_there(home: Home) -> None:
 
 
 @pytest.mark.pty
+def test_the_prompt_records_where_the_console_will_look(home: Home) -> None:
+    place = home.root / "elsewhere"
+    home.console.write_text(f'data = "{place}"\nunheard = "of"\n{CONSOLE}')
+    with on_terminal([str(COMMAND), "run"], home.env) as pty:
+        pty.expect("no emergency open >", PROMPT_S)
+        pty.type("\n")
+        pty.expect("RECORDED ")
+        pty.type("leave\n")
+        assert pty.process.wait(10) == 3
+    assert [record.kind for record in SpoolReader(places(place, home.env)).poll()] == ["open-emergency"]
+
+
+@pytest.mark.pty
 def test_a_second_instance_is_told_which_process_has_the_record(home: Home) -> None:
     home.make_record()
     lock = WriterLock(home.data)
