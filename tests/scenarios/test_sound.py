@@ -169,7 +169,7 @@ def test_a_second_tone_follows_and_a_pause_ends_by_itself_though_the_terminal_ha
     back = suite.burst(6, "high-again.wav", SOUND_PAUSE_S + 2)
     assert back.at - pressed == pytest.approx(SOUND_PAUSE_S, abs=SLACK_S)
     console.read_again()
-    console.see("IRON", 10)
+    console.see("Iron near the door · NOT ACKNOWLEDGED", 10)
 
 
 def test_no_player_is_a_high_alarm_and_the_bell_alone(suite: Suite) -> None:
