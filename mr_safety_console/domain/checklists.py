@@ -228,15 +228,19 @@ def unfinished(state: ListsState, visit: str, leg: Leg, forms: Mapping[str, Form
         blank = [item for item in answering.missing(form, answers) if item.link_id in asked]
         if blank:
             return refused("items-open", count=len(blank), first=blank[0].code or blank[0].text)
-        let_go = released(state, visit, leg, forms)
-        bad = [
-            item
-            for item in items
-            if negative(item, answers.get(item.link_id, "")) and f"{list_id}:{item.link_id}" not in let_go
-        ]
-        # What is found after the scan, with its note, holds nobody: it is written down and done.
-        if bad and leg is not Leg.COIL_REMOVED:
-            return refused("item-negative", first=bad[0].code or bad[0].text)
+    # What is found after the scan, with its note, holds nobody: it is written down and done.
+    return None if leg is Leg.COIL_REMOVED else held(state, visit, leg, forms)
+
+
+def held(state: ListsState, visit: str, leg: Leg, forms: Mapping[str, Form]) -> Refused | None:
+    """Tell which answer of a leg's lists holds, unless it was released, or None; blanks hold nothing here."""
+    let_go = released(state, visit, leg, forms)
+    for list_id, stage in STAGES[leg]:
+        answers, form = state.answers(visit, list_id), forms.get(list_id)
+        for item in stage_items(form, stage, answers) if form else ():
+            said = answers.get(item.link_id, "")
+            if negative(item, said) and f"{list_id}:{item.link_id}" not in let_go:
+                return refused("item-negative", first=item.code or item.text)
     return None
 
 

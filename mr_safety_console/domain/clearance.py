@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable
 from enum import IntEnum
 from typing import TYPE_CHECKING
 
-from mr_safety_console.domain import detectors, screening, visit
+from mr_safety_console.domain import checklists, detectors, screening, visit
 from mr_safety_console.domain.alarm_points import Priority
 from mr_safety_console.domain.alarms import Alarm
 from mr_safety_console.domain.context import Ctx
@@ -210,6 +210,14 @@ def table_list_done(case: Case) -> Iterable[Finding]:
         yield _hold("leg-missing", leg=Leg.TABLE_LIST, act="start-check")
 
 
+def no_answer_holds(case: Case) -> Iterable[Finding]:
+    """Nobody said fail or no-go since the way in: a coil found damaged at the table stays off."""
+    for leg in (Leg.DOOR_LIST, Leg.FINAL_CHECK):
+        why = checklists.held(case.state.lists, case.visit.id, leg, case.ctx.forms)
+        if why is not None:
+            yield Finding(Verdict.HOLD, why)
+
+
 def patient_inside(case: Case) -> Iterable[Finding]:
     """The start check belongs to somebody on the table."""
     if not case.visit.inside:
@@ -238,6 +246,7 @@ START_RULES: tuple[Rule, ...] = (
     no_hold,
     door_closed,
     table_list_done,
+    no_answer_holds,
     entered_on_clearance,
     screening_cleared,
     heads_agree,

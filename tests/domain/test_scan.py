@@ -7,6 +7,7 @@ from support.suite_world import DETECTOR, DOOR, World, at_the_door, raised, read
 
 from mr_safety_console.domain import suite
 from mr_safety_console.domain.alarm_points import Priority
+from mr_safety_console.domain.checklists import MarkItem
 from mr_safety_console.domain.detectors import Condition
 from mr_safety_console.domain.doors import AnnounceTransit
 from mr_safety_console.domain.visit_facts import CheckIn, EndScan, LeaveZoneIV, Leg, StartCheck
@@ -146,6 +147,23 @@ def test_no_scan_begins_on_iron_that_rang_on_its_way_in_until_it_is_explained(wa
     world.acknowledge(alarm.id)
     assert world.refused(begin) == "ferrous-alarm-open"
     world.dispose(alarm.id, "object-found")
+    world.do(begin)
+
+
+@pytest.mark.parametrize(
+    ("list_id", "item", "bad", "good"),
+    [("coil-and-positioning", "K02", "fail", "pass"), ("final-check", "FC04", "no-go", "go")],
+)
+def test_fail_or_no_go_said_after_the_way_in_keeps_the_scan_from_beginning(
+    list_id: str, item: str, bad: str, good: str
+) -> None:
+    """I10: anyone may say no-go, also at the table, and it counts until it is put right."""
+    world, visit = on_the_table()
+    mark = {"visit": visit, "list_id": list_id, "item": item}
+    world.do(MarkItem(answer=bad, reason="a crack in the cable", **mark))
+    begin = StartCheck(visit=visit, heads=2)
+    assert world.refused(begin) == "item-negative"
+    world.do(MarkItem(answer=good, **mark))
     world.do(begin)
 
 
