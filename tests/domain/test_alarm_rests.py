@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from support.suite_world import DETECTOR, DOOR, DOOR_III, World, at_the_door, raised, ready
+from support.suite_world import DETECTOR, DOOR, DOOR_III, WAND, World, at_the_door, raised, ready
 
 from mr_safety_console.domain import alarm_design, alarm_load, alarms, sound
 from mr_safety_console.domain.alarm_facts import (
@@ -22,8 +22,11 @@ from mr_safety_console.domain.alarms import (
     AlarmWorsened,
     PauseSound,
 )
+from mr_safety_console.domain.bypass import BypassPoint
+from mr_safety_console.domain.codec import decode, encode
 from mr_safety_console.domain.detectors import Condition, NoteDevice
 from mr_safety_console.domain.doors import AnnounceTransit, KeepDoor
+from mr_safety_console.domain.suite import SuiteState
 
 
 def kept_open() -> tuple[World, str]:
@@ -174,6 +177,19 @@ def test_what_was_told_of_an_older_instance_does_not_silence_the_escalation_of_a
     world.tick()
     assert world.alarm("door-unannounced").unanswered_s == 0
     assert [f.after_s for f in world.advance(61) if isinstance(f, AlarmUnanswered)] == [15, 60]
+
+
+def test_what_rests_and_what_was_counted_survives_the_kept_state() -> None:
+    """I15: a start from the kept state knows what a start from the whole record knows."""
+    world, alarm = kept_open()
+    world.do(aside(alarm))
+    asked = BypassPoint(point=WAND, reason="maintenance", guard=world.people["TE"], minutes=5)
+    world.do(asked, "TE")
+    kept = decode(SuiteState, encode(world.state))
+    assert kept.alarms == world.state.alarms
+    assert kept.bypass == world.state.bypass
+    assert kept.tally == world.state.tally
+    assert kept.alarms.open[alarm].shelf is not None
 
 
 def test_more_than_ten_new_alarms_in_ten_minutes_are_a_flood() -> None:

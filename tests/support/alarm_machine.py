@@ -16,6 +16,7 @@ from mr_safety_console.domain.refusal import Refused
 PLACES = {
     "iron": (DETECTOR, "ferrous-approach"),
     "open": (DOOR_III, "zone-iii-door-open"),
+    "kept": (DOOR, "door-kept-open"),
     "lost": (DOOR, "door-lost"),
 }
 

@@ -1,7 +1,7 @@
 """An executable model of open alarms, written from the text of the rules; it shares no code with them.
 
-Time is whole seconds. Three alarms of three points stand for all: a detector's (Medium, nothing ever
-puts it aside), a door standing open (Medium, High after 30 s) and a lost door contact (High).
+Time is whole seconds. Four alarms stand for all: a detector's (Medium, nothing ever puts it aside), a
+door standing open (Medium, High after 30 s), one that is kept (Medium), and a lost contact (High).
 """
 
 from __future__ import annotations
@@ -9,7 +9,12 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 MEDIUM, HIGH = 2, 3
-KINDS = {"iron": (MEDIUM, None, False), "open": (MEDIUM, 30, True), "lost": (HIGH, None, True)}
+KINDS = {
+    "iron": (MEDIUM, None, False),
+    "open": (MEDIUM, 30, True),
+    "kept": (MEDIUM, None, True),
+    "lost": (HIGH, None, True),
+}
 """Name: priority, seconds until it is High, whether it may ever be put aside."""
 
 

@@ -5,14 +5,14 @@ from __future__ import annotations
 from mr_safety_console.console.present.header import (
     PRIORITY_TONE,
     answered,
-    detector_cell,
-    door_cell,
 )
+from mr_safety_console.console.present.points import point_cell
 from mr_safety_console.console.present.rail import short_step
 from mr_safety_console.console.present.rows import BLANK, Row, row, title
-from mr_safety_console.console.present.view import SIMULATED, View
+from mr_safety_console.console.present.view import SIMULATED, View, age
+from mr_safety_console.console.text import Part
 from mr_safety_console.console.theme import MARKS, Tone
-from mr_safety_console.domain import suite_offers
+from mr_safety_console.domain import detectors, suite_offers
 from mr_safety_console.domain.alarms import ranked
 from mr_safety_console.domain.context import NS
 from mr_safety_console.domain.detectors import Condition
@@ -28,7 +28,22 @@ def point_rows(view: View) -> tuple[Row, ...]:
     """Return a row for each point of the site, then the open alarms."""
     rows: list[Row] = [title(f"{view.profile.site}")]
     rows += [_point_row(view, point) for point in view.profile.points]
-    return (*rows, *_keeper_rows(view), BLANK, *_alarm_rows(view))
+    return (*rows, _proof_row(view), *_keeper_rows(view), BLANK, *_alarm_rows(view))
+
+
+def _proof_row(view: View) -> Row:
+    """Return when each detector was walk tested, with the age of the proof, or that it was not this shift."""
+    found: list[Part] = []
+    for point in view.profile.of_kind(PointKind.DETECTOR):
+        known = view.state.points.points.get(point.id)
+        proof = known.proof if known is not None else None
+        if proof is not None and detectors.proved(view.state.points, point.id, view.ctx):
+            found.append(
+                (f"  {point.id} {view.clock_short(proof)}, {age(view.since(proof))} ago", Tone.FAINT)
+            )
+        else:
+            found.append((f"  ▲ {point.id} not this shift", Tone.HOLD))
+    return row(("walk test", Tone.FAINT), *found, indent=4)
 
 
 def _keeper_rows(view: View) -> tuple[Row, ...]:
@@ -45,8 +60,7 @@ def _keeper_rows(view: View) -> tuple[Row, ...]:
 
 def _point_row(view: View, point: Point) -> Row:
     belief = view.believe(point)
-    door = point.kind is PointKind.DOOR
-    content = door_cell(point, belief)[0] if door else detector_cell(view, point, belief)[0]
+    content = point_cell(view, point, belief)[0]
     origin = ("  SIMULATED", Tone.SIMULATED) if belief.origin == SIMULATED else ""
     return row(content, origin, indent=4)
 
