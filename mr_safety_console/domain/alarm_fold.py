@@ -92,7 +92,8 @@ def _changed(alarm: Alarm, entry: Entry) -> Alarm:
         case AlarmWorsened(instance=instance, priority=priority):
             most = max(alarm.priority, priority)
             shelf = alarm.shelf if most < Priority.HIGH else None
-            return replace(_ring(alarm, instance, entry.at), priority=most, shelf=shelf)
+            # What was said of the lesser alarm explains nothing of the greater one.
+            return replace(_ring(alarm, instance, entry.at), priority=most, shelf=shelf, disposition="")
         case AlarmReturned():
             return replace(alarm, present=False, unproven=False)
         case AlarmAcknowledged(instance=instance) if instance == alarm.instance:

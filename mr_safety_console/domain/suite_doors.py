@@ -23,7 +23,7 @@ from mr_safety_console.domain.profile import Point
 from mr_safety_console.domain.refusal import Refused
 from mr_safety_console.domain.staff import may
 from mr_safety_console.domain.suite_lists import undo
-from mr_safety_console.domain.visit_facts import Leg
+from mr_safety_console.domain.visit_facts import Leg, VisitHeld
 
 if TYPE_CHECKING:
     from mr_safety_console.domain.suite import SuiteState
@@ -65,9 +65,11 @@ def _closed(state: SuiteState, point: Point) -> Facts:
 def _opened(state: SuiteState, point: Point, ctx: Ctx) -> Facts:
     announced = doors.excusing(state.doors, ctx.now) is not None
     kept = not announced and watched(state, ctx)
+    worse = alarms.worsened(state.alarms, APPROACH)
     opened: Facts = (
         DoorOpened(point=point.id, announced=announced, kept=kept),
-        *alarms.worsened(state.alarms, APPROACH),
+        *worse,
+        *_held_again(state, worse),
         *_reopen(state, ctx, "door-zone-iv"),
     )
     if announced:
@@ -78,6 +80,17 @@ def _opened(state: SuiteState, point: Point, ctx: Ctx) -> Facts:
         *_fallen(state, ctx, Leg.START_CHECK, "door-break", inside=True),
     )
     return (*opened, *raised, *broken)
+
+
+def _held_again(state: SuiteState, worse: Facts) -> Facts:
+    """Hold whoever an alarm was about and who was let go on what had been said of it."""
+    risen = {fact.alarm for fact in worse if isinstance(fact, alarms.AlarmWorsened)}
+    return tuple(
+        VisitHeld(visit=person.id, alarm=alarm)
+        for alarm in sorted(risen)
+        for person in state.visits.open.values()
+        if person.id in state.alarms.open[alarm].visits and not person.inside and alarm not in person.holds
+    )
 
 
 def unannounced(state: SuiteState, ctx: Ctx, ahead: int = 0) -> Facts:

@@ -41,6 +41,22 @@ def test_an_alarm_closes_when_all_three_have_happened(order: str) -> None:
     assert len(world.facts(AlarmClosed)) == 1
 
 
+def test_what_was_said_of_an_approach_does_not_explain_the_same_iron_at_an_open_door() -> None:
+    """I9: an alarm that worsens wants its own explanation, and holds again whoever was let go."""
+    world, visit, alarm = iron()
+    world.acknowledge(alarm)
+    world.dispose(alarm, "nuisance-environment")
+    assert world.visit(visit).holds == ()
+    world.observe(DOOR, Condition.DANGER)
+    assert world.alarm("ferrous-approach").disposition == ""
+    assert world.visit(visit).holds == (alarm,)
+    world.acknowledge(alarm)
+    world.observe(DETECTOR, Condition.NORMAL)
+    assert world.alarm("ferrous-approach").id == alarm
+    world.dispose(alarm, "object-found")
+    assert alarm not in world.state.alarms.open
+
+
 def test_nothing_is_disposed_of_unseen() -> None:
     """I9: a disposition needs an answer first, and one of this alarm's own words."""
     world, _, alarm = iron()
