@@ -149,14 +149,14 @@ def strictest(profile: SiteProfile) -> SiteProfile:
     """Return the profile with every number at its strict end: for a suite file that cannot be read.
 
     Nearly all of our numbers are times something stays valid, so the least is the strictest; a
-    least duration is strictest at its highest. The silence of a line stays what the site set: below
+    least duration or level is strictest at its highest. The silence of a line stays what the site set: below
     the devices' own beat it would only flicker.
     """
     strict = {limit.name: limit.high if limit.name in _LEAST else limit.low for limit in LIMITS}
     return replace(profile, limits={**strict, "silence_ms": profile.limit("silence_ms")})
 
 
-_LEAST = frozenset({"handling_screening_min_s"})
+_LEAST = frozenset({"handling_screening_min_s", "oxygen_warn_tenths", "oxygen_alarm_tenths"})
 
 
 def _limits(tables: Mapping[str, Any], name: Path | str) -> list[tuple[str, Any]]:

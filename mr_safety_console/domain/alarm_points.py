@@ -48,6 +48,7 @@ DOOR = ("staff-crossing", "transit-not-announced", "unauthorised-entry", "door-f
 CHECKIN = ("spoken-late", "scan-was-over", "unknown")
 HEADS = ("counted-again", "left-unrecorded", "unknown")
 SOUND = ("cable-or-power", "player-mended", "bell-only-agreed", "planned-work", "unknown")
+OXYGEN = ("air-brought-in", "monitor-fault", "test-gas", "unknown")
 TECHNICAL = ("cable-or-power", "device-replaced", "planned-work", "unknown")
 
 RULES: Mapping[str, AlarmRule] = MappingProxyType(
@@ -78,6 +79,11 @@ RULES: Mapping[str, AlarmRule] = MappingProxyType(
             AlarmRule(
                 "zone-iii-door-open", Priority.MEDIUM, rises_s=((30, Priority.HIGH),), dispositions=DOOR
             ),
+            # An oxygen monitor: at or below 19.5 %, at or below 18.0 % or a relay, enriched, not heard.
+            AlarmRule("oxygen-low", Priority.MEDIUM, dispositions=OXYGEN),
+            AlarmRule("oxygen-alarm", Priority.HIGH, dispositions=OXYGEN),
+            AlarmRule("oxygen-high", Priority.HIGH, dispositions=OXYGEN),
+            AlarmRule("oxygen-lost", Priority.HIGH, technical=True, dispositions=TECHNICAL),
             AlarmRule("entered-in-emergency", Priority.HIGH, momentary=True, dispositions=DOOR),
             AlarmRule("entered-uncleared", Priority.HIGH, momentary=True, dispositions=DOOR),
             # A scan is presumed and nobody has spoken with the patient for the site's time.

@@ -15,14 +15,15 @@ class PointKind(StrEnum):
 
     DOOR = "door"
     DETECTOR = "detector"
+    OXYGEN = "oxygen"
 
 
 @frozen
 class Point:
     """One supervised input: which channel of which port, and what stands there.
 
-    `zone` is the ACR zone a door leads into or a detector guards; `door` is the door a detector
-    watches. `device` is the identity the port must announce.
+    `zone` is the ACR zone a door leads into, a detector guards or a monitor measures; `door` is
+    the door a detector watches. `device` is the identity the port must announce.
     """
 
     id: str
@@ -60,6 +61,8 @@ LIMITS: tuple[Limit, ...] = (
     Limit("evac_target_s", 60, 20, 300, "s", "drills published 2021: 71 s improved to 41 s"),
     Limit("checkin_s", 300, 60, 900, "s", "design"),
     Limit("idle_lock_s", 300, 120, 900, "s", "design"),
+    Limit("oxygen_warn_tenths", 195, 195, 200, "0.1 %", "workplace rules call less deficient; never below"),
+    Limit("oxygen_alarm_tenths", 180, 180, 195, "0.1 %", "design; 18.0 %, never below"),
     Limit("handling_screening_min_s", 20, 0, 120, "s", "design"),
 )
 _LIMITS: Mapping[str, Limit] = MappingProxyType({limit.name: limit for limit in LIMITS})

@@ -13,6 +13,7 @@ from mr_safety_console.domain import (
     doors,
     emergency,
     lifecycle,
+    oxygen,
     staff,
     suite_doors,
     suite_lists,
@@ -61,6 +62,8 @@ def observe(state: SuiteState, seen: ObservePoint, ctx: Ctx) -> Facts:
     if point is None:
         return ()
     moved = (*detectors.chattered(seen), *detectors.changed(state.points, seen))
+    if point.kind is PointKind.OXYGEN:
+        return (*moved, *oxygen.observe(state, point, seen, moved, ctx))
     if not seen.edges and not any(isinstance(fact, PointChanged) for fact in moved):
         return moved
     if point.kind is PointKind.DETECTOR:

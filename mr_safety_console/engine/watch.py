@@ -11,8 +11,9 @@ from collections import deque
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 
-from devices import VOIDS_PORT, Note, NoteKind, Origin, Reading
+from devices import VOIDS_PORT, Note, NoteKind, Origin, Reading, Reason
 from devices import ChannelReading as Channel
+from mr_safety_console.domain import oxygen
 from mr_safety_console.domain.codec import Command
 from mr_safety_console.domain.detectors import Condition, Level, NoteDevice
 from mr_safety_console.domain.profile import Point, PointKind, SiteProfile
@@ -20,6 +21,7 @@ from mr_safety_console.domain.text import clean
 from mr_safety_console.engine.chatter import SINGLY, Notes
 from mr_safety_console.engine.telling import Telling
 
+ACTIVE = Reason.ACTIVE.value
 EDGES = 1024
 """How many undecided edges are kept; beyond that every point is UNKNOWN until it speaks again."""
 
@@ -33,6 +35,8 @@ class Watch:
     def __init__(self, profile: SiteProfile, wake: Callable[[], None]) -> None:
         self._points: dict[tuple[str, int], Point] = {(p.port, p.channel): p for p in profile.points}
         self._by_port = {p.port: [q for q in profile.points if q.port == p.port] for p in profile.points}
+        self._profile = profile
+        self._sunk: set[str] = set()
         self._production = profile.use == "production"
         self._wake = wake
         self._lock = threading.Lock()
@@ -113,6 +117,10 @@ class Watch:
         if self._production and said.origin is Origin.SIMULATED:
             # A production suite never believes a simulated line, whatever it says.
             condition, reason = Condition.UNKNOWN, "simulated"
+        if point.kind is PointKind.OXYGEN and condition is Condition.NORMAL:
+            # The site's levels count, also where the monitor's own are lower.
+            calls = oxygen.called_for(self._profile, condition, channel.value)
+            condition, reason = (Condition.DANGER, ACTIVE) if calls else (condition, reason)
         # A late, repeated or foreign sentence is heard, but is no reading: it renews no age.
         last = before.heard_bt if before else 0
         heard_bt = last if condition is Condition.UNKNOWN else said.bt_ns
@@ -135,9 +143,19 @@ class Watch:
             pulses = max(
                 0, (level.alarms or 0) - (before.alarms if before.alarms is not None else level.alarms or 0)
             )
-        if self._telling.passes(level, pulses, now_bt):
+        sunk = point.kind is PointKind.OXYGEN and self._sinks(level)
+        if self._telling.passes(level, pulses, now_bt) or sunk:
             word, why = level.condition, level.reason
             self._queue(self._telling.edge(level, word, why, now_bt, pulses, channel.direction))
+
+    def _sinks(self, level: Level) -> bool:
+        """Tell whether oxygen came to the alarm level: once, until it reads normal or is not known."""
+        if self._telling.told(level.point) is not Condition.DANGER:
+            self._sunk.discard(level.point)
+        alarm = oxygen.called_for(self._profile, level.condition, level.value) == oxygen.ALARM
+        sinks = alarm and level.point not in self._sunk
+        self._sunk |= {level.point} if alarm else set()
+        return sinks
 
     def _note(self, said: Note) -> None:
         if said.kind in VOIDS_PORT:

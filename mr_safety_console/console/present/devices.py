@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from mr_safety_console.console.present.alarms import out_of_service
-from mr_safety_console.console.present.header import detector_cell, door_cell
+from mr_safety_console.console.present.points import point_cell
 from mr_safety_console.console.present.rows import BLANK, Row, row, title
 from mr_safety_console.console.present.view import SIMULATED, View, age, local
 from mr_safety_console.console.theme import Tone
@@ -41,8 +41,7 @@ def rows(view: View) -> tuple[Row, ...]:
 
 def _point(view: View, point: Point) -> list[Row]:
     belief = view.believe(point)
-    door = point.kind is PointKind.DOOR
-    cell = door_cell(point, belief)[0] if door else detector_cell(view, point, belief)[0]
+    cell = point_cell(view, point, belief)[0]
     origin = (SIMULATED, Tone.SIMULATED) if belief.origin == SIMULATED else belief.origin or "never heard"
     level = view.snapshot.live.get(point.id)
     figures = [
@@ -59,7 +58,7 @@ def _point(view: View, point: Point) -> list[Row]:
         row(cell, "  ", origin, key=point.id, indent=4),
         row("    ", ("  ".join(figures), Tone.FAINT), indent=4),
     ]
-    if not door:
+    if point.kind is PointKind.DETECTOR:
         found.append(row("    ", *_proof(view, point), indent=4))
         found += _last_test(view, point)
     known = view.state.bypass.open.get(point.id)

@@ -1,0 +1,78 @@
+"""The device watch of an oxygen monitor: the site's levels count, and a fall to the alarm level is told."""
+
+from __future__ import annotations
+
+from support.suite_world import POINTS, site
+
+from devices import ChannelReading, Origin, Reading
+from devices import Condition as Heard
+from mr_safety_console.domain.context import NS
+from mr_safety_console.domain.detectors import Condition, ObservePoint
+from mr_safety_console.domain.profile import Point, PointKind
+from mr_safety_console.engine.watch import Watch
+
+O2 = Point("o2-iv", "Oxygen in the magnet room", PointKind.OXYGEN, "IV", "o2", "O2-METER")
+T0 = 1_000 * NS
+
+
+class Meter:
+    """A watch that hears one meter, a reading a second."""
+
+    def __init__(self) -> None:
+        self.watch = Watch(site(points=(*POINTS, O2)), lambda: None)
+        self.now = T0
+
+    def reads(self, letter: str, tenths: int | None) -> list[tuple[str, int | None]]:
+        """Hear one reading; return condition and value of what is to be decided on."""
+        self.now += NS
+        channel = ChannelReading(0, "O2", Heard(letter), value=tenths)
+        self.watch.hear(Reading("o2", "O2-METER", Origin.LIVE, self.now, 1, 1, 0, 0, (channel,)))
+        return [(str(o.condition), o.value) for o in self.watch.take() if isinstance(o, ObservePoint)]
+
+
+def test_a_value_at_the_sites_level_is_danger_though_the_monitor_says_normal() -> None:
+    meter = Meter()
+    assert meter.reads("NORMAL", 208) == [("NORMAL", 208)]
+    assert meter.reads("NORMAL", 196) == []
+    assert meter.watch.levels[O2.id].value == 196
+    assert meter.reads("NORMAL", 195) == [("DANGER", 195)]
+    assert meter.watch.levels[O2.id].condition is Condition.DANGER
+
+
+def test_a_fall_to_the_alarm_level_is_told_once_though_it_was_danger_before() -> None:
+    meter = Meter()
+    meter.reads("NORMAL", 208)
+    assert meter.reads("DANGER", 190) == [("DANGER", 190)]
+    assert meter.reads("DANGER", 181) == []
+    assert meter.reads("DANGER", 180) == [("DANGER", 180)]
+    assert [meter.reads("DANGER", tenths) for tenths in (181, 180, 170, 185, 179)] == [[]] * 5
+    assert meter.reads("NORMAL", 208) == [("NORMAL", 208)]
+    assert meter.reads("DANGER", 179) == [("DANGER", 179)], "one word, and the next fall is told again"
+
+
+def test_after_silence_the_same_level_is_told_anew() -> None:
+    meter = Meter()
+    meter.reads("DANGER", 175)
+    (silent,) = meter.watch.expire(meter.now + 3 * NS)
+    assert isinstance(silent, ObservePoint)
+    assert (silent.condition, silent.value) == (Condition.UNKNOWN, None)
+    meter.now += 3 * NS
+    assert meter.reads("DANGER", 190) == [("DANGER", 190)]
+    assert meter.reads("DANGER", 175) == [("DANGER", 175)]
+
+
+def test_a_fall_is_told_at_once_while_the_value_flickers_about_the_warning() -> None:
+    meter = Meter()
+    for _ in range(12):
+        meter.now -= NS * 9 // 10
+        meter.reads("NORMAL", 208)
+        meter.now -= NS * 9 // 10
+        meter.reads("DANGER", 195)
+    assert meter.reads("DANGER", 178) == [("DANGER", 178)]
+
+
+def test_a_relay_without_a_value_is_taken_at_its_word() -> None:
+    meter = Meter()
+    assert meter.reads("NORMAL", None) == [("NORMAL", None)]
+    assert meter.reads("DANGER", None) == [("DANGER", None)]
+    assert meter.reads("DANGER", None) == []
