@@ -90,7 +90,7 @@ def test_the_strictest_profile_is_inside_every_range_and_no_laxer(data: st.DataO
     for limit in LIMITS:
         ours, theirs = strict.limit(limit.name), given_.limit(limit.name)
         if limit.name in ("handling_screening_min_s", "oxygen_warn_tenths", "oxygen_alarm_tenths"):
-            assert ours >= theirs, "a least duration is strict when it is long, a level of alarm when it is high"
+            assert ours >= theirs, "a least time is strict when it is long, a level when it is high"
         else:
             assert ours <= theirs
     assert strict.limit("silence_ms") == given_.limit("silence_ms")
