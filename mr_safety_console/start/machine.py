@@ -14,8 +14,12 @@ def settings_of(data: Path | None, config: Path | None) -> ConsoleSettings:
     home = Path(os.environ.get("XDG_CONFIG_HOME") or "~/.config").expanduser() / PROGRAM
     files = [Path("/etc/xdg") / PROGRAM / "console.toml", home / "console.toml"]
     if config is not None:
-        if not config.exists():
-            raise StartRefused(f"{config}: there is no such file.", "Check --config.")
+        try:
+            config.stat()
+        except FileNotFoundError:
+            raise StartRefused(f"{config}: there is no such file.", "Check --config.") from None
+        except OSError as error:
+            raise StartRefused(f"{config}: {error.strerror}.", "Check --config.") from None
         files.append(config)
     defaults = {"data": data_dir([], dict(os.environ)), "site": str(home / "site.toml")}
     flags = {"data": str(data)} if data else {}
