@@ -34,7 +34,7 @@ pictures: $(DEV)  ## draw the pictures of the documentation
 bench: $(DEV)  ## every measurement, each beside its reference in the same run
 	@set -e; for script in benchmarks/bench_*.py; do echo "== $$script"; $(BIN)/python $$script; done
 
-soak: $(DEV)  ## the long runs, 40 min at most; make soak-engine, soak-console ... those of one room
+soak: $(DEV)  ## the long runs; make soak-engine, soak-console ... those of one room
 	$(PYTEST) -m soak --timeout 2400
 
 soak-%: $(DEV)
