@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from rigging import running
 from support.suite_world import POINTS, site
 
 from devices import ChannelReading, Origin, Reading
 from devices import Condition as Heard
+from mr_safety_console.domain.alarms import AlarmRaised
 from mr_safety_console.domain.context import NS
-from mr_safety_console.domain.detectors import Condition, ObservePoint
+from mr_safety_console.domain.detectors import Condition, ObservePoint, PointChanged
+from mr_safety_console.domain.oxygen import OxygenFell
 from mr_safety_console.domain.profile import Point, PointKind
 from mr_safety_console.engine.watch import Watch
 
@@ -76,3 +79,31 @@ def test_a_relay_without_a_value_is_taken_at_its_word() -> None:
     assert meter.reads("NORMAL", None) == [("NORMAL", None)]
     assert meter.reads("DANGER", None) == [("DANGER", None)]
     assert meter.reads("DANGER", None) == []
+
+
+def test_a_fall_heard_on_a_line_is_on_the_record_with_its_values_and_a_silent_meter_is_high() -> None:
+    """I3: from the reading to the record, in order: warning, alarm level, silence."""
+    with running(profile=site(points=(*POINTS, O2))) as table:
+
+        def told(letter: str, tenths: int, rule: str) -> None:
+            channel = ChannelReading(0, "O2", Heard(letter), value=tenths)
+            at = table.clock.bt
+            table.engine.hear(Reading("o2", "O2-METER", Origin.LIVE, at, 1, 1, 0, 0, (channel,)))
+            table.until(lambda: not rule or rule in rung(), rule)
+
+        def rung() -> list[str]:
+            return [raised.rule for raised in table.record.facts(AlarmRaised)]
+
+        told("NORMAL", 208, "")
+        table.until(lambda: table.record.facts(PointChanged), "the first word")
+        told("NORMAL", 194, "oxygen-low")
+        told("DANGER", 177, "oxygen-alarm")
+        table.clock.advance(3)
+        table.until(lambda: "oxygen-lost" in rung(), "the silence")
+        assert rung() == ["oxygen-low", "oxygen-alarm", "oxygen-lost"]
+        assert [(str(seen.now), seen.value) for seen in table.record.facts(PointChanged)] == [
+            ("NORMAL", 208),
+            ("DANGER", 194),
+            ("UNKNOWN", None),
+        ]
+        assert [fell.tenths for fell in table.record.facts(OxygenFell)] == [177]
