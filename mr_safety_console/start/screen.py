@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import gc
+import os
 import sys
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from mr_safety_console.bootstrap import Running
+from mr_safety_console.console.early import INPUT_FD, OUTPUT_FD
+from mr_safety_console.entry import StartRefused
 
 if TYPE_CHECKING:
     from mr_safety_console.console.early import EarlyScreen
@@ -22,8 +25,13 @@ over everything alive costs 50 ms and more: rarely, and never over what stays an
 
 
 def show(running: Running, early: EarlyScreen | None = None) -> int:
-    """Show the console until it is left, then stop everything; returns the exit code."""
+    """Show the console until it is left, then stop everything; returns the exit code.
+
+    Raises `StartRefused` without a terminal: nobody could read an alarm or press a key.
+    """
     try:
+        if not all(os.isatty(fd) for fd in (INPUT_FD, OUTPUT_FD)):
+            raise StartRefused("there is no terminal to show the console on", "Start it in a terminal.")
         from mr_safety_console.console.app import ConsoleApp  # noqa: PLC0415  -- armed before drawn
 
         sys.setswitchinterval(SWITCH_S)

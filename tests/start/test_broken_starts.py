@@ -353,3 +353,21 @@ def test_a_part_of_the_program_is_missing(home: Home, tree: Path, part: str) -> 
     code = f"import sys; sys.path.insert(0, {str(tree)!r}); from mr_safety_console.entry import main; main()"
     with on_terminal([PYTHON, "-c", code, "run"], home.env) as pty:
         prompts(pty, home, MISSING[part])
+
+
+@pytest.mark.pty
+@pytest.mark.parametrize("command", ["run", "demo"])
+def test_without_a_terminal_there_is_no_console(home: Home, command: str) -> None:
+    done = subprocess.run(
+        [str(COMMAND), command],
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        check=False,
+        env=home.env,
+        timeout=30,
+    )
+    assert done.returncode == 3
+    assert "there is no terminal" in done.stderr
+    assert "Start it in a terminal" in done.stderr
+    assert "\x1b" not in done.stdout + done.stderr
