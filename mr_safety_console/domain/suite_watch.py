@@ -121,12 +121,14 @@ def _passing(state: SuiteState, announced: str) -> tuple[Visit, ...]:
     if announced in state.visits.open:
         return (state.visits.open[announced],)
     on_the_way = (Leg.BELONGINGS, Leg.ZONE_III)
-    return tuple(
+    outside = [
         person
         for person in state.visits.open.values()
         if not person.inside and any(person.stands(leg) for leg in on_the_way)
-        if person.left is None or person.stands(Leg.DETECTOR_PASS)
-    )
+    ]
+    inwards = tuple(one for one in outside if one.left is None or one.stands(Leg.DETECTOR_PASS))
+    # Whoever came out is mostly on the way home; with nobody else about, the iron may be on them.
+    return inwards or tuple(outside)
 
 
 def _detector_lost(state: SuiteState, point: Point, ctx: Ctx, ahead: int) -> Facts:

@@ -16,7 +16,7 @@ from mr_safety_console.domain.alarms import (
 )
 from mr_safety_console.domain.detectors import Condition
 from mr_safety_console.domain.lifecycle import StepClock
-from mr_safety_console.domain.visit_facts import Leg, RecordDetectorPass, ReleaseHold, VisitHeld
+from mr_safety_console.domain.visit_facts import LeaveZoneIV, Leg, RecordDetectorPass, ReleaseHold, VisitHeld
 
 
 def iron() -> tuple[World, str, str]:
@@ -39,6 +39,21 @@ def test_an_alarm_closes_when_all_three_have_happened(order: str) -> None:
         acts[name]()
     assert alarm not in world.state.alarms.open
     assert len(world.facts(AlarmClosed)) == 1
+
+
+def test_iron_near_the_door_holds_whoever_came_out_when_nobody_else_is_about() -> None:
+    """I9: somebody who goes back in is no stranger to iron; with another on the way in, that one is meant."""
+    world, first = at_the_door()
+    world.go_in(first)
+    world.do(LeaveZoneIV(visit=first))
+    world.observe(DOOR, Condition.NORMAL)
+    world.observe(DETECTOR, Condition.DANGER)
+    alarm = world.alarm("ferrous-approach").id
+    assert world.visit(first).holds == (alarm,)
+    world.acknowledge(alarm)
+    world.dispose(alarm, "implant-suspected")
+    world.observe(DETECTOR, Condition.NORMAL)
+    assert world.refused(RecordDetectorPass(visit=first)) == "visit-held"
 
 
 def test_what_was_said_of_an_approach_does_not_explain_the_same_iron_at_an_open_door() -> None:
