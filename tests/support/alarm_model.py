@@ -118,7 +118,7 @@ class Model:
             rises = KINDS[name][1]
             if rises is not None and row.present and row.priority < HIGH and self.now - row.began >= rises:
                 row.ring(self.now)
-                row.priority, row.aside_until = HIGH, None
+                row.priority, row.aside_until, row.what = HIGH, None, None
                 self._wake_all()
             elif row.owner is None and not self.aside(row):
                 row.told = max([row.told, *(s for s in (15, 60) if self.now - row.rang >= s)])
