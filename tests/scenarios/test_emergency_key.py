@@ -174,7 +174,8 @@ def test_the_key_works_with_no_device_connected(tmp_path: Path) -> None:
     argv = [str(Path(sys.executable).parent / "mr-safety-console"), "run"]
     argv += ["--config", str(tmp_path / "console.toml")]
     with Console(tmp_path / "data", argv=argv) as console:
-        console.see("UNKNOWN", 15)
+        console.see("IN ZONE IV", 15)
+        assert "UNKNOWN" in console.text()
         press(console)
 
 
