@@ -365,7 +365,7 @@ def test_emergency_help_is_one_usage_line(tree: Path) -> None:
 
 
 @pytest.mark.timing
-def test_the_way_through_the_shim_costs_less_than_sixty_milliseconds(tree: Path) -> None:
+def test_the_way_through_the_shim_costs_less_than_six_bare_interpreters(tree: Path) -> None:
     (tree / "mr_safety_console" / "cli.py").write_text("def app(prog_name):\n    pass\n")
 
     def seconds(argv: list[str]) -> float:
@@ -379,4 +379,4 @@ def test_the_way_through_the_shim_costs_less_than_sixty_milliseconds(tree: Path)
     for argv in (starter(tree, "log"), bare):
         seconds(argv)
     through, alone = (min(seconds(argv) for _ in range(10)) for argv in (starter(tree, "log"), bare))
-    assert through - alone < 0.060
+    assert through < 6 * alone
