@@ -87,7 +87,8 @@ RULES: Mapping[str, AlarmRule] = MappingProxyType(
             AlarmRule("entered-in-emergency", Priority.HIGH, momentary=True, dispositions=DOOR),
             AlarmRule("entered-uncleared", Priority.HIGH, momentary=True, dispositions=DOOR),
             # A scan is presumed and nobody has spoken with the patient for the site's time.
-            AlarmRule("checkin-due", Priority.MEDIUM, dispositions=CHECKIN),
+            # It rings again: somebody silent in the scanner is not heard by an acknowledgement.
+            AlarmRule("checkin-due", Priority.MEDIUM, dispositions=CHECKIN, repeats_s=60),
             # Fewer heads counted by eye than recorded: somebody may be inside, or left unseen.
             AlarmRule("heads-differ", Priority.HIGH, dispositions=HEADS),
             AlarmRule("site-file", Priority.MEDIUM, momentary=True, technical=True, dispositions=TECHNICAL),

@@ -69,6 +69,22 @@ def test_what_ends_the_waiting_ends_the_alarms_condition_and_not_the_alarm(way: 
     assert due(world) is (way == "checked in")
 
 
+def test_an_acknowledged_check_in_rings_again_until_somebody_has_spoken() -> None:
+    """An answer to the alarm is no word from the patient."""
+    world, visit = scanning(checkin_s=60)
+    world.advance(60)
+    world.acknowledge(world.alarm(RULE).id)
+    world.advance(59)
+    assert world.alarm(RULE).answered
+    world.advance(1)
+    assert not world.alarm(RULE).answered
+    world.acknowledge(world.alarm(RULE).id)
+    world.do(CheckIn(visit=visit))
+    instance = world.alarm(RULE).instance
+    world.advance(59)
+    assert world.alarm(RULE).instance == instance
+
+
 def test_an_overdue_check_in_does_not_wait_anew_after_a_reboot() -> None:
     """I15: whatever presses goes on from the wall clock."""
     world, _ = scanning(checkin_s=60)

@@ -39,10 +39,10 @@ def _proof_row(view: View) -> Row:
         proof = known.proof if known is not None else None
         if proof is not None and detectors.proved(view.state.points, point.id, view.ctx):
             found.append(
-                (f"  {point.id} {view.clock_short(proof)}, {age(view.since(proof))} ago", Tone.FAINT)
+                (f"  {point.name} {view.clock_short(proof)}, {age(view.since(proof))} ago", Tone.FAINT)
             )
         else:
-            found.append((f"  ▲ {point.id} not this shift", Tone.HOLD))
+            found.append((f"  ▲ {point.name} not this shift", Tone.HOLD))
     return row(("walk test", Tone.FAINT), *found, indent=4)
 
 
