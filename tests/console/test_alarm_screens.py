@@ -143,12 +143,12 @@ def test_devices_show_the_last_test_its_tester_and_the_counts(site: Site) -> Non
 def test_the_suite_says_when_a_detector_was_proved_and_when_it_was_not(site: Site) -> None:
     """I4: beside the points, on the first screen."""
     site.face.sign_on(site.ben)
-    assert "▲ fmd-iv not this shift" in text(suite.point_rows(site.view()))
+    assert "▲ FMD-1 not this shift" in text(suite.point_rows(site.view()))
     site.do(StartWalkTest(point="fmd-iv"))
     site.face.hear("fmd-iv", Condition.DANGER)
     site.face.hear("fmd-iv", Condition.NORMAL)
     site.face.beat(130)
-    assert "fmd-iv 22:26, 2 min ago" in text(suite.point_rows(site.view()))
+    assert "FMD-1 22:26, 2 min ago" in text(suite.point_rows(site.view()))
 
 
 def test_flood_chatter_and_what_is_held_back_are_named(site: Site) -> None:
