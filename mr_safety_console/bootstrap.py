@@ -33,7 +33,7 @@ from mr_safety_console.engine.unwritten import Unwritten
 from mr_safety_console.journal.errors import JournalError
 from mr_safety_console.journal.store import Journal
 from mr_safety_console.settings import ConfigError, ConsoleSettings, PortSettings, read_site, strictest
-from screening_forms.library import Library, load_library
+from screening_forms.shipped import Library, load_library
 from screening_forms.types import Form, FormError
 
 if TYPE_CHECKING:

@@ -211,7 +211,7 @@ def _usage() -> Iterator[None]:
 @forms_app.command("list")
 def forms_list() -> None:
     """List the shipped forms."""
-    from screening_forms.library import load_library
+    from screening_forms.shipped import load_library
 
     for form in load_library().values():
         say(f"{form.id}  {form.version}  {form.title}  {form.status}  {form.approval}")
@@ -220,7 +220,7 @@ def forms_list() -> None:
 @forms_app.command("show")
 def forms_show(name: str) -> None:
     """Print the questions of one form."""
-    from screening_forms.library import load_library
+    from screening_forms.shipped import load_library
 
     form = load_library().get(name)
     if form is None:
@@ -238,8 +238,8 @@ def forms_lint(
 ) -> None:
     """Check forms by named rules; without files, the shipped ones."""
     from screening_forms import strict_json
-    from screening_forms.library import load_library
     from screening_forms.lint import lint, lint_source
+    from screening_forms.shipped import load_library
     from screening_forms.types import FormError
 
     found: list[str] = []

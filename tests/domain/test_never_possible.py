@@ -33,7 +33,7 @@ from mr_safety_console.domain.staff import Person, StaffState
 from mr_safety_console.domain.suite import SuiteState
 from mr_safety_console.domain.visit import BEFORE_ENTRY, LegState, Visit, VisitsState
 from mr_safety_console.domain.visit_facts import LegMade, VisitReleased
-from screening_forms.library import load_library
+from screening_forms.shipped import load_library
 
 NOW = Instant(utc=1_800_000_000_000_000, bt=1_000 * NS, boot="boot-a")
 DOOR = Point("door-iv", "Zone IV door", PointKind.DOOR, "IV", "port-b", "DIO01")

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from screening_forms.library import load_library
+from screening_forms.shipped import load_library
 from screening_forms.types import Form
 
 

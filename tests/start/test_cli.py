@@ -17,7 +17,7 @@ import mr_safety_console
 from mr_safety_console.cli import app
 from mr_safety_console.journal.place import WriterLock
 from mr_safety_console.journal.tables import TRIGGERS
-from screening_forms.library import load_library
+from screening_forms.shipped import load_library
 
 COMMANDS = [
     [],

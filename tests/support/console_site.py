@@ -44,7 +44,7 @@ from mr_safety_console.engine.face import Accepted, Credential
 from mr_safety_console.engine.intake import Intake
 from mr_safety_console.engine.spool import Spool
 from screening_forms import answering
-from screening_forms.library import load_library
+from screening_forms.shipped import load_library
 from screening_forms.types import Item, ItemType
 
 FORMS = load_library()

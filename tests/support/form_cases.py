@@ -7,7 +7,7 @@ import random
 from hypothesis import strategies as st
 
 from screening_forms.answering import NOT_ASKED, is_question
-from screening_forms.library import load_library
+from screening_forms.shipped import load_library
 from screening_forms.types import Form, Item, ItemType
 
 FORMS = sorted(load_library().values(), key=lambda form: form.id)

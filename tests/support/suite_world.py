@@ -45,7 +45,7 @@ from mr_safety_console.domain.visit_facts import (
     RecordDetectorPass,
 )
 from screening_forms import answering
-from screening_forms.library import load_library
+from screening_forms.shipped import load_library
 from screening_forms.types import Form, Item, ItemType
 
 DOOR, DOOR_III, DETECTOR, WAND = "door-iv", "door-iii", "fmd-left", "fmd-right"

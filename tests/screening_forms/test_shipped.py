@@ -12,8 +12,8 @@ from pathlib import Path
 import pytest
 
 from screening_forms.answering import asked, findings, missing, stage_items
-from screening_forms.library import MANIFEST, load_folder, load_library
 from screening_forms.lint import lint, lint_source
+from screening_forms.shipped import MANIFEST, load_folder, load_library
 from screening_forms.types import Form, FormError, Item, ItemType, Trigger
 
 FOLDER = Path(str(resources.files("screening_forms") / "library"))
