@@ -46,6 +46,7 @@ FERROUS = (
 )
 DOOR = ("staff-crossing", "transit-not-announced", "unauthorised-entry", "door-fault", "unknown")
 CHECKIN = ("spoken-late", "scan-was-over", "unknown")
+KIT = ("kit-taken-out", "kit-belongs-there")
 HEADS = ("counted-again", "left-unrecorded", "unknown")
 SOUND = ("cable-or-power", "player-mended", "bell-only-agreed", "planned-work", "unknown")
 OXYGEN = ("air-brought-in", "monitor-fault", "test-gas", "unknown")
@@ -91,6 +92,8 @@ RULES: Mapping[str, AlarmRule] = MappingProxyType(
             AlarmRule("checkin-due", Priority.MEDIUM, dispositions=CHECKIN, repeats_s=60),
             # Fewer heads counted by eye than recorded: somebody may be inside, or left unseen.
             AlarmRule("heads-differ", Priority.HIGH, dispositions=HEADS),
+            # Kit was counted in the room when an emergency ended: it may be drawn into the magnet.
+            AlarmRule("kit-inside", Priority.HIGH, momentary=True, dispositions=KIT),
             AlarmRule("site-file", Priority.MEDIUM, momentary=True, technical=True, dispositions=TECHNICAL),
             AlarmRule("restarted", Priority.MEDIUM, momentary=True, technical=True, dispositions=TECHNICAL),
             AlarmRule(

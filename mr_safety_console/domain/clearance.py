@@ -172,6 +172,13 @@ def heads_agree(case: Case) -> Iterable[Finding]:
         yield _hold("heads-differ", counted=counted, recorded=case.state.visits.heads)
 
 
+def no_kit_inside(case: Case) -> Iterable[Finding]:
+    """What an emergency left in the room was taken out, or said to belong there."""
+    for alarm in case.state.alarms.open.values():
+        if alarm.rule == "kit-inside" and not (alarm.answered and alarm.disposition):
+            yield _hold("kit-inside", no=alarm.no)
+
+
 def nothing_broken(case: Case) -> Iterable[Finding]:
     """A part of our own state that broke tells nothing any more."""
     for name in case.state.broken:
@@ -192,6 +199,7 @@ ENTRY_RULES: tuple[Rule, ...] = (
     final_check_last,
     nobody_else_inside,
     heads_agree,
+    no_kit_inside,
     nothing_broken,
 )
 
@@ -250,6 +258,7 @@ START_RULES: tuple[Rule, ...] = (
     entered_on_clearance,
     screening_cleared,
     heads_agree,
+    no_kit_inside,
     nothing_broken,
 )
 

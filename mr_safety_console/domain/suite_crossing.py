@@ -35,6 +35,7 @@ if TYPE_CHECKING:
 Facts = tuple[Fact, ...]
 
 HEADS_RULE = "heads-differ"
+KIT_RULE = "kit-inside"
 RECORD_RIGHT, LEFT_UNRECORDED = "counted-again", "left-unrecorded"
 
 
@@ -148,6 +149,15 @@ def heads_counted(state: SuiteState, counted: int, ctx: Ctx) -> Facts:
     door, detail = ctx.profile.door_iv.id, f"counted={counted} recorded={recorded}"
     raised = alarms.raise_or_repeat(state.alarms, HEADS_RULE, door, ctx.tokens[0], detail=detail)
     return (HeadsDiffer(counted=counted, recorded=recorded), *raised)
+
+
+def kit_counted(state: SuiteState, pieces: int, ctx: Ctx, ahead: int) -> Facts:
+    """Return the alarm for kit that an emergency left in the room, `ahead` of others raised with it."""
+    if not pieces:
+        return ()
+    door, token = ctx.profile.door_iv.id, ctx.tokens[1]
+    detail = f"pieces={pieces}"
+    return alarms.raise_or_repeat(state.alarms, KIT_RULE, door, token, ahead=ahead, detail=detail)
 
 
 def _settled(state: SuiteState, heads: int, ctx: Ctx) -> Facts:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from mr_safety_console.domain import alarms, clearance, detectors, emergency, quench, screening
+from mr_safety_console.domain.alarms import AlarmRaised
 from mr_safety_console.domain.codec import Command, Fact
 from mr_safety_console.domain.context import Ctx
 from mr_safety_console.domain.detectors import Condition
@@ -25,7 +26,7 @@ from mr_safety_console.domain.screening_facts import (
     ScreeningReviewed,
 )
 from mr_safety_console.domain.staff import may
-from mr_safety_console.domain.suite_crossing import heads_counted
+from mr_safety_console.domain.suite_crossing import heads_counted, kit_counted
 from mr_safety_console.domain.suite_lists import undo
 from mr_safety_console.domain.suite_watch import FERROUS_RULES, VOIDED_BY_BOOT
 from mr_safety_console.domain.visit import needed
@@ -132,9 +133,13 @@ def _field_in_doubt(state: SuiteState, told: Facts, ctx: Ctx) -> Facts:
 
 
 def _counted(state: SuiteState, told: Facts, ctx: Ctx) -> Facts:
-    """Hold the heads counted at the end of an emergency against the record."""
-    ends = [fact.head_count for fact in told if isinstance(fact, EmergencyEnded)]
-    return heads_counted(state, ends[-1], ctx) if ends else ()
+    """Hold the heads counted at the end of an emergency against the record, and tell of kit left inside."""
+    ended = next((fact for fact in told if isinstance(fact, EmergencyEnded)), None)
+    if ended is None:
+        return ()
+    heads = heads_counted(state, ended.head_count, ctx)
+    ahead = sum(isinstance(fact, AlarmRaised) for fact in heads)
+    return (*heads, *kit_counted(state, ended.kit_count, ctx, ahead))
 
 
 def emergency_command(state: SuiteState, asked: Command, ctx: Ctx) -> Facts | Refused:

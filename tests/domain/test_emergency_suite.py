@@ -159,3 +159,31 @@ def test_a_second_count_that_agrees_is_the_end_of_it_and_one_that_does_not_rings
         assert alarm.instance == 2
         assert alarm.present is (heads == 0)
     assert "heads-differ" not in against(world, visit)
+
+
+@pytest.mark.parametrize("heads", [1, 2])
+@pytest.mark.parametrize("found", ["kit-taken-out", "kit-belongs-there"])
+def test_kit_counted_in_the_room_holds_entry_and_scan_until_it_is_dealt_with(heads: int, found: str) -> None:
+    """H14: what the crash team left may be drawn into the magnet, with the patient out or still inside."""
+    world, visit = at_the_door()
+    world.go_in(visit)
+    world.do(OpenEmergency())
+    world.do(AskEmergencyEnd(emergency=""))
+    world.do(EndEmergency(emergency="", head_count=heads, kit_count=2, by_eye=True))
+    alarm = world.alarm("kit-inside")
+    assert (alarm.priority, alarm.detail) == (3, "pieces=2")
+    numbers = [one.no for one in world.state.alarms.open.values()]
+    assert len(set(numbers)) == len(numbers)
+    for judge in (clearance.entry, clearance.start):
+        assert "kit-inside" in {one.why.rule for one in judge(world.state, world.visit(visit), world.ctx())}
+    world.acknowledge(alarm.id)
+    assert "kit-inside" in against(world, visit)
+    world.dispose(alarm.id, found)
+    assert "kit-inside" not in against(world, visit)
+    assert alarm.id not in world.state.alarms.open
+
+
+def test_no_kit_is_no_alarm() -> None:
+    world, visit = counted_short()
+    assert "kit-inside" not in against(world, visit)
+    assert not any(alarm.rule == "kit-inside" for alarm in world.state.alarms.open.values())
