@@ -17,7 +17,8 @@ from mr_safety_console.console import commands as c
 from mr_safety_console.console.app import ConsoleApp
 from mr_safety_console.console.dialogs.modal import Dialog
 from mr_safety_console.console.mailbox import Mailbox
-from mr_safety_console.console.page import page_bindings
+from mr_safety_console.console.page import Page, page_bindings
+from mr_safety_console.console.present.view import View
 from mr_safety_console.console.screens import every_page
 from mr_safety_console.console.screens.emergency import EmergencyPage
 from mr_safety_console.domain.alarms import PauseSound
@@ -399,3 +400,23 @@ def test_nothing_heavy_is_loaded_before_the_first_paint() -> None:
     assert "textual.app" in loaded
     for heavy in ("sqlmodel", "sqlalchemy", "cryptography", "argon2", "serial", "pydantic", "fpdf"):
         assert heavy not in loaded
+
+
+async def test_a_screen_that_is_covered_is_not_painted_and_is_painted_when_it_comes_back(
+    site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with console(site) as hand:
+        await hand.press("f7")
+        painted: list[str] = []
+        whole = Page.paint
+
+        def paint(page: Page, view: View) -> None:
+            painted.append(page.NAME)
+            whole(page, view)
+
+        monkeypatch.setattr(Page, "paint", paint)
+        await hand.press("f1")
+        hand.app.repaint()
+        assert set(painted) == {"log"}
+        await hand.press("escape", "f2")
+        assert "suite" in painted
