@@ -95,6 +95,8 @@ class Bench:
         self.wires = [Wire(device, count) for device, count in zip(PORTS, counts, strict=True)]
         self.detectors = [(wire, n) for wire in self.wires[0:3:2] for n in range(wire.channels)]
         self.screen = Screen(job.argv(place, [wire.path for wire in self.wires]), home(place))
+        # One door alone when little is sent: it is closed again before it has stood open for too long.
+        self.turning = self.wires[3].channels if rate else 1
         self.stop = threading.Event()
         self.traffic = threading.Thread(target=self._traffic)
 
@@ -106,7 +108,7 @@ class Bench:
                 wire.say()
             doors = self.wires[3]
             if sent % DOOR_EVERY == 0:
-                doors.turn(sent // DOOR_EVERY % doors.channels)
+                doors.turn(sent // DOOR_EVERY % self.turning)
             else:
                 doors.say()
 

@@ -39,6 +39,14 @@ def spans(*parts: Part, cap: int = DEFAULT_CAP) -> Content:
 
     `cap` bounds each piece by itself, so that a long name cannot push a later piece away.
     """
+    if any(isinstance(part, Content) for part in parts):
+        return Content("").join([_piece(part, cap) for part in parts])
+    return _joined(parts, cap)
+
+
+@lru_cache(maxsize=2_048)
+def _joined(parts: tuple[str | bytes | tuple[str | bytes, Tone], ...], cap: int) -> Content:
+    """Join pieces once: most of what is painted again says what it said before."""
     return Content("").join([_piece(part, cap) for part in parts])
 
 

@@ -89,6 +89,7 @@ class LogPage(Page):
         self._reader = LogReader(desk.parts.open_query, self._arrived, self._prepare)
         # One pair, taken in one step: a line made while unlocked never lands among those made while locked.
         self._seen: Shown | None = None
+        self._detailed: tuple[object, ...] | None = None
 
     def compose_body(self) -> ComposeResult:
         """Lay the rows above the detail, or beside it where there is width."""
@@ -156,9 +157,18 @@ class LogPage(Page):
     def _paint_detail(self, view: View) -> None:
         log = self.query_one("#log", LogView)
         if self._reader.problem:
+            self._detailed = None
             self.sheet.show((title("LOG"), row((f"■ {self._reader.problem}", Tone.STOP))))
         else:
-            self.sheet.show(present.detail(view, self._reader.row(log.row), self._shown().numbers))
+            self._show_detail(view, self._reader.row(log.row))
+
+    def _show_detail(self, view: View, one: LogLine | None) -> None:
+        """Make the detail anew only for another row, or where another name or number may stand in it."""
+        numbers = self._shown().numbers
+        about = (one, view.locked, view.state.staff, len(numbers))
+        if about != self._detailed:
+            self._detailed = about
+            self.sheet.show(present.detail(view, one, numbers))
 
     def on_log_view_moved(self, event: LogView.Moved) -> None:
         """Show the row the cursor came to."""
