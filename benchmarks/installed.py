@@ -110,6 +110,7 @@ class Wire:
         self._device = device
         self._lock = threading.Lock()
         self._seq = 0
+        self.said = 0
         self._alarms = [0] * channels
         self._active = [False] * channels
 
@@ -135,6 +136,7 @@ class Wire:
             line = render(self._device, 1, self._seq, time.monotonic_ns() // 1_000_000, state)
             if select.select([], [self.master], [], 0)[1]:
                 os.write(self.master, line)
+                self.said += 1
             return self._alarms[channel]
 
     def turn(self, channel: int) -> None:
