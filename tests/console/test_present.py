@@ -265,6 +265,21 @@ def test_every_forbidden_act_is_shown_with_three_parts(site: Site) -> None:
     assert "▲ HOLD Not done yet: identity." in told
 
 
+def test_in_a_small_terminal_a_forbidden_act_says_its_reason_and_leaves_room_for_the_next_step(
+    site: Site,
+) -> None:
+    site.face.sign_on(site.ben)
+    visit_id = site.arrive()
+    view = site.view()
+    person = view.state.visits.open[visit_id]
+    refused = [act.refused for act in visit.acts(view, person) if act.refused]
+    assert refused
+    told, whole = (visit.act_rows(view, person, brief=brief) for brief in (True, False))
+    assert len(told) == len(whole) - 2 * len(refused)
+    for why in refused:
+        assert why.reason in text(told)
+
+
 def test_nothing_found_never_means_more_than_that(site: Site) -> None:
     site.face.sign_on(site.ben)
     visit_id = site.arrive()

@@ -87,24 +87,29 @@ def _elsewhere(view: View, visit: Visit, one: Offer) -> str:
 PAGE_WORDS = {"screening": "Go on with the interview (F4)", "checklist": "Go on with the list (F5)"}
 
 
-def act_rows(view: View, visit: Visit) -> tuple[Row, ...]:
-    """Return what could be done, and under each forbidden act its why-not in three parts."""
+def act_rows(view: View, visit: Visit, *, brief: bool = False) -> tuple[Row, ...]:
+    """Return what could be done, and under each forbidden act its why-not in three parts.
+
+    `brief` leaves the reason alone, for a small terminal: pressing the key tells the rest.
+    """
     rows: list[Row] = [title("NEXT"), row((say("step", step(visit, view.ctx)), Tone.CONFIRM))]
     found = acts(view, visit)
     if not found:
         rows.append(row(("Nothing is proposed at this step.", Tone.FAINT)))
     for one in found:
-        rows += _act_rows(one)
+        rows += _act_rows(one, brief)
     rows += _transit_rows(view)
     rows += _finding_rows(view, visit)
     return tuple(rows)
 
 
-def _act_rows(one: Act) -> tuple[Row, ...]:
+def _act_rows(one: Act, brief: bool) -> tuple[Row, ...]:
     if one.refused is None:
         label = PAGE_WORDS.get(one.page, one.label)
         return (row((f"{one.key:<5} ", Tone.KEY), (label, Tone.TITLE), indent=6),)
     head = row((f"{one.key:<5} ", Tone.FAINT), (one.label, Tone.FAINT), ("  ■ refused", Tone.HOLD), indent=6)
+    if brief:
+        return (head, row("  ", (one.refused.reason, Tone.HOLD), indent=6))
     return (head, *why_rows(one.refused))
 
 

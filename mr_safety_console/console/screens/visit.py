@@ -18,6 +18,9 @@ from mr_safety_console.console.widgets.sheet import Sheet
 from mr_safety_console.domain.screening_facts import BeginScreening
 from mr_safety_console.engine.face import Accepted
 
+NARROW = 100
+"""Cells below which a forbidden act is told in one sentence: the next step must not scroll away."""
+
 
 class VisitPage(Page):
     """The rail on the left, the acts on the right."""
@@ -41,7 +44,7 @@ class VisitPage(Page):
             self.sheet.show(())
             return
         rail.show(rail_rows(view, person))
-        self.sheet.show(visit.act_rows(view, person))
+        self.sheet.show(visit.act_rows(view, person, brief=self.size.width < NARROW))
 
     def _acts(self) -> tuple[visit.Act, ...]:
         view = self.desk.view()
