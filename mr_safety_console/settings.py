@@ -20,7 +20,15 @@ from urllib.parse import unquote_plus
 
 from devices.inputs import Input, InputError, Module
 from devices.tables import input_from, module_from
-from mr_safety_console.domain.profile import LIMITS, Point, PointKind, ProfileError, SiteProfile, check
+from mr_safety_console.domain.profile import (
+    LIMITS,
+    BareDoor,
+    Point,
+    PointKind,
+    ProfileError,
+    SiteProfile,
+    check,
+)
 from mr_safety_console.domain.text import clean
 from mr_safety_console.domain.value import frozen
 
@@ -107,9 +115,10 @@ def parse_toml(raw: bytes, name: Path | str) -> dict[str, Any]:
 
 # --- the suite ---------------------------------------------------------------------------------
 
-_SITE_KEYS = {"site", "use", "zone", "staffing", "magnet", "limits", "call", "points"}
+_SITE_KEYS = {"site", "use", "zone", "staffing", "naming", "magnet", "limits", "call", "points", "doors"}
 _MAGNET_KEYS = {"b0_mt", "hazard_contour_ut"}
-_POINT_KEYS = {"id", "name", "kind", "zone", "port", "device", "channel", "door"}
+_POINT_KEYS = {"id", "name", "kind", "zone", "port", "device", "channel", "door", "from", "direction"}
+_DOOR_KEYS = {"name", "zone", "from"}
 
 
 def read_site(path: Path) -> SiteProfile:
@@ -138,6 +147,8 @@ def site_from(tables: Mapping[str, Any], name: Path | str, sha256: str) -> SiteP
         call={key: _text(call, key, name, where="call.") for key in call},
         staffing=_text(tables, "staffing", name, "ACR2024"),
         hash=sha256,
+        naming=_text(tables, "naming", name, "acr"),
+        bare_doors=_bare_doors(tables, name),
     )
     try:
         return check(profile)
@@ -191,7 +202,23 @@ def _point(item: Any, name: Path | str, number: int) -> Point:
         device=_text(item, "device", name, where=where),
         channel=_channel(item, name, where),
         door=_text(item, "door", name, "", where=where),
+        outer=_text(item, "from", name, "", where=where),
+        direction=_text(item, "direction", name, "unknown", where=where),
     )
+
+
+def _bare_doors(tables: Mapping[str, Any], name: Path | str) -> tuple[BareDoor, ...]:
+    """Return the doors no contact tells about."""
+    items = tables.get("doors", [])
+    if not isinstance(items, list) or not all(isinstance(item, dict) for item in items):
+        raise ConfigError(name, "doors", "write each door without a contact as a table, [[doors]]")
+    found = []
+    for number, item in enumerate(items):
+        where = f"doors[{number}]."
+        _known(item, _DOOR_KEYS, name, where)
+        called, zone = (_text(item, key, name, where=where) for key in ("name", "zone"))
+        found.append(BareDoor(called, zone, _text(item, "from", name, "", where=where)))
+    return tuple(found)
 
 
 def _channel(item: Mapping[str, Any], name: Path | str, where: str) -> int:

@@ -23,7 +23,9 @@ class Point:
     """One supervised input: which channel of which port, and what stands there.
 
     `zone` is the ACR zone a door leads into, a detector guards or a monitor measures; `door` is
-    the door a detector watches. `device` is the identity the port must announce.
+    the door a detector watches. `device` is the identity the port must announce. `outer` is the
+    zone a door leads from, empty for the one before. `direction` says where the way leads that a
+    detector calls inwards: `in` to the zone, `out` of it, or `unknown`.
     """
 
     id: str
@@ -34,6 +36,17 @@ class Point:
     device: str
     channel: int = 0
     door: str = ""
+    outer: str = ""
+    direction: str = "unknown"
+
+
+@frozen
+class BareDoor:
+    """A way between two zones that no contact tells about: named and drawn, never believed."""
+
+    name: str
+    zone: str
+    outer: str = ""
 
 
 @frozen
@@ -69,6 +82,9 @@ _LIMITS: Mapping[str, Limit] = MappingProxyType({limit.name: limit for limit in 
 
 
 ZONES = ("I", "II", "III", "IV")
+"""The four zones after ACR, from the street to the magnet; what they are called is `SiteProfile.naming`."""
+NAMINGS = ("acr", "uk")
+DIRECTIONS = ("in", "out", "unknown")
 
 
 class ProfileError(ValueError):
@@ -80,7 +96,8 @@ class SiteProfile:
     """One magnet's suite, read once from the site file and never changed while running.
 
     `use` is `demo` or `production`; a production profile refuses simulated ports. `hash` is the
-    SHA-256 of the file it came from, kept with every start.
+    SHA-256 of the file it came from, kept with every start. `naming` is `acr` or `uk`, `bare_doors`
+    are the ways without a contact.
     """
 
     site: str
@@ -93,6 +110,8 @@ class SiteProfile:
     call: Mapping[str, str] = field(default_factory=dict)
     staffing: str = "ACR2024"
     hash: str = ""
+    naming: str = "acr"
+    bare_doors: tuple[BareDoor, ...] = ()
 
     def limit(self, name: str) -> int:
         """Return a site number or its default; `KeyError` for a name that is not in `LIMITS`."""
@@ -128,6 +147,7 @@ def check(profile: SiteProfile) -> SiteProfile:
     if not 50 <= profile.b0_mt <= 10500:
         raise ProfileError("magnet.b0_mt: write the field in millitesla, 50 to 10500 (1.5 T is 1500)")
     _check_points(profile)
+    _check_zones(profile)
     return profile
 
 
@@ -149,13 +169,64 @@ def _check_points(profile: SiteProfile) -> None:
     inputs = [(point.port, point.channel) for point in profile.points]
     if len(set(inputs)) != len(inputs):
         raise ProfileError("points: two points read the same channel of one port")
+    for point in profile.points:
+        if point.zone not in ZONES:
+            raise ProfileError(f"points.{point.id}.zone: {point.zone!r} is not one of {', '.join(ZONES)}")
     if len(profile.of_kind(PointKind.DOOR, "IV")) != 1:
         raise ProfileError("points: name exactly one door with zone = 'IV'; one console watches one magnet")
     if not profile.detectors_iv:
         raise ProfileError("points: name at least one detector with zone = 'IV'")
-    doors = {point.id for point in profile.of_kind(PointKind.DOOR)}
+
+
+def _check_zones(profile: SiteProfile) -> None:
+    if profile.naming not in NAMINGS:
+        raise ProfileError(f"naming: {profile.naming!r} is not one of {', '.join(NAMINGS)}")
     for point in profile.points:
-        if point.door and point.door not in doors:
-            raise ProfileError(f"points.{point.id}.door: {point.door!r} is not the id of a door")
-        if point.zone not in ZONES:
-            raise ProfileError(f"points.{point.id}.zone: {point.zone!r} is not one of {', '.join(ZONES)}")
+        where = f"points.{point.id}"
+        if point.kind is PointKind.DOOR:
+            _check_way(where, point.outer, point.zone, ("III", "IV"))
+        elif point.outer:
+            raise ProfileError(f"{where}.from: belongs to a door; a {point.kind} has a zone only")
+        _check_watch(profile, point)
+    for number, bare in enumerate(profile.bare_doors):
+        _check_way(f"doors[{number}]", bare.outer, bare.zone, ("II", "III", "IV"))
+    called = [bare.name for bare in profile.bare_doors]
+    wired = {point.name for point in profile.of_kind(PointKind.DOOR)}
+    if len(set(called)) != len(called) or wired.intersection(called):
+        raise ProfileError("doors: two doors have the same name; a door with a contact stands in points only")
+
+
+def _check_way(where: str, outer: str, zone: str, into: tuple[str, ...]) -> None:
+    """Refuse a door that leads nowhere, outwards or to where it begins; `outer` may be empty."""
+    if zone not in into:
+        raise ProfileError(
+            f"{where}.zone: {zone!r} is not one of {', '.join(into)}, the zones it may lead into"
+        )
+    if outer and outer not in ZONES:
+        raise ProfileError(f"{where}.from: {outer!r} is not one of {', '.join(ZONES)}")
+    if outer == zone:
+        raise ProfileError(f"{where}.from: leads from zone {zone} to itself; name the zone outside it")
+    if outer and ZONES.index(outer) > ZONES.index(zone):
+        raise ProfileError(f"{where}.from: zone {outer} lies inside zone {zone}; exchange `from` and `zone`")
+
+
+def _check_watch(profile: SiteProfile, point: Point) -> None:
+    """Refuse a detector that watches no door of its zone, and the detector's keys on anything else."""
+    where = f"points.{point.id}"
+    if point.direction not in DIRECTIONS:
+        raise ProfileError(f"{where}.direction: {point.direction!r} is not one of {', '.join(DIRECTIONS)}")
+    if point.kind is not PointKind.DETECTOR:
+        key = "door" if point.door else "direction" if point.direction != "unknown" else ""
+        if key:
+            raise ProfileError(f"{where}.{key}: belongs to a detector; leave it out of a {point.kind}")
+        return
+    if not point.door:
+        return
+    door = profile.point(point.door)
+    if door is None or door.kind is not PointKind.DOOR:
+        raise ProfileError(f"{where}.door: {point.door!r} is not the id of a door")
+    if door.zone != point.zone:
+        raise ProfileError(
+            f"{where}.door: {door.id} leads into zone {door.zone}, the detector guards {point.zone}; "
+            "write the same zone in both"
+        )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +13,8 @@ from support.known_tests import rows
 from support.source import ROOT
 
 from devices.tables import INPUT_KEYS, MODULE_KEYS
-from mr_safety_console.domain.profile import LIMITS
+from mr_safety_console.domain import zones
+from mr_safety_console.domain.profile import LIMITS, NAMINGS, ZONES
 from mr_safety_console.settings import ConfigError, ConsoleSettings, layered, read_site, site_from, strictest
 
 PAGE = (ROOT / "docs/site-file.md").read_text(encoding="utf-8")
@@ -21,6 +23,7 @@ LEVELS = {
     "### Top level": "",
     "### [magnet]": "magnet",
     "### [[points]]": "points",
+    "### [[doors]]": "doors",
 }
 
 
@@ -54,6 +57,7 @@ def test_the_site_example_is_accepted_and_uses_every_key(tmp_path: Path) -> None
     assert set(tables) == keys("### Top level")
     assert set(tables["magnet"]) == keys("### [magnet]")
     assert {key for point in tables["points"] for key in point} == keys("### [[points]]")
+    assert {key for door in tables["doors"] for key in door} == keys("### [[doors]]")
 
 
 def test_the_console_example_is_accepted_and_has_every_port_of_the_site(tmp_path: Path) -> None:
@@ -109,12 +113,21 @@ def test_needed_keys_are_needed_and_the_others_may_be_left_out(heading: str) -> 
     for key in keys(heading):
         tables: dict[str, Any] = tomllib.loads(SITE)
         level = tables[LEVELS[heading]] if LEVELS[heading] else tables
-        (level[0] if isinstance(level, list) else level).pop(key)
+        holder = next(one for one in level if key in one) if isinstance(level, list) else level
+        holder.pop(key)
         if key in needed(heading):
             with pytest.raises(ConfigError):
                 site_from(tables, "site.toml", "")
         else:
             assert site_from(tables, "site.toml", "").points
+
+
+def test_the_names_of_the_zones_are_those_in_code() -> None:
+    acr, uk = (replace(site_from(tomllib.loads(SITE), "", ""), naming=naming) for naming in NAMINGS)
+    assert section("### What the zones are called") == [
+        [f"`{zone}`", zones.name(acr, zone), zones.name(uk, zone), f"`{zones.short(uk, zone)}`"]
+        for zone in ZONES
+    ]
 
 
 def test_the_limits_table_is_the_one_in_code() -> None:

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from suite_files import CONSOLE, SITE, Home
 from support.suite_world import site as made
 
-from mr_safety_console.domain.profile import LIMITS, PointKind
+from mr_safety_console.domain.profile import LIMITS, BareDoor, PointKind
 from mr_safety_console.settings import MAX_BYTES, ConfigError, layered, parse_toml, read_site, strictest
 
 NAME = "site.toml"
@@ -64,6 +64,13 @@ def test_a_site_file_becomes_a_frozen_profile_with_its_hash(home: Home) -> None:
         ("[[points]]", "[[point]]", "point"),
         ("[magnet]", "[[magnet]]", "magnet"),
         ('zone = "Europe/Berlin"', 'zone = "../../etc/passwd"', "zone"),
+        ("[magnet]", 'naming = "eu"\n[magnet]', "naming"),
+        ('kind = "door"', 'kind = "door"\nfrom = "IV"', "points.door-iv.from"),
+        ('door = "door-iv"', 'door = "door-iv"\ndirection = 1', "points[0].direction"),
+        ("[magnet]", "doors = [1]\n[magnet]", "doors"),
+        ("[call]", '[[doors]]\nname = "Exit"\n[call]', "doors[0].zone"),
+        ("[call]", '[[doors]]\nname = "Exit"\nzone = "IV"\nport = "p"\n[call]', "doors[0].port"),
+        ("[call]", '[[doors]]\nname = "Exit"\nzone = "V"\n[call]', "doors[0].zone"),
     ],
 )
 def test_a_key_or_value_that_is_wrong_is_refused_by_name(home: Home, old: str, new: str, named: str) -> None:
@@ -71,6 +78,21 @@ def test_a_key_or_value_that_is_wrong_is_refused_by_name(home: Home, old: str, n
     assert named in refused(
         home, SITE.replace(old, new, 1) if old != "[[points]]" else SITE.replace(old, new)
     )
+
+
+def test_a_file_may_draw_the_plan_of_its_suite(home: Home) -> None:
+    before = read_site(home.site)
+    assert (before.naming, before.bare_doors, [point.direction for point in before.points]) == (
+        ("acr", (), ["unknown", "unknown"])
+    )
+    home.site.write_text(
+        SITE.replace("[magnet]", 'naming = "uk"\n[magnet]').replace(
+            'kind = "door"', 'kind = "door"\nfrom = "II"'
+        )
+        + '\n[[doors]]\nname = "Exit"\nzone = "IV"\nfrom = "I"\n'
+    )
+    site = read_site(home.site)
+    assert (site.naming, site.bare_doors, site.door_iv.outer) == ("uk", (BareDoor("Exit", "IV", "I"),), "II")
 
 
 @pytest.mark.parametrize("limit", LIMITS, ids=lambda limit: limit.name)
