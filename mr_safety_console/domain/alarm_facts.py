@@ -46,6 +46,13 @@ class AlarmUnproven(Fact):
     instance: int
 
 
+@fact("alarms-reminded")
+class AlarmsReminded(Fact):
+    """These alarms were answered for and go on: one soft burst and the alarm line told of them again."""
+
+    alarms: tuple[str, ...]
+
+
 @command("put-alarm-aside")
 class ShelveAlarm(Command):
     """Put the instance that was seen aside for some minutes, for a coded reason."""

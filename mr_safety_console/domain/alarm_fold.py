@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from mr_safety_console.domain.alarm_facts import (
     AlarmShelved,
+    AlarmsReminded,
     AlarmUnproven,
     AlarmUnshelved,
     SoundPauseEnded,
@@ -37,6 +38,9 @@ def evolve(state: AlarmsState, entry: Entry) -> AlarmsState:
     """Return the alarms after one fact."""
     if isinstance(entry.fact, AlarmRaised):
         return _raised(state, entry.fact, entry.at)
+    if isinstance(entry.fact, AlarmsReminded):
+        told = {n: replace(state.open[n], reminded_at=entry.at) for n in entry.fact.alarms if n in state.open}
+        return replace(state, open={**state.open, **told})
     named = entry.fact
     name: str = named.subject if isinstance(named, AlarmDisposed) else getattr(named, "alarm", "")
     alarm = state.open.get(name)
@@ -96,9 +100,9 @@ def _changed(alarm: Alarm, entry: Entry) -> Alarm:
             return replace(_ring(alarm, instance, entry.at), priority=most, shelf=shelf, disposition="")
         case AlarmReturned():
             return replace(alarm, present=False, unproven=False)
-        case AlarmAcknowledged(instance=instance) if instance == alarm.instance:
+        case AlarmAcknowledged(instance=instance, remind_s=remind_s) if instance == alarm.instance:
             by = entry.by[0] if entry.by else Who("", "")
-            return replace(alarm, acknowledged=by, answered_at=entry.at)
+            return replace(alarm, acknowledged=by, answered_at=entry.at, remind_s=remind_s)
         case AlarmUnanswered(instance=instance, after_s=after_s) if instance == alarm.instance:
             return replace(alarm, unanswered_s=after_s)
         case SoundPaused(instance=instance, until_bt=until_bt, boot=boot):
@@ -131,6 +135,7 @@ def _ring(alarm: Alarm, instance: int, at: Instant) -> Alarm:
         present=not alarm.momentary,
         acknowledged=None,
         answered_at=None,
+        reminded_at=None,
         unanswered_s=0,
         rang=at,
         unproven=False,

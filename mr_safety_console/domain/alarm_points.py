@@ -24,6 +24,7 @@ class AlarmRule:
     `momentary` alarms tell of something that happened once and is not present any more.
     `rises_s` lists (seconds after it began, priority from then on) for alarms left to themselves;
     `repeats_s` is how long after its acknowledgement one rings again whose condition still stands.
+    `lasting`: saying what it was ends no reminder of it; only the end of the condition does.
     """
 
     rule: str
@@ -33,6 +34,7 @@ class AlarmRule:
     rises_s: tuple[tuple[int, Priority], ...] = ()
     dispositions: tuple[str, ...] = ()
     repeats_s: int = 0
+    lasting: bool = False
 
 
 FERROUS = (
@@ -73,9 +75,15 @@ RULES: Mapping[str, AlarmRule] = MappingProxyType(
                 repeats_s=30,
             ),
             # Opened for an announced transit and still open.
-            AlarmRule("door-held-open", Priority.MEDIUM, rises_s=((40, Priority.HIGH),), dispositions=DOOR),
+            AlarmRule(
+                "door-held-open",
+                Priority.MEDIUM,
+                rises_s=((40, Priority.HIGH),),
+                dispositions=DOOR,
+                lasting=True,
+            ),
             # Opened by nobody announced while a named person keeps the door.
-            AlarmRule("door-kept-open", Priority.MEDIUM, dispositions=DOOR),
+            AlarmRule("door-kept-open", Priority.MEDIUM, dispositions=DOOR, lasting=True),
             # A door into Zone III, whoever opened it.
             AlarmRule(
                 "zone-iii-door-open", Priority.MEDIUM, rises_s=((30, Priority.HIGH),), dispositions=DOOR
@@ -129,6 +137,10 @@ RULES: Mapping[str, AlarmRule] = MappingProxyType(
 
 UNANSWERED_S = (15, 60)
 """Seconds without an acknowledgement: second tone, then the escalation list."""
+
+REMINDER_S, REMINDER_SHOWN_S = 120, 10
+"""How often an alarm that was acknowledged and goes on is told of again where the record names no time,
+and for how many seconds each time, in seconds."""
 
 DOOR_HELD_S = 20
 """Seconds a door may stand open in an announced transit before the Medium alarm."""

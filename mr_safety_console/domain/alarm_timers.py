@@ -1,8 +1,8 @@
-"""What time alone does to alarms: they rise, ring again, and are told as unanswered."""
+"""What time alone does to alarms: they rise, ring again, are told as unanswered, and told of again."""
 
 from __future__ import annotations
 
-from mr_safety_console.domain import alarm_shelf
+from mr_safety_console.domain import alarm_reminder, alarm_shelf
 from mr_safety_console.domain.alarm_points import RULES, UNANSWERED_S, Priority
 from mr_safety_console.domain.alarms import (
     Alarm,
@@ -17,7 +17,7 @@ from mr_safety_console.domain.context import NS, Instant
 
 
 def fire(state: AlarmsState, now: Instant) -> tuple[Fact, ...]:
-    """Return what is due by the clock: rising priorities and unanswered alarms, each once."""
+    """Return what is due by the clock: rising priorities, unanswered alarms and reminders, each once."""
     facts: list[Fact] = list(alarm_shelf.fire(state, now))
     for alarm in state.open.values():
         if alarm.shelf is not None and not shelved(alarm, now):
@@ -27,7 +27,8 @@ def fire(state: AlarmsState, now: Instant) -> tuple[Fact, ...]:
             for after_s in UNANSWERED_S:
                 if alarm.unanswered_s < after_s <= _age_s(now, alarm.rang):
                     facts.append(AlarmUnanswered(alarm=alarm.id, instance=alarm.instance, after_s=after_s))
-    return tuple(facts)
+    rang = [fact.alarm for fact in facts if isinstance(fact, AlarmRepeated | AlarmWorsened)]
+    return (*facts, *alarm_reminder.fire(state, now, but=rang))
 
 
 def _waits(alarm: Alarm, now: Instant) -> bool:
@@ -59,8 +60,8 @@ def _repeats(alarm: Alarm, now: Instant) -> int:
 
 def next_due(state: AlarmsState, now: Instant) -> int | None:
     """Return the boot-time ns of the next thing `fire` would return, or None."""
-    shelf = alarm_shelf.next_due(state, now)
-    dues: list[int] = [] if shelf is None else [shelf]
+    others = (alarm_shelf.next_due(state, now), alarm_reminder.next_due(state, now))
+    dues = [due for due in others if due is not None]
     for alarm in state.open.values():
         if alarm.present:
             rises = RULES[alarm.rule].rises_s

@@ -7,6 +7,7 @@ from dataclasses import field
 
 from mr_safety_console.domain.alarm_facts import (
     AlarmShelved,
+    AlarmsReminded,
     AlarmUnproven,
     AlarmUnshelved,
     SoundPauseEnded,
@@ -64,10 +65,11 @@ class AlarmReturned(Fact):
 
 @fact("alarm-acknowledged")
 class AlarmAcknowledged(Fact):
-    """Somebody answers for this instance of the alarm."""
+    """Somebody answers for this instance of the alarm; told of again every `remind_s` while it goes on."""
 
     alarm: str
     instance: int
+    remind_s: int = 0
 
 
 @fact("alarm-unanswered")
@@ -158,6 +160,8 @@ class Alarm:
     momentary: bool = False
     acknowledged: Who | None = None
     answered_at: Instant | None = None
+    remind_s: int = 0
+    reminded_at: Instant | None = None
     disposition: str = ""
     visits: tuple[str, ...] = ()
     unanswered_s: int = 0
@@ -198,6 +202,7 @@ FACTS = (
     AlarmShelved,
     AlarmUnshelved,
     AlarmUnproven,
+    AlarmsReminded,
 )
 
 
@@ -326,7 +331,8 @@ def _acknowledge(
         return refused("alarm-newer", no=alarm.no)
     if alarm.answered:
         return ()
-    facts: list[Fact] = [AlarmAcknowledged(alarm=alarm.id, instance=alarm.instance)]
+    remind_s = ctx.profile.limit("alarm_reminder_s")
+    facts: list[Fact] = [AlarmAcknowledged(alarm=alarm.id, instance=alarm.instance, remind_s=remind_s)]
     if alarm.disposition and not alarm.present:
         facts.append(AlarmClosed(alarm=alarm.id))
     return tuple(facts)

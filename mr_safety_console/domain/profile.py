@@ -73,6 +73,7 @@ LIMITS: tuple[Limit, ...] = (
     Limit("transit_s", 60, 10, 60, "s", "design"),
     Limit("evac_target_s", 60, 20, 300, "s", "drills published 2021: 71 s improved to 41 s"),
     Limit("checkin_s", 300, 60, 900, "s", "design"),
+    Limit("alarm_reminder_s", 120, 30, 120, "s", "design; never above"),
     Limit("idle_lock_s", 300, 120, 900, "s", "design"),
     Limit("oxygen_warn_tenths", 195, 195, 200, "0.1 %", "workplace rules call less deficient; never below"),
     Limit("oxygen_alarm_tenths", 180, 180, 195, "0.1 %", "design; 18.0 %, never below"),

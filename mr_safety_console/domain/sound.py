@@ -7,7 +7,7 @@ from dataclasses import replace
 from enum import IntEnum
 from typing import TYPE_CHECKING
 
-from mr_safety_console.domain import alarms, staff
+from mr_safety_console.domain import alarm_reminder, alarms, staff
 from mr_safety_console.domain.alarm_points import UNANSWERED_S, Priority
 from mr_safety_console.domain.alarms import Alarm, AlarmsState
 from mr_safety_console.domain.codec import Command, Entry, Fact, command, fact
@@ -28,8 +28,12 @@ ANSWER_S = 120
 
 
 class Tone(IntEnum):
-    """The bursts, the more pressing the higher. `AGAIN`: nobody acknowledged in time, the second tone."""
+    """The bursts, the more pressing the higher. `AGAIN`: nobody acknowledged in time, the second tone.
 
+    `REMINDER` is soft: what was acknowledged goes on.
+    """
+
+    REMINDER = 0
     LOW = 1
     MEDIUM = 2
     MEDIUM_AGAIN = 3
@@ -48,6 +52,8 @@ Ring = tuple[str, int]
 
 def tone(alarm: Alarm, now: Instant) -> Tone | None:
     """Return the burst one alarm calls for now; None for one that is answered, rests or is put aside."""
+    if alarm_reminder.reminding(alarm, now):
+        return Tone.REMINDER
     if alarm.priority < Priority.MEDIUM:
         return None if alarm.answered or alarms.shelved(alarm, now) else Tone.LOW
     if not alarms.sounding(alarm, now):

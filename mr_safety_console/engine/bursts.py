@@ -11,7 +11,7 @@ from mr_safety_console.domain.sound import Ring, Tone
 from mr_safety_console.domain.value import frozen
 
 EVERY_S = {Tone.HIGH: 6.0, Tone.HIGH_AGAIN: 6.0, Tone.MEDIUM: 10.0, Tone.MEDIUM_AGAIN: 6.0}
-"""From the beginning of one burst to the beginning of the next. A Low burst is played once."""
+"""From the beginning of one burst to the beginning of the next. Low ones and reminders are played once."""
 
 
 @frozen
@@ -55,11 +55,12 @@ class Bursts:
         return self._began_bt + int(EVERY_S[self._last] * NS)
 
     def _wanted(self, rings: Mapping[Ring, Tone], playing: Tone | None) -> Tone | None:
-        """Return the most pressing burst called for; a Low one only until it has been played."""
+        """Return the most pressing burst called for; a Low one or a reminder only until it was played."""
         most = max(rings.values(), default=None)
-        if most is not Tone.LOW:
+        if most is None or most in EVERY_S:
             return most
-        return most if playing is Tone.LOW or rings.keys() - self._heard else None
+        fresh = [tone for ring, tone in rings.items() if ring not in self._heard or tone is playing]
+        return max(fresh, default=None)
 
     def _due(self, wanted: Tone, rings: Mapping[Ring, Tone], now: Instant) -> bool:
         if wanted is not self._last:

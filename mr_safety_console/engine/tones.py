@@ -1,8 +1,9 @@
 """The bursts as sound: shapes after IEC 60601-1-8, made once from nothing but arithmetic.
 
-A burst is a row of pulses. High has ten of them in two groups of five, Medium three, Low two. A pulse
-is one fundamental between 150 and 1000 Hz with five harmonics up to 4 kHz, so that a loudspeaker or
-an ear that is deaf to one of them still has the others, and it swells and fades within its length.
+A burst is a row of pulses. High has ten of them in two groups of five, Medium three, Low two; a reminder
+is a single soft one. A pulse is one fundamental between 150 and 1000 Hz with five harmonics up to 4 kHz,
+so that a loudspeaker or an ear that is deaf to one of them still has the others, and it swells and fades
+within its length.
 The figures lie inside the ranges of the standard as they are commonly cited; a site that relies on
 them measures them at the place where they have to be heard.
 """
@@ -21,7 +22,7 @@ from mr_safety_console.domain.value import frozen
 RATE_HZ = 16_000
 HARMONICS = (1.0, 0.8, 0.7, 0.6, 0.5, 0.4)
 """Loudness of the fundamental and its harmonics: all within 15 dB of one another."""
-PEAK = 30_000
+PEAK, SOFT = 30_000, 10_000
 RAMP = 0.2
 """Share of a pulse in which it swells, and in which it fades."""
 SILENCE_S = 0.1
@@ -30,11 +31,12 @@ BETWEEN_S = 0.8
 
 @frozen
 class Shape:
-    """One burst: fundamental, length of a pulse, and the silence after each pulse but the last."""
+    """One burst: fundamental, length of a pulse, the silence after each pulse but the last, and its peak."""
 
     pitch_hz: int
     pulse_s: float
     gaps_s: tuple[float, ...]
+    peak: int = PEAK
 
     @property
     def pulses(self) -> int:
@@ -50,6 +52,7 @@ class Shape:
 _FIVE = (0.1, 0.1, 0.35, 0.1)
 _HIGH = (*_FIVE, 0.6, *_FIVE)
 SHAPES = {
+    Tone.REMINDER: Shape(262, 0.4, (), SOFT),
     Tone.LOW: Shape(262, 0.2, (0.2,)),
     Tone.MEDIUM: Shape(349, 0.2, (0.2, 0.2)),
     Tone.MEDIUM_AGAIN: Shape(440, 0.2, (0.2, 0.2)),
@@ -84,7 +87,7 @@ def trial_s() -> float:
 
 
 def _samples(shape: Shape) -> array[int]:
-    pulse = _pulse(shape.pitch_hz, shape.pulse_s)
+    pulse = _pulse(shape.pitch_hz, shape.pulse_s, shape.peak)
     row = array("h")
     for gap_s in (*shape.gaps_s, 0.0):
         row += pulse + _silence(gap_s)
@@ -95,11 +98,11 @@ def _silence(seconds: float) -> array[int]:
     return array("h", bytes(2 * round(seconds * RATE_HZ)))
 
 
-def _pulse(pitch_hz: int, seconds: float) -> array[int]:
+def _pulse(pitch_hz: int, seconds: float, peak: int) -> array[int]:
     count = round(seconds * RATE_HZ)
     step = 2 * math.pi * pitch_hz / RATE_HZ
     raw = [_sum(step * n) * min(1.0, n / (RAMP * count), (count - n) / (RAMP * count)) for n in range(count)]
-    scale = PEAK / max(abs(value) for value in raw)
+    scale = peak / max(abs(value) for value in raw)
     return array("h", [round(value * scale) for value in raw])
 
 

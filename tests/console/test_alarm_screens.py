@@ -222,3 +222,23 @@ async def test_devices_show_how_each_line_is_doing_and_its_age_goes_on(
         assert "p2  frames 0  rejected 0  gaps 0  reconnects 0  never heard" in told
         site.face.beat(7)
         assert "reconnects 1  last 7.0 s ago" in await hand.look()
+
+
+def test_the_alarm_line_tells_of_what_was_answered_and_goes_on_and_the_bell_with_it(site: Site) -> None:
+    """I9: never silent for ever; ten seconds on the line, one ring of the bell where nothing else sounds."""
+    site.face.sign_on(site.ben)
+    door = site.face.profile.door_iv.id
+    site.face.hear(door, Condition.UNKNOWN, reason="unplugged")
+    alarm = next(iter(site.face.working.alarms.open))
+    site.do(AcknowledgeAlarm(alarm=alarm, instance=1))
+    assert "reminds again in 2:00" in text(alarms.rows(site.view(), alarm))
+    assert not site.view().loud
+    site.face.beat(120)
+    site.do(Tick())
+    assert "REMINDER: A1 STILL THERE" in header.alarm_bar(site.view())[0].plain
+    assert site.view().loud
+    site.face.beat(2)
+    assert "REMINDER" in header.alarm_bar(site.view())[0].plain
+    assert not site.view().loud
+    site.face.beat(8)
+    assert "REMINDER" not in header.alarm_bar(site.view())[0].plain

@@ -11,9 +11,10 @@ from hypothesis import seed, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
 from support.alarm_machine import PLACES, Machine
-from support.alarm_model import HIGH, KINDS, MEDIUM, Model
+from support.alarm_model import HIGH, KINDS, MEDIUM, REMIND_S, WORDS_END_REMINDERS, Model
 from support.suite_world import World, ready
 
+from mr_safety_console.domain import alarm_reminder
 from mr_safety_console.domain.alarms import Alarm
 
 NAMES = st.sampled_from(sorted(KINDS))
@@ -70,11 +71,16 @@ class Against(RuleBasedStateMachine):
         self.put_aside(name, 1, 0)
         self.wait(seconds)
 
+    @rule(name=NAMES, seconds=st.sampled_from([119, 120, 130]))
+    def leave_answered(self, name: str, seconds: int) -> None:
+        self.acknowledge(name, 0, "TE")
+        self.wait(seconds)
+
     @rule(name=NAMES)
     def take_back(self, name: str) -> None:
         assert self.rules.take_back(name) == self.model.take_back(name)
 
-    @rule(seconds=st.sampled_from([1, 14, 15, 29, 30, 45, 60, 299, 1800]))
+    @rule(seconds=st.sampled_from([1, 9, 14, 15, 29, 30, 45, 60, 120, 299, 1800]))
     def wait(self, seconds: int) -> None:
         self.rules.wait(seconds)
         self.model.wait(seconds)
@@ -97,7 +103,7 @@ def seen(rules: Machine, name: str) -> tuple[object, ...] | None:
     answered_by = alarm.acknowledged.person if alarm.acknowledged else ""
     owner = next((who for who, known in rules.world.people.items() if known == answered_by), None)
     columns = (alarm.present, alarm.unproven, owner, alarm.disposition or None)
-    heard = (alarm.unanswered_s, rules.sounds(name), alarm.shelf is not None)
+    heard = (alarm.unanswered_s, rules.sounds(name), rules.reminds(name), alarm.shelf is not None)
     return (int(alarm.priority), alarm.instance, *columns, *heard)
 
 
@@ -106,7 +112,8 @@ def expected(model: Model, name: str) -> tuple[object, ...] | None:
     if row is None:
         return None
     columns = (row.present, row.unproven, row.owner, row.what)
-    return (row.priority, row.instance, *columns, row.told, model.sounds(row), row.aside_until is not None)
+    heard = (row.told, model.sounds(row), model.reminds(name), row.aside_until is not None)
+    return (row.priority, row.instance, *columns, *heard)
 
 
 def test_the_alarm_rules_do_what_the_model_of_them_does() -> None:
@@ -153,7 +160,9 @@ def shape(machine: Machine, name: str) -> tuple[object, ...] | None:
     now = machine.world.clock.now().bt
     quiet = max(0, alarm.paused_until_bt - now) // 10**9
     aside = None if alarm.shelf is None else max(0, alarm.shelf.until_bt - now) // 10**9
-    ages = (min(60, (now - alarm.rang.bt) // 10**9), min(60, (now - alarm.since.bt) // 10**9))
+    ages = [min(60, (now - at.bt) // 10**9) for at in (alarm.rang, alarm.since)]
+    if alarm_reminder.stands(alarm, machine.world.clock.now()):
+        ages.append(min(REMIND_S, (now - (alarm.reminded_at or alarm.answered_at).bt) // 10**9))
     columns = (alarm.priority, alarm.present, alarm.unproven, alarm.answered, bool(alarm.disposition))
     return (*columns, alarm.unanswered_s, alarm.paused_instance == alarm.instance, quiet, aside, *ages)
 
@@ -184,6 +193,16 @@ def never_answered_for_another(before: Alarm | None, after: Alarm | None, what: 
     return what == "acknowledge" and before is not None and before.instance == after.instance
 
 
+def never_silent_for_ever(machine: Machine, after: Alarm | None, name: str, what: str) -> bool:
+    """What was answered for and goes on is told of again in time, unless it rests or was explained."""
+    if what != "wait" or after is None or not (after.answered and after.present) or after.shelf is not None:
+        return True
+    if after.disposition and name in WORDS_END_REMINDERS:
+        return True
+    last = after.reminded_at or after.answered_at
+    return (machine.world.clock.now().bt - last.bt) // 10**9 < REMIND_S
+
+
 def never_believed_after_a_start(before: Alarm | None, after: Alarm | None, what: str) -> bool:
     """After a start nothing rests, and what was present is unproven and unanswered."""
     if what != "restart" or after is None:
@@ -211,6 +230,7 @@ def test_every_state_one_alarm_can_be_in_keeps_the_invariants(
             assert never_gone_unsaid(before, after, what), (what, before)
             assert never_quiet_anew(after_machine, before, after, name), (what, before)
             assert never_high_aside(after, name), (what, before)
+            assert never_silent_for_ever(after_machine, after, name, what), (what, before)
             assert never_answered_for_another(before, after, what), (what, before)
             assert never_believed_after_a_start(before, after, what), (what, before)
             if (found := shape(after_machine, name)) not in known:

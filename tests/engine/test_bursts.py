@@ -97,6 +97,22 @@ def test_a_low_burst_is_played_once_for_each_instance() -> None:
     assert [tone for _, tone in desk.begun] == [Tone.LOW, Tone.LOW]
 
 
+def test_a_reminder_is_played_once_each_time_and_gives_way_to_everything() -> None:
+    """One soft burst: nothing that waits for an answer is covered by one for what was answered."""
+    desk = Desk()
+    desk.ring("a", Priority.HIGH, acknowledged=Who("x", "L2"))
+    for again in (1, 2):
+        desk.ring("a", Priority.HIGH, reminded_at=desk.clock.now())
+        desk.run(15)
+        assert [tone for _, tone in desk.begun] == [Tone.REMINDER] * again
+    desk.ring("a", Priority.HIGH, reminded_at=desk.clock.now())
+    assert desk.look() == Order(start=Tone.REMINDER)
+    desk.ring("b", Priority.LOW)
+    assert desk.look() == Order(stop=True, start=Tone.LOW)
+    desk.ring("c", Priority.HIGH)
+    assert desk.look() == Order(stop=True, start=Tone.HIGH)
+
+
 def test_the_higher_priority_ends_the_lower_and_begins_at_once() -> None:
     desk = Desk()
     desk.ring("m", Priority.MEDIUM)
@@ -255,7 +271,9 @@ def test_a_burst_has_the_pulses_of_its_priority(tone: Tone) -> None:
     assert len(found) in wanted
     assert len(row) / tones.RATE_HZ == pytest.approx(tones.SHAPES[tone].seconds, abs=0.01)
     assert max(map(abs, row)) <= tones.PEAK
-    low, high = (0.075, 0.2) if tone.priority is Priority.HIGH else (0.125, 0.25)
+    soft = tone is Tone.REMINDER
+    assert (max(map(abs, row)) <= tones.SOFT < tones.PEAK) is soft
+    low, high = (0.2, 0.5) if soft else (0.075, 0.2) if tone.priority is Priority.HIGH else (0.125, 0.25)
     assert all(low <= tones.SHAPES[tone].pulse_s <= high for _ in found)
     gaps = [(after[0] - before[1]) / tones.RATE_HZ for before, after in pairwise(found)]
     if tone.priority is Priority.HIGH:

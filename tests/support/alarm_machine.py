@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from support.suite_world import DETECTOR, DOOR, DOOR_III, World, ready
 
-from mr_safety_console.domain import alarm_shelf, alarm_timers, alarms
+from mr_safety_console.domain import alarm_shelf, alarm_timers, alarms, sound
 from mr_safety_console.domain.alarm_facts import ShelveAlarm, UnshelveAlarm
 from mr_safety_console.domain.alarms import AcknowledgeAlarm, Alarm, DisposeAlarm, PauseSound, sounding
 from mr_safety_console.domain.codec import Command, Fact
@@ -40,6 +40,10 @@ class Machine:
     def sounds(self, name: str) -> bool:
         alarm = self.alarm(name)
         return alarm is not None and sounding(alarm, self.world.clock.now())
+
+    def reminds(self, name: str) -> bool:
+        alarm = self.alarm(name)
+        return alarm is not None and sound.tone(alarm, self.world.clock.now()) is sound.Tone.REMINDER
 
     def begin(self, name: str) -> tuple[Fact, ...]:
         point, rule = PLACES[name]

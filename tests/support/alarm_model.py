@@ -16,6 +16,9 @@ KINDS = {
     "lost": (HIGH, None, True),
 }
 """Name: priority, seconds until it is High, whether it may ever be put aside."""
+WORDS_END_REMINDERS = {"iron", "open", "lost"}
+"""Saying what it was ends their reminders; the magnet room's door stands open whatever was said."""
+REMIND_S, REMIND_FOR_S = 120, 10
 
 
 @dataclass
@@ -34,11 +37,13 @@ class Row:
     quiet_until: int = 0
     quieted: int = 0
     aside_until: int | None = None
+    last_told: int = 0
+    reminded: int | None = None
 
     def ring(self, now: int) -> None:
         """A new instance: nothing said before answers for it."""
         self.instance += 1
-        self.owner, self.told, self.rang = None, 0, now
+        self.owner, self.told, self.rang, self.reminded = None, 0, now, None
         self.unproven = False
 
 
@@ -71,7 +76,8 @@ class Model:
         row = self.rows.get(name)
         if row is None or behind:
             return False
-        row.owner = row.owner or who
+        if row.owner is None:
+            row.owner, row.last_told = who, self.now
         self._leave(name)
         return True
 
@@ -108,6 +114,7 @@ class Model:
     def wait(self, seconds: int) -> None:
         """Time passes unwatched, then everything that is due happens once."""
         self.now += seconds
+        rang = {name: row.instance for name, row in self.rows.items()}
         for name, row in self.rows.items():
             if row.aside_until is not None and not self.aside(row):
                 row.aside_until = None
@@ -122,6 +129,24 @@ class Model:
                 self._wake_all()
             elif row.owner is None and not self.aside(row):
                 row.told = max([row.told, *(s for s in (15, 60) if self.now - row.rang >= s)])
+        self._remind({name for name, instance in rang.items() if self.rows[name].instance == instance})
+
+    def _remind(self, names: set[str]) -> None:
+        """One reminder for everything somebody answered for and that goes on, when one of them is due."""
+        goes_on = [self.rows[name] for name in names if self.goes_on(name)]
+        if any(self.now - row.last_told >= REMIND_S for row in goes_on):
+            for row in goes_on:
+                row.last_told = row.reminded = self.now
+
+    def goes_on(self, name: str) -> bool:
+        row = self.rows[name]
+        if row.owner is None or not row.present or self.aside(row):
+            return False
+        return row.what is None or name not in WORDS_END_REMINDERS
+
+    def reminds(self, name: str) -> bool:
+        row = self.rows[name]
+        return row.reminded is not None and self.goes_on(name) and self.now - row.reminded < REMIND_FOR_S
 
     def restart(self) -> None:
         for row in self.rows.values():

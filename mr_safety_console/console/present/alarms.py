@@ -9,7 +9,7 @@ from mr_safety_console.console.present.rows import BLANK, Row, row, title
 from mr_safety_console.console.present.view import View, age, stopwatch
 from mr_safety_console.console.text import Part
 from mr_safety_console.console.theme import MARKS, UNKNOWN_WORD, Tone
-from mr_safety_console.domain import alarm_design, alarm_load
+from mr_safety_console.domain import alarm_design, alarm_load, alarm_reminder
 from mr_safety_console.domain.alarm_design import HeldBack
 from mr_safety_console.domain.alarm_points import RULES, UNANSWERED_S
 from mr_safety_console.domain.alarms import Alarm, Shelf, ranked, sounding
@@ -167,6 +167,9 @@ def _detail(view: View, alarm: Alarm) -> list[Row]:
         acts.append("j take it back")
     if sounding(alarm, view.now):
         acts.append("s pause the sound 30 s")
+    if alarm_reminder.stands(alarm, view.now):
+        again = stopwatch(max(0, int(alarm_reminder.left_s(alarm, view.now))))
+        acts.append(f"reminds again in {again}")
     visits = view.state.visits.open
     held = [f"V{visit.no}" for visit in visits.values() if alarm.id in visit.holds]
     found = [row("        ", (line, Tone.HOLD), indent=8) for line in advice(alarm.rule)]

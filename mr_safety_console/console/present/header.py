@@ -8,7 +8,7 @@ from mr_safety_console.console.present.rows import GAP, cells, marked
 from mr_safety_console.console.present.view import Belief, View, age, stopwatch
 from mr_safety_console.console.text import Part, lines, spans
 from mr_safety_console.console.theme import UNKNOWN_WORD, Tone
-from mr_safety_console.domain import alarm_load, emergency
+from mr_safety_console.domain import alarm_load, alarm_reminder, emergency
 from mr_safety_console.domain.alarm_points import UNANSWERED_S, Priority
 from mr_safety_console.domain.alarms import Alarm, ranked
 from mr_safety_console.domain.detectors import Condition
@@ -216,6 +216,9 @@ def _alarm_text(view: View, alarm: Alarm, more: int) -> Content:
         parts.append(f" · {unsaved}")
     if not alarm.answered and alarm.unanswered_s >= UNANSWERED_S[-1]:
         parts.append(" · CALL SOMEBODY")
+    reminded = [a for a in ranked(view.state.alarms) if alarm_reminder.reminding(a, view.now)]
+    if reminded:
+        parts.append(f" · REMINDER: {', '.join(f'A{a.no}' for a in reminded)} STILL THERE")
     if more:
         parts.append(f" · +{more} more")
     if flooding := alarm_load.flood(view.state.alarms, view.now):

@@ -23,12 +23,12 @@ NOT_SHOWN = frozenset({"pin_hash"})
 MACHINERY = frozenset(
     {
         "subject", "session", "boot", "alias", "sha256", "profile_hash", "forms_hash", "public_key",
-        "version", "pin_hash", "due_bt", "until_bt", "no", "response", "findings",
+        "version", "pin_hash", "due_bt", "until_bt", "no", "response", "findings", "remind_s",
     }
 )  # fmt: skip
 """Fields that tell no row from the next for a person."""
 GONE = "closed since"
-_THINGS = frozenset({"visit", "alarm", "emergency", "quench"})
+_THINGS = frozenset({"visit", "alarm", "alarms", "emergency", "quench"})
 _SECTIONS = {
     "leg": "leg", "rule": "alarm", "disposition": "disposition", "how": "quench-kind", "what": "device",
     "resolution": "resolution", "evidence": "evidence", "outcome": "outcome", "why": "sound",

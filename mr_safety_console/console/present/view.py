@@ -10,7 +10,8 @@ from zoneinfo import ZoneInfo
 
 from mr_safety_console.console.lane import LaneStatus
 from mr_safety_console.domain import bypass, detectors
-from mr_safety_console.domain.alarms import sounding
+from mr_safety_console.domain.alarm_reminder import reminding
+from mr_safety_console.domain.alarms import Alarm, sounding
 from mr_safety_console.domain.codec import Entry
 from mr_safety_console.domain.context import NS, US, Ctx, Instant, Who, elapsed
 from mr_safety_console.domain.detectors import Condition
@@ -25,6 +26,8 @@ from screening_forms.types import Form
 
 HIDDEN = "(hidden: locked)"
 SIMULATED = "SIMULATED"
+REMINDER_BELL_S = 1.0
+"""For how long a reminder asks for the terminal's bell, which rings once a second."""
 _STRICT = (Condition.NORMAL, Condition.DANGER, Condition.UNKNOWN)
 
 
@@ -83,8 +86,13 @@ class View:
 
     @property
     def loud(self) -> bool:
-        """Tell whether an alarm sounds now."""
-        return any(sounding(alarm, self.now) for alarm in self.state.alarms.open.values())
+        """Tell whether an alarm sounds now, or has just been told of again."""
+        open_ = self.state.alarms.open.values()
+        return any(sounding(one, self.now) or self._just_reminded(one) for one in open_)
+
+    def _just_reminded(self, alarm: Alarm) -> bool:
+        at = alarm.reminded_at
+        return at is not None and reminding(alarm, self.now) and self.since(at) < REMINDER_BELL_S
 
     @property
     def simulated(self) -> bool:
