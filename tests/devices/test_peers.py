@@ -25,6 +25,7 @@ from devices.mock.station import open_station
 pytestmark = [pytest.mark.pty, pytest.mark.filterwarnings(r"ignore:set(Name|Daemon)\(\):DeprecationWarning")]
 NORMAL, DANGER, UNKNOWN = Condition.NORMAL, Condition.DANGER, Condition.UNKNOWN
 PEER = ROOT / "tests/support/modbus_peer.py"
+ADAM_PEER = ROOT / "tests/support/adam_peer.pl"
 
 
 def boot_time() -> int:
@@ -210,8 +211,32 @@ def test_the_native_protocol_over_ser2net(undo: ExitStack, tmp_path: Path, accep
     wait_until(lambda: NoteKind.LOST in heard.kinds, 3, "the serial server is missed")
 
 
+def test_an_ascii_module_that_is_not_ours_is_read_alarms_recovers_and_is_missed(
+    undo: ExitStack, tmp_path: Path
+) -> None:
+    """Must show: no package plays an ASCII module, so one was written after the manual in another language."""
+    ours, inputs = tmp_path / "ours", tmp_path / "inputs"
+    inputs.write_text("0001\n")
+    played = f"{program('perl')} {ADAM_PEER} {inputs}"
+    module = started(undo, program("socat"), f"pty,raw,echo=0,link={ours}", f"exec:{played}")
+    wait_until(ours.exists, 5, "the line")
+    config = PortConfig(
+        "io", str(ours), expect_device="4053", profile="adam-ascii", baud=9600,
+        inputs=(Input("fmd", 0),),
+        modules=(Module(1, expect="4053"),),
+    )  # fmt: skip
+    _, heard = listen(undo, config)
+    becomes(heard, NORMAL)
+    inputs.write_text("0000\n")
+    becomes(heard, DANGER, deadline_s=1)
+    inputs.write_text("0001\n")
+    becomes(heard, NORMAL)
+    module.kill()
+    wait_until(lambda: NoteKind.LOST in heard.kinds, 3, "the module is missed")
+
+
 def test_the_ascii_profile_over_a_socket_of_socat(undo: ExitStack, tmp_path: Path) -> None:
-    """Must show: a polled profile over socket://; no independent ASCII module exists as a package."""
+    """Must show: a polled profile over socket://."""
     station = undo.enter_context(open_station("adam-ascii", tmp_path / "io"))
     number = free_port()
     source = f"{tmp_path / 'io'},raw,echo=0"
