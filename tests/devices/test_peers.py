@@ -26,6 +26,7 @@ pytestmark = [pytest.mark.pty, pytest.mark.filterwarnings(r"ignore:set(Name|Daem
 NORMAL, DANGER, UNKNOWN = Condition.NORMAL, Condition.DANGER, Condition.UNKNOWN
 PEER = ROOT / "tests/support/modbus_peer.py"
 ADAM_PEER = ROOT / "tests/support/adam_peer.pl"
+LINES_PEER = ROOT / "tests/support/lines_peer.pl"
 
 
 def boot_time() -> int:
@@ -214,7 +215,7 @@ def test_the_native_protocol_over_ser2net(undo: ExitStack, tmp_path: Path, accep
 def test_an_ascii_module_that_is_not_ours_is_read_alarms_recovers_and_is_missed(
     undo: ExitStack, tmp_path: Path
 ) -> None:
-    """Must show: no package plays an ASCII module, so one was written after the manual in another language."""
+    """Must show: no package plays an ASCII module, so one was written after the manual, in Perl."""
     ours, inputs = tmp_path / "ours", tmp_path / "inputs"
     inputs.write_text("0001\n")
     played = f"{program('perl')} {ADAM_PEER} {inputs}"
@@ -233,6 +234,34 @@ def test_an_ascii_module_that_is_not_ours_is_read_alarms_recovers_and_is_missed(
     becomes(heard, NORMAL)
     module.kill()
     wait_until(lambda: NoteKind.LOST in heard.kinds, 3, "the module is missed")
+
+
+def test_contacts_behind_a_serial_server_that_is_not_ours(undo: ExitStack) -> None:
+    """Must show: bare contacts end to end; a pty has no modem lines, a server after RFC 2217 tells them."""
+    server = started(undo, program("perl"), str(LINES_PEER), stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+    assert server.stdin is not None
+    assert server.stdout is not None
+    number = int(server.stdout.readline())
+
+    def lines(state: str) -> None:
+        server.stdin.write(state + "\n")  # type: ignore[union-attr]
+        server.stdin.flush()  # type: ignore[union-attr]
+
+    lines("30")
+    config = PortConfig(
+        "io", f"rfc2217://127.0.0.1:{number}", expect_device="CONTACTS", profile="contact-lines",
+        inputs=(Input("fmd", 0), Input("door", 1)),
+    )  # fmt: skip
+    _, heard = listen(undo, config)
+    becomes(heard, NORMAL, 0)
+    becomes(heard, NORMAL, 1)
+    lines("20")
+    becomes(heard, DANGER, 0, 1)
+    assert newest(heard, 1) is NORMAL
+    lines("30")
+    becomes(heard, NORMAL, 0)
+    server.kill()
+    wait_until(lambda: NoteKind.LOST in heard.kinds, 3, "the serial server is missed")
 
 
 def test_the_ascii_profile_over_a_socket_of_socat(undo: ExitStack, tmp_path: Path) -> None:
