@@ -49,6 +49,7 @@ FERROUS = (
 DOOR = ("staff-crossing", "transit-not-announced", "unauthorised-entry", "door-fault", "unknown")
 CHECKIN = ("spoken-late", "scan-was-over", "unknown")
 KIT = ("kit-taken-out", "kit-belongs-there")
+ITEMS = ("item-taken-out", "item-found-inside", "record-was-wrong", "unknown")
 HEADS = ("counted-again", "left-unrecorded", "unknown")
 SOUND = ("cable-or-power", "player-mended", "bell-only-agreed", "planned-work", "unknown")
 OXYGEN = ("air-brought-in", "monitor-fault", "test-gas", "unknown")
@@ -102,6 +103,11 @@ RULES: Mapping[str, AlarmRule] = MappingProxyType(
             AlarmRule("heads-differ", Priority.HIGH, dispositions=HEADS),
             # Kit was counted in the room when an emergency ended: it may be drawn into the magnet.
             AlarmRule("kit-inside", Priority.HIGH, momentary=True, dispositions=KIT),
+            # A thing is in a zone although its class, its label or the moment stands against it, or
+            # the record has something in the magnet room that was not found there. Over when it is out.
+            AlarmRule("item-uncleared", Priority.HIGH, dispositions=ITEMS),
+            AlarmRule("item-uncleared-iii", Priority.MEDIUM, dispositions=ITEMS),
+            AlarmRule("items-differ", Priority.HIGH, dispositions=ITEMS),
             AlarmRule("site-file", Priority.MEDIUM, momentary=True, technical=True, dispositions=TECHNICAL),
             AlarmRule("restarted", Priority.MEDIUM, momentary=True, technical=True, dispositions=TECHNICAL),
             AlarmRule(

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable
 from enum import IntEnum
 from typing import TYPE_CHECKING
 
-from mr_safety_console.domain import checklists, detectors, screening, visit
+from mr_safety_console.domain import checklists, detectors, items_inside, screening, visit
 from mr_safety_console.domain.alarm_points import Priority
 from mr_safety_console.domain.alarms import Alarm
 from mr_safety_console.domain.context import Ctx
@@ -179,6 +179,25 @@ def no_kit_inside(case: Case) -> Iterable[Finding]:
             yield _hold("kit-inside", no=alarm.no)
 
 
+def no_item_against(case: Case) -> Iterable[Finding]:
+    """Nothing is in the magnet room although its class, its label or the moment stands against it."""
+    for one in case.state.inside.uncleared("IV"):
+        yield _stop("item-inside", no=one.no)
+
+
+def items_agree(case: Case) -> Iterable[Finding]:
+    """Whatever the record has in the magnet room was found there."""
+    if case.state.inside.differs:
+        yield _hold("items-differ", count=len(case.state.inside.missing))
+
+
+def items_seen(case: Case) -> Iterable[Finding]:
+    """Nothing is presumed out or in its place: each item inside was seen since the patient went in."""
+    left = items_inside.unseen(case.state.inside, case.visit.entered, case.ctx)
+    if left:
+        yield _hold("items-not-seen", count=len(left), first=left[0].no)
+
+
 def nothing_broken(case: Case) -> Iterable[Finding]:
     """A part of our own state that broke tells nothing any more."""
     for name in case.state.broken:
@@ -200,6 +219,8 @@ ENTRY_RULES: tuple[Rule, ...] = (
     nobody_else_inside,
     heads_agree,
     no_kit_inside,
+    no_item_against,
+    items_agree,
     nothing_broken,
 )
 
@@ -259,6 +280,9 @@ START_RULES: tuple[Rule, ...] = (
     screening_cleared,
     heads_agree,
     no_kit_inside,
+    no_item_against,
+    items_agree,
+    items_seen,
     nothing_broken,
 )
 

@@ -19,6 +19,9 @@ from mr_safety_console.domain import (
     doors,
     emergency,
     emergency_lane,
+    items,
+    items_facts,
+    items_inside,
     lifecycle,
     notes,
     proof_test,
@@ -30,6 +33,7 @@ from mr_safety_console.domain import (
     suite_crossing,
     suite_doors,
     suite_entry,
+    suite_items,
     suite_lists,
     suite_scan,
     suite_watch,
@@ -47,6 +51,8 @@ from mr_safety_console.domain.detectors import PointsState
 from mr_safety_console.domain.doors import DoorsState
 from mr_safety_console.domain.emergency import EmergencyState
 from mr_safety_console.domain.emergency_lane import LaneState
+from mr_safety_console.domain.items import ItemsState
+from mr_safety_console.domain.items_inside import InsideState
 from mr_safety_console.domain.lifecycle import RunState
 from mr_safety_console.domain.quench import QuenchState
 from mr_safety_console.domain.refusal import Refused
@@ -58,7 +64,7 @@ from mr_safety_console.domain.upkeep import UpkeepState
 from mr_safety_console.domain.value import frozen
 from mr_safety_console.domain.visit import VisitsState
 
-SCHEMA = 106164174
+SCHEMA = 650216065
 """Fingerprint of the state's shape, which the cached state carries; a test says what to write here."""
 
 
@@ -81,6 +87,8 @@ class SuiteState:
     sound: SoundState = field(default_factory=SoundState)
     bypass: BypassState = field(default_factory=BypassState)
     tally: TallyState = field(default_factory=TallyState)
+    items: ItemsState = field(default_factory=ItemsState)
+    inside: InsideState = field(default_factory=InsideState)
     broken: tuple[str, ...] = ()
 
 
@@ -108,6 +116,8 @@ _SLICES: tuple[tuple[str, tuple[type[Fact], ...], Fold], ...] = (
     ("upkeep", upkeep.FACTS, upkeep.evolve),
     ("sound", sound.FACTS, sound.evolve),
     ("bypass", bypass.FACTS, bypass.evolve),
+    ("items", items_facts.REGISTER_FACTS, items.evolve),
+    ("inside", items_facts.INSIDE_FACTS, items_inside.evolve),
 )
 _OWNER: dict[type[Fact], tuple[str, Fold]] = {
     kind: (name, fold) for name, facts, fold in _SLICES for kind in facts
@@ -211,10 +221,16 @@ _ROUTES: dict[type[Command], Callable[[SuiteState, Any, Ctx], tuple[Fact, ...] |
     visit_facts.ReleaseHold: suite_entry.release_hold,
     visit_facts.LeaveZoneIV: suite_crossing.leave,
     visit_facts.CountStaff: suite_crossing.count_staff,
-    visit_facts.CloseVisit: suite_lists.close_visit,
+    visit_facts.CloseVisit: suite_items.close_visit,
     checklists.MarkItem: suite_lists.mark_item,
     checklists.CompleteStage: suite_lists.complete_stage,
     checklists.ReleaseItem: suite_lists.release_item,
+    items_facts.ImportItems: suite_items.register,
+    items_facts.RegisterItem: suite_items.register,
+    items_facts.LabelItem: suite_items.register,
+    items_facts.QuarantineItem: suite_items.register,
+    items_facts.MoveItem: suite_items.move,
+    items_facts.SeeItem: suite_items.see,
 }
 
 _SCREENING = frozenset(
@@ -251,6 +267,9 @@ ATTEMPTS_KEPT = frozenset(
         "start-walk-test",
         "end-emergency",
         "add-staff",
+        "import-items",
+        "label-item",
+        "move-item",
     }
 )
 """Commands whose refusal is a fact: somebody wanted to go further than a rule allows."""

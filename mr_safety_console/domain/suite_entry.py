@@ -4,7 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from mr_safety_console.domain import alarms, clearance, detectors, emergency, quench, screening
+from mr_safety_console.domain import (
+    alarms,
+    clearance,
+    detectors,
+    emergency,
+    quench,
+    screening,
+    suite_items,
+)
 from mr_safety_console.domain.alarms import AlarmRaised
 from mr_safety_console.domain.codec import Command, Fact
 from mr_safety_console.domain.context import Ctx
@@ -139,7 +147,9 @@ def _counted(state: SuiteState, told: Facts, ctx: Ctx) -> Facts:
         return ()
     heads = heads_counted(state, ended.head_count, ctx)
     ahead = sum(isinstance(fact, AlarmRaised) for fact in heads)
-    return (*heads, *kit_counted(state, ended.kit_count, ctx, ahead))
+    kit = kit_counted(state, ended.kit_count, ctx, ahead)
+    ahead += sum(isinstance(fact, AlarmRaised) for fact in kit)
+    return (*heads, *kit, *suite_items.kit_counted(state, ended.kit_count, ctx, ahead))
 
 
 def emergency_command(state: SuiteState, asked: Command, ctx: Ctx) -> Facts | Refused:

@@ -39,6 +39,8 @@ _SIGNED = {
     "sign-screening": "screening-first",
     "review-screening": "screening-interactive",
     "release-item": "release-item",
+    "label-item": "item-label",
+    "import-items": "item-import",
 }
 
 

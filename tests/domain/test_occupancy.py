@@ -56,5 +56,6 @@ def test_while_a_ledger_is_broken_nobody_knows_who_is_where() -> None:
     assert occupancy.known(replace(world.state, broken=("sound",)))
 
 
-def test_no_register_counts_objects_yet() -> None:
-    assert occupancy.objects(ready().state) is None
+def test_objects_are_none_while_the_register_is_broken() -> None:
+    assert occupancy.objects(ready().state) == dict.fromkeys(ZONES, ())
+    assert occupancy.objects(replace(ready().state, broken=("inside",))) is None
