@@ -31,10 +31,12 @@ devices_app = typer.Typer(help="Look at serial ports, or play a detector and a d
 forms_app = typer.Typer(help="List, show and check forms.", no_args_is_help=True)
 log_app = typer.Typer(help="Show, export and verify the record.", no_args_is_help=True)
 staff_app = typer.Typer(help="The register of staff.", no_args_is_help=True)
+items_app = typer.Typer(help="The register of items and their MR labels.", no_args_is_help=True)
 app.add_typer(devices_app, name="devices")
 app.add_typer(forms_app, name="forms")
 app.add_typer(log_app, name="log")
 app.add_typer(staff_app, name="staff")
+app.add_typer(items_app, name="items")
 
 Data = Annotated[Path | None, typer.Option("--data", help="Directory of the record.")]
 Config = Annotated[Path | None, typer.Option("--config", help="A console.toml read after all others.")]
@@ -310,6 +312,36 @@ def _from_record(place: Path, act: Callable[[Path], object]) -> None:
         raise typer.Exit(0) from None
     except OSError as error:
         fail(f"{error.filename or place}: {error.strerror}. Name another place, or make room for it.")
+
+
+# --- items -------------------------------------------------------------------------------------
+
+
+@items_app.command("import")
+def items_import(
+    file: Path,
+    check: Annotated[bool, typer.Option("--check", help="Only read the file and name its mistakes.")] = False,
+    by: Annotated[list[str] | None, typer.Option("--by", help="Initials of each of two signers.")] = None,
+    data: Data = None,
+    config: Config = None,
+) -> None:
+    """Enter the items of a TOML or CSV file, all or none; two people sign."""
+    from mr_safety_console.start import items_desk
+    from mr_safety_console.start.items_file import ItemsFileError
+    from mr_safety_console.start.staff_desk import StaffError
+
+    try:
+        if check:
+            say(items_desk.checked(file))
+            return
+        signers = tuple((one, typer.prompt(f"PIN of {one}", hide_input=True)) for one in by or ())
+        say(items_desk.take_in(settings_of(data, config).data, file, signers))
+    except ItemsFileError as error:
+        for mistake in error.mistakes:
+            typer.echo(clean(mistake, cap=400), err=True)
+        fail(f"{len(error.mistakes)} mistake(s); nothing was written.")
+    except StaffError as error:
+        fail(str(error), error.code)
 
 
 # --- staff -------------------------------------------------------------------------------------

@@ -150,6 +150,8 @@ def _doubt(state: SuiteState, item: str, rule: str) -> Facts:
 
 def _told(state: SuiteState, facts: Facts, ctx: Ctx) -> Facts:
     """Return the alarms that begin and end with some facts about what is inside."""
+    if not facts:
+        return ()
     after = _after(state.inside, facts, ctx)
     door = ctx.profile.door_iv.id
     told: list[Fact] = []

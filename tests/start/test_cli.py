@@ -39,6 +39,8 @@ COMMANDS = [
     ["staff"],
     ["staff", "add"],
     ["staff", "list"],
+    ["items"],
+    ["items", "import"],
 ]
 
 
@@ -153,6 +155,35 @@ def test_the_first_person_needs_nobody_later_ones_an_officer(cli: Cli) -> None:
     lines = cli("staff", "list").splitlines()
     assert [line.split()[0] for line in lines] == ["SO", "TT"]
     assert "pin-refused" in cli("log", "export")
+
+
+ITEMS = """tag,name,class,label,evidence,reference,limit_mt,inspection_due
+P-1,Infusion pump,pump,mr-conditional,maker-instructions,manual page 7,20,2999-12-31
+O-1,Ward cylinder,oxygen-cylinder,unlabelled,,,,
+"""
+
+
+def test_a_list_of_items_is_checked_without_a_record_and_entered_by_two_people_whole_or_not(
+    cli: Cli, tmp_path: Path
+) -> None:
+    path = tmp_path / "items.csv"
+    path.write_text(ITEMS, encoding="utf-8")
+    assert "2 item(s), no mistake found" in cli("items", "import", str(path), "--check")
+    assert (cli.code, cli.home.data.exists()) == (0, False)
+    cli("staff", "add", "Mona Expert", "SE", "--role", "MRSE", "--role", "MRSO", said="246810\n246810\n")
+    cli("staff", "add", "T T", "TT", "--role", "MRST", "--by", "SE", said="246810\n135791\n135791\n")
+    cli("items", "import", str(path), "--by", "SE", "--by", "SE", said="246810\n246810\n")
+    assert (cli.code, "--by" in cli.err) == (1, True)
+    path.write_text(ITEMS.replace(",pump,", ",gadget,"), encoding="utf-8")
+    cli("items", "import", str(path))
+    assert (cli.code, "line 2, class" in cli.err, "1 mistake(s)" in cli.err) == (1, True, True)
+    assert "item-registered" not in cli("log", "export")
+    path.write_text(ITEMS, encoding="utf-8")
+    out = cli("items", "import", str(path), "--by", "SE", "--by", "TT", said="246810\n135791\n")
+    assert (cli.code, "2 item(s) entered in the register." in out) == (0, True)
+    exported = cli("log", "export")
+    assert exported.count("item-registered") == 2
+    assert "Infusion" not in exported
 
 
 @pytest.mark.parametrize("pin", ["12345", "111111", "12345a", "１２３４５６"])
