@@ -168,7 +168,10 @@ SHELF_S = 1800
 
 SHELF_REASONS = ("cause-known", "work-going-on", "engineer-called")
 
-UNSHELVABLE = frozenset({"ferrous-entry", "ferrous-approach", "detector-lost", "detector-lost-in-transit"})
+IRON = frozenset({"ferrous-entry", "ferrous-approach"})
+"""What a detector says of iron: each stands by itself, however many alarms there are."""
+
+UNSHELVABLE = IRON | {"detector-lost", "detector-lost-in-transit"}
 """Alarms of detectors: nothing ever puts them aside, whatever their priority."""
 
 BYPASS_S = 900

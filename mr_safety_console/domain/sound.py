@@ -7,7 +7,7 @@ from dataclasses import replace
 from enum import IntEnum
 from typing import TYPE_CHECKING
 
-from mr_safety_console.domain import alarm_reminder, alarms, staff
+from mr_safety_console.domain import alarm_load, alarm_reminder, alarms, staff
 from mr_safety_console.domain.alarm_points import UNANSWERED_S, Priority
 from mr_safety_console.domain.alarms import Alarm, AlarmsState
 from mr_safety_console.domain.codec import Command, Entry, Fact, command, fact
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 LOST = "sound-lost"
 POINT = "sound"
 NOT_HEARD = "not-heard"
+MANY = "flood"
 ANSWER_S = 120
 """How long after a sounder test somebody may still say whether it was heard."""
 
@@ -47,7 +48,7 @@ class Tone(IntEnum):
 
 
 Ring = tuple[str, int]
-"""One instance of one alarm."""
+"""One instance of one alarm; in a flood, one tone of everything that shares a sound."""
 
 
 def tone(alarm: Alarm, now: Instant) -> Tone | None:
@@ -65,9 +66,23 @@ def tone(alarm: Alarm, now: Instant) -> Tone | None:
 
 
 def rings(state: AlarmsState, now: Instant) -> Mapping[Ring, Tone]:
-    """Return every alarm instance that calls for a burst now."""
-    called = {(alarm.id, alarm.instance): tone(alarm, now) for alarm in state.open.values()}
-    return {ring: wanted for ring, wanted in called.items() if wanted is not None}
+    """Return everything that calls for a burst now: each alarm instance, but in a flood one for many.
+
+    A High alarm and one of a detector always call by themselves, and so does a reminder.
+    """
+    flooding = alarm_load.flood(state, now) > 0
+    alone: dict[Ring, Tone] = {}
+    many: list[Tone] = []
+    for alarm in state.open.values():
+        wanted = tone(alarm, now)
+        if wanted is None:
+            continue
+        if flooding and wanted > Tone.REMINDER and alarm_load.merges(alarm):
+            many.append(wanted)
+        else:
+            alone[alarm.id, alarm.instance] = wanted
+    most = max(many, default=None)
+    return alone if most is None else {**alone, (MANY, most): most}
 
 
 @fact("sound-came")

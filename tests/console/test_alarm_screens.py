@@ -9,8 +9,9 @@ from support.console_site import NARROW, WIDE, Site, console
 
 from mr_safety_console.console.present import alarms, devices, header, suite
 from mr_safety_console.console.present.rows import Row
+from mr_safety_console.console.theme import Tone
 from mr_safety_console.domain.alarm_facts import ShelveAlarm
-from mr_safety_console.domain.alarm_points import RULES
+from mr_safety_console.domain.alarm_points import RULES, Priority
 from mr_safety_console.domain.alarms import AcknowledgeAlarm
 from mr_safety_console.domain.bypass import BypassPoint
 from mr_safety_console.domain.codec import Command
@@ -166,6 +167,7 @@ def test_flood_chatter_and_what_is_held_back_are_named(site: Site) -> None:
     assert "FLOOD: 12 new alarms" in told
     assert "CHATTER ×3" in told
     assert told.index("Door contact UNKNOWN") < told.index("Another device answers")
+    assert "A12 Door contact UNKNOWN" in header.alarm_bar(view)[0].plain
     assert "rule door-unannounced: kept by BB, 15:00 left" in told
     assert "FLOOD 12" in header.alarm_bar(view)[0].plain
 
@@ -242,3 +244,67 @@ def test_the_alarm_line_tells_of_what_was_answered_and_goes_on_and_the_bell_with
     assert not site.view().loud
     site.face.beat(8)
     assert "REMINDER" not in header.alarm_bar(site.view())[0].plain
+
+
+def flooded(site: Site) -> str:
+    """Let nine lines answer with another device, one of them with a detector that is lost too: ten alarms."""
+    site.face.sign_on(site.ben)
+    detector = site.face.profile.of_kind(PointKind.DETECTOR)[0]
+    site.face.hear(detector.id, Condition.UNKNOWN, reason="unplugged")
+    for number in range(9):
+        port = detector.port if number == 3 else f"port-{number}"
+        site.do(NoteDevice(port=port, what="wrong-identity", text="?"))
+    return detector.port
+
+
+def test_in_a_flood_what_hangs_on_one_line_stands_under_one_line_and_opens_there(site: Site) -> None:
+    """I9: nothing is left out: its numbers stand there, and every name as soon as the cursor does."""
+    port = flooded(site)
+    folded = text(alarms.rows(site.view(), ""))
+    assert "Detector UNKNOWN" in folded
+    assert " of " not in folded.split("OPEN ALARMS")[1].split("A10")[0]
+    site.do(NoteDevice(port="port-x", what="wrong-identity", text="?"))
+    folded = text(alarms.rows(site.view(), ""))
+    assert f"2 of {port}, 2 NOT ACKNOWLEDGED  A1, A5" in folded
+    assert "Detector UNKNOWN" not in folded
+    opened = text(alarms.rows(site.view(), alarms.SEVERAL + port))
+    assert "A1 Detector UNKNOWN" in opened
+    assert "A5 Another device" in opened
+    site.face.hear(site.face.profile.door_iv.id, Condition.UNKNOWN, reason="unplugged")
+    bar, tone = header.alarm_bar(site.view())
+    assert bar.plain.startswith("[!!] A12 Door contact UNKNOWN")
+    assert tone is Tone.HIGH
+
+
+def test_the_alarm_line_names_every_high_alarm_that_waits(site: Site) -> None:
+    """I9: one stands there in words, the others by number; an answered one gives way."""
+    flooded(site)
+    site.do(NoteDevice(port="port-x", what="wrong-identity", text="?"))
+    door = site.face.profile.door_iv.id
+    site.face.hear(door, Condition.UNKNOWN, reason="unplugged")
+    site.face.hear(door, Condition.NORMAL)
+    site.face.hear(door, Condition.DANGER)
+    site.face.beat(16)
+    site.do(Tick())
+    high = {a.no for a in site.face.working.alarms.open.values() if a.priority is Priority.HIGH}
+    assert len(high) == 2
+    first, other = sorted(high, reverse=True)
+    line = header.alarm_bar(site.view())[0].plain
+    assert line.startswith(f"[!!] A{first} ")
+    assert f"also HIGH: A{other}" in line
+    told = text(alarms.rows(site.view(), ""))
+    assert all(f"[!!] A{number} " in told for number in high)
+
+
+async def test_answering_a_line_of_several_answers_none_of_them_but_goes_to_the_first(site: Site) -> None:
+    """I9: no key answers several alarms."""
+    flooded(site)
+    site.do(NoteDevice(port="port-x", what="wrong-identity", text="?"))
+    async with console(site, WIDE) as hand:
+        assert "A1 Detector UNKNOWN" in await hand.press("f6")
+        before = len(site.face.commands)
+        await hand.press("a")
+        assert not [one for one in site.face.commands[before:] if isinstance(one, AcknowledgeAlarm)]
+        await hand.press("a")
+        await hand.recorded()
+        assert len([one for one in site.face.commands if isinstance(one, AcknowledgeAlarm)]) == 1

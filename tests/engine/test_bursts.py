@@ -15,9 +15,9 @@ from hypothesis import strategies as st
 from support.clocks import HandClock
 
 from mr_safety_console.domain import sound
-from mr_safety_console.domain.alarm_points import Priority
+from mr_safety_console.domain.alarm_points import FLOOD, Priority
 from mr_safety_console.domain.alarms import Alarm, AlarmsState
-from mr_safety_console.domain.context import NS, Who
+from mr_safety_console.domain.context import NS, Instant, Who
 from mr_safety_console.domain.sound import Tone
 from mr_safety_console.engine import tones
 from mr_safety_console.engine.bursts import EVERY_S, Bursts, Order
@@ -29,6 +29,7 @@ class Desk:
     def __init__(self) -> None:
         self.clock, self.bursts = HandClock(), Bursts()
         self.alarms: dict[str, Alarm] = {}
+        self.raised: tuple[Instant, ...] = ()
         self.playing: Tone | None = None
         self.end_bt = 0
         self.begun: list[tuple[float, Tone]] = []
@@ -49,10 +50,17 @@ class Desk:
             known, paused_instance=known.instance, paused_until_bt=until, paused_boot=self.clock.boot
         )
 
+    def flood(self) -> None:
+        self.raised = (self.clock.now(),) * (FLOOD + 1)
+
+    @property
+    def state(self) -> AlarmsState:
+        return AlarmsState(open=dict(self.alarms), raised=self.raised)
+
     def look(self) -> Order:
         if self.playing is not None and self.clock.bt >= self.end_bt:
             self.playing = None
-        order = self.bursts.look(AlarmsState(open=dict(self.alarms)), self.clock.now(), self.playing)
+        order = self.bursts.look(self.state, self.clock.now(), self.playing)
         if order.stop:
             self.playing = None
         if order.start is not None:
@@ -143,6 +151,26 @@ def test_a_new_alarm_or_instance_of_the_same_priority_does_not_wait_for_the_inte
     assert desk.look() == Order(start=Tone.HIGH)
 
 
+def test_in_a_flood_a_new_high_alarm_still_does_not_wait_and_the_lesser_share_one_sound() -> None:
+    """I9: however many there are, each High one begins a burst; another Medium one is heard in the next."""
+    desk = Desk()
+    desk.flood()
+    desk.ring("m1", Priority.MEDIUM)
+    assert desk.look() == Order(start=Tone.MEDIUM)
+    desk.run(3)
+    desk.ring("m2", Priority.MEDIUM)
+    desk.ring("l1", Priority.LOW)
+    desk.run(6)
+    assert [tone for _, tone in desk.begun] == [Tone.MEDIUM]
+    for name in ("h1", "h2", "h3"):
+        desk.ring(name, Priority.HIGH)
+        assert desk.look().start is Tone.HIGH
+        desk.run(4)
+    for name in ("h1", "h2", "h3"):
+        desk.acknowledge(name)
+    assert desk.look().start is Tone.MEDIUM
+
+
 def test_one_that_rings_into_a_running_burst_of_its_priority_is_heard_in_it() -> None:
     desk = Desk()
     desk.ring("a", Priority.HIGH)
@@ -213,16 +241,18 @@ def act_on(desk: Desk, act: str, n: int) -> None:
         desk.hush(name, 5)
 
 
-@given(st.lists(st.tuples(ACTS, st.integers(0, 3)), max_size=40))
+@given(st.lists(st.tuples(ACTS, st.integers(0, 3)), max_size=40), st.booleans())
 def test_whatever_happens_what_calls_is_heard_within_its_interval_and_nothing_else(
-    acts: list[tuple[str, int]],
+    acts: list[tuple[str, int]], flooded: bool
 ) -> None:
     """At no time does something call while neither its burst nor a higher one is played in time."""
     desk = Desk()
+    if flooded:
+        desk.flood()
     for act, n in acts:
         act_on(desk, act, n)
         desk.look()
-        called = sound.rings(AlarmsState(open=desk.alarms), desk.clock.now()).values()
+        called = sound.rings(desk.state, desk.clock.now()).values()
         loud = max(called, default=None)
         if loud is None:
             assert desk.playing is None

@@ -4,20 +4,24 @@ from __future__ import annotations
 
 import re
 
-from mr_safety_console.console.present.header import PRIORITY_TONE, STOPPED, answered
+from mr_safety_console.console.present.alarm_line import PRIORITY_TONE, answered, line_of, numbered
+from mr_safety_console.console.present.header import STOPPED
 from mr_safety_console.console.present.rows import BLANK, Row, row, title
 from mr_safety_console.console.present.view import View, age, stopwatch
 from mr_safety_console.console.text import Part
 from mr_safety_console.console.theme import MARKS, UNKNOWN_WORD, Tone
 from mr_safety_console.domain import alarm_design, alarm_load, alarm_reminder
 from mr_safety_console.domain.alarm_design import HeldBack
+from mr_safety_console.domain.alarm_load import Gathered
 from mr_safety_console.domain.alarm_points import RULES, UNANSWERED_S
-from mr_safety_console.domain.alarms import Alarm, Shelf, ranked, sounding
+from mr_safety_console.domain.alarms import Alarm, Shelf, sounding
 from mr_safety_console.domain.bypass import Bypass
 from mr_safety_console.domain.context import NS
 from mr_safety_console.domain.words import say
 
 FAULT = "console-fault"
+SEVERAL = "several:"
+"""Begins the key of a line that stands for several alarms; where they come from follows."""
 WORDS = 8
 """Advice has so many words in a line at most."""
 _SENTENCES = re.compile(r"(?<=[.;:])\s")
@@ -25,15 +29,15 @@ _SENTENCES = re.compile(r"(?<=[.;:])\s")
 
 def rows(view: View, cursor: str) -> tuple[Row, ...]:
     """Return every open alarm, what was said about it, and what to do about the selected one."""
-    alarms = ranked(view.state.alarms)
-    out: list[Row] = [title(f"OPEN ALARMS: {len(alarms)}"), *_flood(view)]
+    shown = alarm_load.gathered(view.state.alarms, view.profile, view.now)
+    out: list[Row] = [title(f"OPEN ALARMS: {len(view.state.alarms.open)}"), *_flood(view)]
     if view.stopped:
         out.append(row((f"[!!] {STOPPED}", Tone.HIGH)))
     if view.fault:
         out.append(row((f"[!!] CONSOLE FAULT: {view.fault}", Tone.HIGH), "  a takes it down", key=FAULT))
-    for alarm in alarms:
-        out += _alarm(view, alarm, here=alarm.id == cursor)
-    if not alarms:
+    for line in shown:
+        out += _several(view, line, cursor) if line.several else _alarm(view, line.alarms[0], cursor)
+    if not shown:
         out.append(row(("no open alarm", Tone.FAINT)))
     return (*out, *_out_of_service(view), *_held_back(view))
 
@@ -87,7 +91,21 @@ def _held(view: View, one: HeldBack) -> Row:
     return row(f"{say('alarm', one.rule)}", (f"  rule {one.rule}: {why}", Tone.FAINT), indent=8)
 
 
-def _alarm(view: View, alarm: Alarm, *, here: bool) -> list[Row]:
+def _several(view: View, line: Gathered, cursor: str) -> list[Row]:
+    """Return one line for alarms of one root; all of them by name while the cursor stands among them."""
+    key = SEVERAL + line.root
+    tone = PRIORITY_TONE[line.alarms[0].priority]
+    here = cursor in (key, *(alarm.id for alarm in line.alarms))
+    head = row(
+        (f"{MARKS[tone]} {line_of(view, line)}", tone),
+        f"  {numbered(line.alarms)}",
+        key=key,
+        indent=8,
+    )
+    return [head, *(one for alarm in line.alarms if here for one in _alarm(view, alarm, cursor))]
+
+
+def _alarm(view: View, alarm: Alarm, cursor: str) -> list[Row]:
     tone = PRIORITY_TONE[alarm.priority]
     point = view.profile.point(alarm.point)
     unsaved = view.unsaved(alarm, view.snapshot.state.alarms.open.get(alarm.id))
@@ -105,7 +123,7 @@ def _alarm(view: View, alarm: Alarm, *, here: bool) -> list[Row]:
     ]
     if alarm.shelf is not None:
         found.append(row("        ", *_aside(view, alarm.shelf), indent=8))
-    if here:
+    if alarm.id == cursor:
         found += _detail(view, alarm)
     return found
 

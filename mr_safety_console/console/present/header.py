@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from textual.content import Content
 
+from mr_safety_console.console.present.alarm_line import PRIORITY_TONE, alarm_text
 from mr_safety_console.console.present.rows import GAP, cells, marked
 from mr_safety_console.console.present.view import Belief, View, age, stopwatch
-from mr_safety_console.console.text import Part, lines, spans
+from mr_safety_console.console.text import lines, spans
 from mr_safety_console.console.theme import UNKNOWN_WORD, Tone
-from mr_safety_console.domain import alarm_load, alarm_reminder, emergency
-from mr_safety_console.domain.alarm_points import UNANSWERED_S, Priority
-from mr_safety_console.domain.alarms import Alarm, ranked
+from mr_safety_console.domain import alarm_load, emergency
 from mr_safety_console.domain.detectors import Condition
 from mr_safety_console.domain.emergency import ClockColour
 from mr_safety_console.domain.profile import Point, PointKind
@@ -20,7 +19,6 @@ from mr_safety_console.engine.face import Recording
 
 STOPPED = "ENGINE STOPPED — trust doors and eyes"
 PAPER = Recording.FAILED.value
-PRIORITY_TONE = {Priority.HIGH: Tone.HIGH, Priority.MEDIUM: Tone.MEDIUM, Priority.LOW: Tone.LOW}
 CLOCK_TONE = {ClockColour.PLAIN: Tone.TITLE, ClockColour.AMBER: Tone.MEDIUM, ClockColour.RED: Tone.STOP}
 _STRICTEST = {Condition.UNKNOWN: 0, Condition.DANGER: 1, Condition.NORMAL: 2}
 
@@ -179,9 +177,9 @@ def _detectors(view: View, width: int) -> Content:
 def alarm_bar(view: View, *, on_emergency: bool = False) -> tuple[Content, Tone]:
     """Return the alarm line and its tone: what is worst in front, then how many more."""
     parts = [*_console_lines(view), *(() if on_emergency else _emergency_line(view))]
-    alarms = ranked(view.state.alarms)
-    if alarms:
-        parts.append((_alarm_text(view, alarms[0], len(alarms) - 1), PRIORITY_TONE[alarms[0].priority]))
+    shown = alarm_load.gathered(view.state.alarms, view.profile, view.now)
+    if shown:
+        parts.append((alarm_text(view, shown), PRIORITY_TONE[shown[0].alarms[0].priority]))
     if not parts:
         return spans(("no open alarm" if view.snapshot.ready else "starting", Tone.FAINT)), Tone.PLAIN
     tone = parts[0][1]
@@ -206,28 +204,3 @@ def _emergency_line(view: View) -> list[tuple[Content, Tone]]:
     kinds = ", ".join(emergency.CARDS[kind].title for kind in current.about) or "not named yet"
     number = f"E{current.no}" if current.no else "E"
     return [(spans(f"!!! EMERGENCY {number} {kinds} — F9 returns to it"), Tone.EMERGENCY)]
-
-
-def _alarm_text(view: View, alarm: Alarm, more: int) -> Content:
-    mark = {Priority.HIGH: "[!!]", Priority.MEDIUM: "[! ]", Priority.LOW: "[i ]"}[alarm.priority]
-    parts: list[Part] = [f"{mark} A{alarm.no} {say('alarm', alarm.rule)} · {answered(view, alarm)}"]
-    unsaved = view.unsaved(alarm, view.snapshot.state.alarms.open.get(alarm.id))
-    if unsaved:
-        parts.append(f" · {unsaved}")
-    if not alarm.answered and alarm.unanswered_s >= UNANSWERED_S[-1]:
-        parts.append(" · CALL SOMEBODY")
-    reminded = [a for a in ranked(view.state.alarms) if alarm_reminder.reminding(a, view.now)]
-    if reminded:
-        parts.append(f" · REMINDER: {', '.join(f'A{a.no}' for a in reminded)} STILL THERE")
-    if more:
-        parts.append(f" · +{more} more")
-    if flooding := alarm_load.flood(view.state.alarms, view.now):
-        parts.append(f" · FLOOD {flooding}")
-    return spans(*parts)
-
-
-def answered(view: View, alarm: Alarm) -> str:
-    """Return who acknowledged an alarm, or that nobody has."""
-    if alarm.acknowledged is None:
-        return "NOT ACKNOWLEDGED"
-    return f"ack {view.person(alarm.acknowledged)}" if alarm.acknowledged.person else "ack"

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from mr_safety_console.console.present.header import (
-    PRIORITY_TONE,
-    answered,
-)
+from mr_safety_console.console.present.alarm_line import PRIORITY_TONE, answered
 from mr_safety_console.console.present.points import point_cell
 from mr_safety_console.console.present.rail import short_step
 from mr_safety_console.console.present.rows import BLANK, Row, row, title

@@ -13,6 +13,7 @@ from mr_safety_console.console.dialogs.fields import Field, FieldsDialog, Values
 from mr_safety_console.console.page import MOVES, Page, page_bindings
 from mr_safety_console.console.present import alarms as present
 from mr_safety_console.console.present.view import View
+from mr_safety_console.domain import alarm_load
 from mr_safety_console.domain.alarm_facts import ShelveAlarm, UnshelveAlarm
 from mr_safety_console.domain.alarm_points import RULES, SHELF_REASONS
 from mr_safety_console.domain.alarms import Alarm, DisposeAlarm, ranked
@@ -56,9 +57,21 @@ class AlarmsPage(Page):
             self.desk.fault = ""
             self.desk.repaint()
             return
+        if self.sheet.cursor.startswith(present.SEVERAL):
+            self._go_on()
+            return
         alarm = self._selected()
         if alarm is not None:
             acknowledge(self, alarm)
+
+    def _go_on(self) -> None:
+        """Go on from a line that stands for several to the first of them nobody answered: one at a time."""
+        view = self.desk.view()
+        for line in alarm_load.gathered(view.state.alarms, view.profile, view.now):
+            if present.SEVERAL + line.root == self.sheet.cursor and line.several:
+                waiting = [alarm.id for alarm in line.alarms if not alarm.answered]
+                self.sheet.select((waiting or [line.alarms[0].id])[0])
+                self.desk.repaint()
 
     def action_dispose(self) -> None:
         """Say what the selected alarm was."""
