@@ -13,7 +13,7 @@ from mr_safety_console.console.widgets.logview import PAGE_ROWS
 if TYPE_CHECKING:
     from mr_safety_console.journal.query import LogLine, Query
 
-KEPT_PAGES: Final = 16
+KEPT_PAGES: Final = 5
 NEWEST: Final = 60
 """Rows a screen is about to show: these are prepared on the reading thread, the others when asked for."""
 JOIN_S: Final = 2.0

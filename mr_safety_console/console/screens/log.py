@@ -28,7 +28,7 @@ from mr_safety_console.console.widgets.sheet import Sheet
 if TYPE_CHECKING:
     from mr_safety_console.journal.query import LogLine
 
-LINES_KEPT = 1_000
+LINES_KEPT = 400
 
 
 @dataclass(frozen=True, slots=True)

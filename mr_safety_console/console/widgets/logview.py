@@ -24,7 +24,7 @@ from mr_safety_console.console.widgets.painted import Painted
 from mr_safety_console.console.widgets.strips import Strips
 
 PAGE_ROWS: Final = 200
-CACHED_PAGES: Final = 8
+CACHED_PAGES: Final = 4
 SLICE_LINES: Final = 20
 LOADING: Final = txt("… reading", tone=Tone.FAINT)
 

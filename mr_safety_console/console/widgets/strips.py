@@ -15,7 +15,7 @@ from textual.widget import Widget
 
 from mr_safety_console.console.widgets.painted import painted
 
-KEPT: Final = 256
+KEPT: Final = 128
 """More lines than any terminal we serve shows at once."""
 
 
