@@ -53,6 +53,12 @@ def short(profile: SiteProfile, zone: str) -> str:
     return _NAMES[profile.naming][zone][1]
 
 
+def label(profile: SiteProfile, zone: str) -> str:
+    """Return the whole name of a zone where it is as short as `Zone III`, else the short one."""
+    whole = name(profile, zone)
+    return whole if len(whole) <= 8 else short(profile, zone)
+
+
 def before(zone: str) -> str:
     """Return the zone just outside one that is not the outermost."""
     return ZONES[ZONES.index(zone) - 1]

@@ -61,12 +61,13 @@ def test_a_door_without_a_contact_is_on_the_plan_and_nothing_tells_about_it() ->
 
 
 @pytest.mark.parametrize(
-    ("naming", "whole", "tight"),
-    [("acr", "Zone IV", "IV"), ("uk", "MR Environment", "MR ENV")],
+    ("naming", "whole", "label", "tight"),
+    [("acr", "Zone IV", "Zone IV", "IV"), ("uk", "MR Environment", "MR ENV", "MR ENV")],
 )
-def test_a_zone_is_called_what_the_site_calls_it(naming: str, whole: str, tight: str) -> None:
+def test_a_zone_is_called_what_the_site_calls_it(naming: str, whole: str, label: str, tight: str) -> None:
     profile = site(naming=naming)
     assert zones.name(profile, "IV") == whole
+    assert zones.label(profile, "IV") == label
     assert zones.short(profile, "IV") == tight
     assert len({zones.name(profile, zone) for zone in ZONES}) == 4
     assert all(len(zones.short(profile, zone)) <= 6 for zone in ZONES)

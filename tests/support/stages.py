@@ -80,6 +80,26 @@ def alarmed(site: Site) -> None:
     site.face.beat(8)
 
 
+def in_transit(site: Site) -> None:
+    """The first patient's way in is announced; the door is about to be opened."""
+    site.do(AnnounceTransit(visit=at_work(site)))
+    site.face.beat(8)
+
+
+def detector_lost(site: Site) -> None:
+    """The detector has fallen silent, the door speaks on."""
+    at_work(site)
+    site.face.live["fmd-iv"] = replace(site.face.live["fmd-iv"], condition=Condition.UNKNOWN, reason="silent")
+    site.face.hear("fmd-iv", Condition.UNKNOWN, reason="silent")
+
+
+def door_open(site: Site) -> None:
+    """The magnet room's door opened, and nobody had announced it."""
+    at_work(site)
+    site.face.hear("door-iv", Condition.DANGER)
+    site.face.beat(4)
+
+
 def inside(site: Site) -> None:
     """The patient is in the magnet room, the table list under way."""
     visit = at_work(site)
@@ -167,6 +187,10 @@ STAGES = {
     "devices": Stage(alarmed, ("ctrl+d",), "What each point says, how old it is, where it comes from"),
     "lost": Stage(lost, ("f2",), "UNKNOWN, hatched, never the last good word"),
     "stopped": Stage(stopped, ("f2",), "The engine stopped: trust doors and eyes"),
+    "suite-quiet": Stage(at_work, ("f2",), "Quiet: who is where, and no open alarm; it promises nothing"),
+    "suite-transit": Stage(in_transit, ("f2",), "One arrow: who goes which way, and for how long"),
+    "suite-detector-lost": Stage(detector_lost, ("f2",), "The detector sees nothing: look yourself"),
+    "suite-door-open": Stage(door_open, ("f2",), "A gap in the wall: the door is open for nobody announced"),
     "unrecorded": Stage(unrecorded, ("f2",), "Shown, and marked as not recorded"),
 }
 

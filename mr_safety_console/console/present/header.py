@@ -9,7 +9,7 @@ from mr_safety_console.console.present.rows import GAP, cells, marked
 from mr_safety_console.console.present.view import Belief, View, age, stopwatch
 from mr_safety_console.console.text import lines, spans
 from mr_safety_console.console.theme import UNKNOWN_WORD, Tone
-from mr_safety_console.domain import alarm_load, emergency
+from mr_safety_console.domain import alarm_load, emergency, occupancy, zones
 from mr_safety_console.domain.detectors import Condition
 from mr_safety_console.domain.emergency import ClockColour
 from mr_safety_console.domain.profile import Point, PointKind
@@ -96,11 +96,12 @@ def _rested(view: View) -> tuple[Content, ...]:
 
 
 def _inside(view: View) -> tuple[Content, ...]:
-    if view.blind or "visits" in view.state.broken:
-        return (spans("IN ZONE IV ", (UNKNOWN_WORD, Tone.UNKNOWN)),)
-    heads = view.state.visits.heads
-    word = (str(heads), Tone.TITLE)
-    return (spans("IN ZONE IV ", word),)
+    if view.blind or not occupancy.known(view.state):
+        word = (UNKNOWN_WORD, Tone.UNKNOWN)
+    else:
+        word = (str(len(occupancy.heads(view.state)["IV"])), Tone.TITLE)
+    long, short = zones.name(view.profile, "IV").upper(), zones.label(view.profile, "IV").upper()
+    return spans(f"IN {long} ", word), spans(f"IN {short} ", word)
 
 
 def _removal(view: View) -> tuple[Content, ...]:

@@ -8,7 +8,9 @@ from mr_safety_console.console.present.rows import Row, row, title
 from mr_safety_console.console.present.view import View
 from mr_safety_console.console.present.words import fell
 from mr_safety_console.console.theme import Tone
+from mr_safety_console.domain import zones
 from mr_safety_console.domain.context import Instant
+from mr_safety_console.domain.profile import ZONES
 from mr_safety_console.domain.value import frozen
 from mr_safety_console.domain.visit import LegState, Visit, expired, step
 from mr_safety_console.domain.visit_facts import Leg, Step
@@ -37,18 +39,18 @@ RAIL: tuple[tuple[Step, str, Leg | None], ...] = (
     (Step.SCREENING, "Screening", Leg.SCREENING),
     (Step.BELONGINGS, "Belongings, gown", Leg.BELONGINGS),
     (Step.DETECTOR, "Detector pass", Leg.DETECTOR_PASS),
-    (Step.ZONE_III, "Into Zone III", Leg.ZONE_III),
+    (Step.ZONE_III, "Into {III}", Leg.ZONE_III),
     (Step.DOOR_LIST, "Door list", Leg.DOOR_LIST),
     (Step.FINAL_CHECK, "Final check", Leg.FINAL_CHECK),
-    (Step.ENTER, "Into Zone IV", None),
+    (Step.ENTER, "Into {IV}", None),
     (Step.TABLE_LIST, "Table list", Leg.TABLE_LIST),
     (Step.START_CHECK, "Start check", Leg.START_CHECK),
     (Step.SCAN, "Scan", None),
-    (Step.OUT, "Out of Zone IV", None),
+    (Step.OUT, "Out of {IV}", None),
     (Step.COIL_REMOVED, "Coil off, inspected", Leg.COIL_REMOVED),
     (Step.CLOSE, "Close", None),
 )
-"""Steps in order, their short names, and the leg each makes."""
+"""Steps in order, their short names with the zones the site names, and the leg each makes."""
 NAMES = {at: name for at, name, _ in RAIL}
 _ORDER = [at for at, _, _ in RAIL]
 
@@ -66,7 +68,14 @@ class RailStep:
 def rail(view: View, visit: Visit) -> tuple[RailStep, ...]:
     """Return the steps of a visit; the one under way is NOW, whatever else it may be."""
     at = step(visit, view.ctx)
-    return tuple(_step(view, visit, one, name, leg, at) for one, name, leg in RAIL)
+    return tuple(_step(view, visit, one, named(view, name), leg, at) for one, name, leg in RAIL)
+
+
+def named(view: View, text: str) -> str:
+    """Return a text with the zones in it as this site calls them."""
+    if "{" not in text:
+        return text
+    return text.format(**{zone: zones.label(view.profile, zone) for zone in ZONES})
 
 
 def _step(view: View, visit: Visit, one: Step, name: str, leg: Leg | None, at: Step) -> RailStep:
@@ -138,4 +147,4 @@ def _rail_row(one: RailStep) -> Row:
 
 def short_step(view: View, visit: Visit) -> str:
     """Return the step a visit stands at, in two words."""
-    return NAMES.get(step(visit, view.ctx), "Closed")
+    return named(view, NAMES.get(step(visit, view.ctx), "Closed"))

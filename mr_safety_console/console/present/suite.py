@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from mr_safety_console.console.present import zone_map
 from mr_safety_console.console.present.alarm_line import PRIORITY_TONE, answered
+from mr_safety_console.console.present.glance import glance
 from mr_safety_console.console.present.points import point_cell
 from mr_safety_console.console.present.rail import short_step
 from mr_safety_console.console.present.rows import BLANK, Row, row, title
 from mr_safety_console.console.present.view import SIMULATED, View, age
 from mr_safety_console.console.text import Part
 from mr_safety_console.console.theme import MARKS, Tone
-from mr_safety_console.domain import detectors, suite_offers
+from mr_safety_console.domain import detectors, suite_offers, zones
 from mr_safety_console.domain.alarms import ranked
 from mr_safety_console.domain.context import NS
 from mr_safety_console.domain.detectors import Condition
@@ -19,13 +21,24 @@ from mr_safety_console.domain.visit import Visit, step
 from mr_safety_console.domain.words import say
 
 ALARMS_SHOWN = 4
+PICTURE_CELLS = 55
+"""Below this many cells beside the rest of the screen the map is one line."""
 
 
-def point_rows(view: View) -> tuple[Row, ...]:
-    """Return a row for each point of the site, then the open alarms."""
-    rows: list[Row] = [title(f"{view.profile.site}")]
-    rows += [_point_row(view, point) for point in view.profile.points]
-    return (*rows, _proof_row(view), *_keeper_rows(view), BLANK, *_alarm_rows(view))
+def point_rows(view: View, width: int = 0) -> tuple[Row, ...]:
+    """Return the suite in a line and as a map, a row for each point of the site, then the open alarms.
+
+    The map is a picture where there are `width` cells for it, else one line.
+    """
+    now = glance(view)
+    word, told = (f" {now.word} ", now.tone), f" {now.told}"
+    points = [_point_row(view, point) for point in view.profile.points]
+    rest = (*points, _proof_row(view), *_keeper_rows(view))
+    if width < PICTURE_CELLS:
+        site = (f"  {view.profile.site}", Tone.FAINT)
+        return (row(word, told, site, indent=4), zone_map.strip(view), *rest, *_alarm_rows(view))
+    drawn = (*zone_map.picture(view, width), *zone_map.bare_doors(view), BLANK)
+    return (title(view.profile.site), row(word, told, indent=4), *drawn, *rest, BLANK, *_alarm_rows(view))
 
 
 def _proof_row(view: View) -> Row:
@@ -48,11 +61,11 @@ def _keeper_rows(view: View) -> tuple[Row, ...]:
     keeper = kept(view.state.doors, view.now)
     if keeper is not None:
         left = max(0, (keeper.due_bt - view.now.bt) // NS // 60)
-        told = f"Zone IV door kept by {view.person(keeper.person)}, {left} min left  "
+        told = f"{view.profile.door_iv.name} kept by {view.person(keeper.person)}, {left} min left  "
         return (row((told, Tone.CONFIRM), ("h", Tone.KEY), " leave it"),)
     if view.believe(view.profile.door_iv).condition is Condition.NORMAL:
         return ()
-    return (row(("h", Tone.KEY), " stand at the Zone IV door and keep it"),)
+    return (row(("h", Tone.KEY), f" stand at the {view.profile.door_iv.name} and keep it"),)
 
 
 def _point_row(view: View, point: Point) -> Row:
@@ -89,7 +102,7 @@ def visit_rows(view: View) -> tuple[Row, ...]:
 
 
 def _visit_row(view: View, visit: Visit) -> Row:
-    where = " IN ZONE IV" if visit.inside else ""
+    where = f" IN {zones.name(view.profile, 'IV').upper()}" if visit.inside else ""
     where += ", NOT CLEARED" if visit.inside and visit.uncleared else ""
     held = (" ▲ HELD", Tone.HOLD) if visit.holds else ""
     recorded = view.snapshot.state.visits.open.get(visit.id)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from mr_safety_console.console.present.rows import BLANK, Row, row, title, why_rows
 from mr_safety_console.console.present.view import View
 from mr_safety_console.console.theme import Tone
-from mr_safety_console.domain import clearance, suite, suite_offers
+from mr_safety_console.domain import clearance, suite, suite_offers, zones
 from mr_safety_console.domain.checklists import CompleteStage
 from mr_safety_console.domain.doors import AnnounceTransit, in_transit
 from mr_safety_console.domain.refusal import Offer, Refused
@@ -129,7 +129,7 @@ def _finding_rows(view: View, visit: Visit) -> tuple[Row, ...]:
     if visit.inside or visit.left is not None:
         return ()
     found = suite.entry_findings(view.state, visit.id, view.ctx)
-    head = title("BEFORE ZONE IV")
+    head = title(f"BEFORE {zones.name(view.profile, 'IV').upper()}")
     blind = _blind_rows(view)
     if blind:
         return (BLANK, head, *blind)

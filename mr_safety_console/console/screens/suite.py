@@ -33,8 +33,9 @@ class SuitePage(Page):
     def paint_body(self, view: View) -> None:
         """Paint both sheets."""
         points = self.query_one("#points", Sheet)
-        points.show(suite.point_rows(view))
-        if not self.has_class("-broad"):
+        broad = self.has_class("-broad")
+        points.show(suite.point_rows(view, points.size.width if broad else 0))
+        if not broad:
             points.styles.height = min(points.lines_needed(self.size.width), self.size.height // 2 - 2)
         else:
             points.styles.height = "1fr"
