@@ -51,6 +51,9 @@ CHECKIN = ("spoken-late", "scan-was-over", "unknown")
 KIT = ("kit-taken-out", "kit-belongs-there")
 ITEMS = ("item-taken-out", "item-found-inside", "record-was-wrong", "unknown")
 HEADS = ("counted-again", "left-unrecorded", "unknown")
+ESCORT = ("escort-back", "person-out", "handed-over", "unknown")
+LOST = ("found-again", "unknown")
+OVERSTAYED = ("leave-renewed", "person-out", "unknown")
 SOUND = ("cable-or-power", "player-mended", "bell-only-agreed", "planned-work", "unknown")
 OXYGEN = ("air-brought-in", "monitor-fault", "test-gas", "unknown")
 TECHNICAL = ("cable-or-power", "device-replaced", "planned-work", "unknown")
@@ -101,6 +104,10 @@ RULES: Mapping[str, AlarmRule] = MappingProxyType(
             AlarmRule("checkin-due", Priority.MEDIUM, dispositions=CHECKIN, repeats_s=60),
             # Fewer heads counted by eye than recorded: somebody may be inside, or left unseen.
             AlarmRule("heads-differ", Priority.HIGH, dispositions=HEADS),
+            # Somebody who is not trained is in the room and whoever answers for them is not.
+            AlarmRule("escort-missing", Priority.HIGH, dispositions=ESCORT),
+            AlarmRule("person-lost", Priority.HIGH, dispositions=LOST),
+            AlarmRule("authorisation-over", Priority.MEDIUM, dispositions=OVERSTAYED),
             # Kit was counted in the room when an emergency ended: it may be drawn into the magnet.
             AlarmRule("kit-inside", Priority.HIGH, momentary=True, dispositions=KIT),
             # A thing is in a zone although its class, its label or the moment stands against it, or

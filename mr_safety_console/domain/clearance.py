@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable
 from enum import IntEnum
 from typing import TYPE_CHECKING
 
-from mr_safety_console.domain import checklists, detectors, items_inside, screening, visit
+from mr_safety_console.domain import checklists, detectors, items_inside, people, screening, visit
 from mr_safety_console.domain.alarm_points import Priority
 from mr_safety_console.domain.alarms import Alarm
 from mr_safety_console.domain.context import Ctx
@@ -198,6 +198,18 @@ def items_seen(case: Case) -> Iterable[Finding]:
         yield _hold("items-not-seen", count=len(left), first=left[0].no)
 
 
+def people_answered_for(case: Case) -> Iterable[Finding]:
+    """Everybody in the room beside the patient went in on leave, is watched over, and was seen."""
+    alone = {person.id for person in people.unescorted(case.state.people)}
+    for person in case.state.people.here.values():
+        if person.lost:
+            yield _hold("person-lost", no=person.no)
+        if person.inside and person.uncleared:
+            yield _hold("person-uncleared", no=person.no)
+        if person.id in alone:
+            yield _hold("escort-not-inside", no=person.no)
+
+
 def nothing_broken(case: Case) -> Iterable[Finding]:
     """A part of our own state that broke tells nothing any more."""
     for name in case.state.broken:
@@ -221,6 +233,7 @@ ENTRY_RULES: tuple[Rule, ...] = (
     no_kit_inside,
     no_item_against,
     items_agree,
+    people_answered_for,
     nothing_broken,
 )
 
@@ -283,6 +296,7 @@ START_RULES: tuple[Rule, ...] = (
     no_item_against,
     items_agree,
     items_seen,
+    people_answered_for,
     nothing_broken,
 )
 

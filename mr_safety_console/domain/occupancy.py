@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from mr_safety_console.domain.suite import SuiteState
 
 STAFF = "staff"
-COUNTED_FROM = ("visits",)
+COUNTED_FROM = ("visits", "people")
 """The slices heads come from; while one of them is broken nobody knows who is where."""
 OBJECTS_FROM = ("items", "inside")
 
@@ -28,7 +28,8 @@ def known(state: SuiteState) -> bool:
 
 
 def heads(state: SuiteState) -> Mapping[str, tuple[str, ...]]:
-    """Return the people of each zone, `I` to `IV`, one word each: `V12` a visit's patient, `staff` a head.
+    """Return the people of each zone, `I` to `IV`, one word each: `V12` a visit's patient, `P7` a
+    person by name, `staff` a head without one.
 
     As many words as the record has heads; a zone nobody is counted in is empty, never missing. Zone I
     is public, and of Zone II only arrived patients are known.
@@ -36,7 +37,10 @@ def heads(state: SuiteState) -> Mapping[str, tuple[str, ...]]:
     found: dict[str, list[str]] = {zone: [] for zone in ZONES}
     for one in state.visits.open.values():
         found[_zone_of(one)].append(f"V{one.no}")
-    found["IV"] += [STAFF] * state.visits.staff_inside
+    for person in state.people.here.values():
+        if not person.visit:
+            found["IV" if person.inside else "III"].append(f"P{person.no}")
+    found["IV"] += [STAFF] * (state.visits.staff_inside - state.people.named_inside)
     return {zone: tuple(who) for zone, who in found.items()}
 
 

@@ -24,6 +24,8 @@ from mr_safety_console.domain import (
     items_inside,
     lifecycle,
     notes,
+    people,
+    people_facts,
     proof_test,
     quench,
     screening,
@@ -34,7 +36,9 @@ from mr_safety_console.domain import (
     suite_doors,
     suite_entry,
     suite_items,
+    suite_ledger,
     suite_lists,
+    suite_people,
     suite_scan,
     suite_watch,
     tally,
@@ -54,6 +58,7 @@ from mr_safety_console.domain.emergency_lane import LaneState
 from mr_safety_console.domain.items import ItemsState
 from mr_safety_console.domain.items_inside import InsideState
 from mr_safety_console.domain.lifecycle import RunState
+from mr_safety_console.domain.people import PeopleState
 from mr_safety_console.domain.quench import QuenchState
 from mr_safety_console.domain.refusal import Refused
 from mr_safety_console.domain.screening import ScreeningState
@@ -64,7 +69,7 @@ from mr_safety_console.domain.upkeep import UpkeepState
 from mr_safety_console.domain.value import frozen
 from mr_safety_console.domain.visit import VisitsState
 
-SCHEMA = 650216065
+SCHEMA = 
 """Fingerprint of the state's shape, which the cached state carries; a test says what to write here."""
 
 
@@ -86,6 +91,7 @@ class SuiteState:
     upkeep: UpkeepState = field(default_factory=UpkeepState)
     sound: SoundState = field(default_factory=SoundState)
     bypass: BypassState = field(default_factory=BypassState)
+    people: PeopleState = field(default_factory=PeopleState)
     tally: TallyState = field(default_factory=TallyState)
     items: ItemsState = field(default_factory=ItemsState)
     inside: InsideState = field(default_factory=InsideState)
@@ -118,6 +124,7 @@ _SLICES: tuple[tuple[str, tuple[type[Fact], ...], Fold], ...] = (
     ("bypass", bypass.FACTS, bypass.evolve),
     ("items", items_facts.REGISTER_FACTS, items.evolve),
     ("inside", items_facts.INSIDE_FACTS, items_inside.evolve),
+    ("people", people_facts.FACTS, people.evolve),
 )
 _OWNER: dict[type[Fact], tuple[str, Fold]] = {
     kind: (name, fold) for name, facts, fold in _SLICES for kind in facts
@@ -158,7 +165,8 @@ def decide(state: SuiteState, asked: Command, ctx: Ctx) -> Decision:
     answer = _route(state, asked, bypass.veiled(state.bypass, ctx))
     if isinstance(answer, Refused):
         return Decision(_kept(asked, answer), answer)
-    return Decision((*answer, *proof_test.disturbed(state.points, answer, ctx.now)))
+    facts = (*answer, *proof_test.disturbed(state.points, answer, ctx.now))
+    return Decision((*facts, *suite_ledger.followed(state, facts, ctx)))
 
 
 def _kept(asked: Command, answer: Refused) -> tuple[Fact, ...]:
@@ -222,6 +230,20 @@ _ROUTES: dict[type[Command], Callable[[SuiteState, Any, Ctx], tuple[Fact, ...] |
     visit_facts.LeaveZoneIV: suite_crossing.leave,
     visit_facts.CountStaff: suite_crossing.count_staff,
     visit_facts.CloseVisit: suite_items.close_visit,
+    visit_facts.CloseVisit: suite_lists.close_visit,
+    people_facts.AdmitColleague: suite_people.admit_colleague,
+    people_facts.AdmitPerson: suite_people.admit_person,
+    people_facts.RenewPerson: suite_people.renew,
+    people_facts.TurnAway: suite_people.turn_away,
+    people_facts.RecordPersonPass: suite_people.detector_pass,
+    people_facts.PersonEntersZoneIV: suite_people.enter,
+    people_facts.PersonLeavesZoneIV: suite_people.leave_iv,
+    people_facts.PersonLeaves: suite_people.leave,
+    people_facts.LoseTrack: suite_people.lose_track,
+    people_facts.FindPerson: suite_people.find,
+    people_facts.OfferEscort: suite_people.offer_escort,
+    people_facts.AcceptEscort: suite_people.accept_escort,
+    people_facts.ReconcileHeads: suite_people.reconcile_heads,
     checklists.MarkItem: suite_lists.mark_item,
     checklists.CompleteStage: suite_lists.complete_stage,
     checklists.ReleaseItem: suite_lists.release_item,
@@ -270,6 +292,11 @@ ATTEMPTS_KEPT = frozenset(
         "import-items",
         "label-item",
         "move-item",
+        "admit-colleague",
+        "admit-person",
+        "record-person-pass",
+        "person-enters-zone-iv",
+        "accept-escort",
     }
 )
 """Commands whose refusal is a fact: somebody wanted to go further than a rule allows."""
@@ -282,6 +309,7 @@ def next_due(state: SuiteState, now: Instant) -> int | None:
         doors.next_due(state.doors),
         detectors.next_due(state.points),
         bypass.next_due(state.bypass),
+        people.next_due(state.people, now),
         emergency.next_due(state.emergency),
         suite_scan.next_due(state, now),
         *(due for due, _, _ in suite_doors.held_open(state, now)),

@@ -13,6 +13,7 @@ from mr_safety_console.domain.alarms import DisposeAlarm
 from mr_safety_console.domain.codec import Fact
 from mr_safety_console.domain.context import Ctx
 from mr_safety_console.domain.doors import AnnounceTransit
+from mr_safety_console.domain.people_facts import Category
 from mr_safety_console.domain.refusal import Refused
 from mr_safety_console.domain.staff import may
 from mr_safety_console.domain.suite_lists import blank, undo
@@ -82,7 +83,7 @@ def enter(state: SuiteState, asked: EnterZoneIV, ctx: Ctx) -> Facts | Refused:
 def _let_in(state: SuiteState, person: Visit, staff: int, ctx: Ctx) -> Facts | Refused:
     if not _announced(state, person, ctx):
         return refused("transit-not-announced", no=person.no)
-    if staff < 1:
+    if staff < 1 and not any(one.category is Category.LEVEL_2 for one in state.people.inside):
         return refused("patient-alone")
     again = undo(state, person, (Leg.COIL_REMOVED,), "in-again", ctx)
     return (ZoneIVEntered(visit=person.id, staff=staff), *again)
@@ -114,22 +115,35 @@ def _announced(state: SuiteState, person: Visit, ctx: Ctx) -> bool:
 
 def leave(state: SuiteState, asked: LeaveZoneIV, ctx: Ctx) -> Facts | Refused:
     """Record the way out, never refused to anybody inside; the way back in begins with blank lists."""
-    answer = visit.decide(state.visits, asked, ctx, state.staff)
+    seen = max(0, asked.staff_inside)
+    told = replace(asked, staff_inside=max(seen, state.people.named_inside))
+    answer = visit.decide(state.visits, told, ctx, state.staff)
     if isinstance(answer, Refused):
         return answer
     person = state.visits.open[asked.visit]
-    heads = len(state.visits.inside) - 1 + max(0, asked.staff_inside)
     lists = blank(state, person, (Leg.FINAL_CHECK, Leg.TABLE_LIST), ctx)
-    return (*answer, *lists, *suite_scan.over(state, ctx), *_settled(state, heads, ctx))
+    rest = _rest(state, len(state.visits.inside) - 1, seen, ctx)
+    return (*answer, *lists, *suite_scan.over(state, ctx), *rest)
+
+
+def _rest(state: SuiteState, patients: int, seen: int, ctx: Ctx) -> Facts:
+    """Hold the people seen in the room beside so many patients against those who have a name there.
+
+    Nobody with a name is presumed out: fewer seen is a difference of heads.
+    """
+    named = state.people.named_inside
+    if seen < named:
+        return _differ(state, patients + seen, patients + named, ctx)
+    return settled(state, patients + seen, ctx)
 
 
 def count_staff(state: SuiteState, asked: CountStaff, ctx: Ctx) -> Facts | Refused:
     """Record how many members of staff are in the room, counted by eye by whoever is signed on."""
     if why := may(state.staff, "start-check", ctx):
         return why
-    staff = max(0, asked.staff_inside)
-    heads = len(state.visits.inside) + staff
-    return (StaffCounted(staff_inside=staff), *_settled(state, heads, ctx))
+    seen = max(0, asked.staff_inside)
+    told = StaffCounted(staff_inside=max(seen, state.people.named_inside))
+    return (told, *_rest(state, len(state.visits.inside), seen, ctx))
 
 
 # --- heads counted by eye ---
@@ -146,6 +160,10 @@ def heads_counted(state: SuiteState, counted: int, ctx: Ctx) -> Facts:
         more = counted > recorded
         follows = (StaffCounted(staff_inside=counted - len(state.visits.inside)),) if more else ()
         return (*follows, *_agreed(state, counted, RECORD_RIGHT, ctx))
+    return _differ(state, counted, recorded, ctx)
+
+
+def _differ(state: SuiteState, counted: int, recorded: int, ctx: Ctx) -> Facts:
     door, detail = ctx.profile.door_iv.id, f"counted={counted} recorded={recorded}"
     raised = alarms.raise_or_repeat(state.alarms, HEADS_RULE, door, ctx.tokens[0], detail=detail)
     return (HeadsDiffer(counted=counted, recorded=recorded), *raised)
@@ -160,7 +178,7 @@ def kit_counted(state: SuiteState, pieces: int, ctx: Ctx, ahead: int) -> Facts:
     return alarms.raise_or_repeat(state.alarms, KIT_RULE, door, token, ahead=ahead, detail=detail)
 
 
-def _settled(state: SuiteState, heads: int, ctx: Ctx) -> Facts:
+def settled(state: SuiteState, heads: int, ctx: Ctx) -> Facts:
     """Return the end of a difference once the record has no more heads than were counted."""
     counted = state.visits.counted
     return _agreed(state, heads, "recorded", ctx) if counted is not None and heads <= counted else ()
@@ -186,6 +204,9 @@ def reconcile(state: SuiteState, asked: DisposeAlarm, ctx: Ctx) -> Facts | Refus
     if asked.disposition == LEFT_UNRECORDED:
         if counted < len(visits.inside):
             return refused("heads-patients-first", no=visits.inside[0].no, counted=counted)
+        if counted < len(visits.inside) + state.people.named_inside:
+            named = next(one for one in state.people.inside if not one.visit)
+            return refused("heads-named-first", no=named.no, counted=counted)
         told, heads = (StaffCounted(staff_inside=counted - len(visits.inside)),), counted
     alarm = state.alarms.open[asked.alarm]
     over = replace(state.alarms, open={**state.alarms.open, alarm.id: replace(alarm, present=False)})

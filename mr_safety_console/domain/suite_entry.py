@@ -71,7 +71,7 @@ def detector_pass(state: SuiteState, asked: RecordDetectorPass, ctx: Ctx) -> Fac
     if not person.stands(Leg.BELONGINGS):
         return refused("leg-missing", leg=Leg.BELONGINGS, act="record-detector-pass")
     for point in ctx.profile.detectors_iv:
-        if why := _watching(state, point.id, point.name, ctx):
+        if why := watching(state, point.id, point.name, ctx):
             return why
     detail = "+".join(point.id for point in ctx.profile.detectors_iv)
     # The final check reads the pass back: it comes after the last one.
@@ -79,7 +79,8 @@ def detector_pass(state: SuiteState, asked: RecordDetectorPass, ctx: Ctx) -> Fac
     return (LegMade(visit=person.id, leg=Leg.DETECTOR_PASS, detail=detail), *before)
 
 
-def _watching(state: SuiteState, point: str, name: str, ctx: Ctx) -> Refused | None:
+def watching(state: SuiteState, point: str, name: str, ctx: Ctx) -> Refused | None:
+    """Return why nobody may lean on this detector for a pass, or None."""
     condition, reason = detectors.live_condition(ctx, point)
     if condition is Condition.UNKNOWN:
         return refused("detector-unknown", point=name, reason=reason)

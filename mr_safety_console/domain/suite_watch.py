@@ -16,6 +16,7 @@ from mr_safety_console.domain import (
     oxygen,
     staff,
     suite_doors,
+    suite_ledger,
     suite_lists,
     suite_scan,
     upkeep,
@@ -242,4 +243,5 @@ def tick(state: SuiteState, _asked: Tick, ctx: Ctx) -> Facts:
     open_doors = suite_doors.tick(state, ctx)
     unspoken = suite_scan.tick(state, ctx, alarms.count_raised(open_doors))
     facts += (*suite_lists.expire(state, ctx), *open_doors, *unspoken)
-    return (*facts, *bypass.tick(state, ctx, alarms.count_raised(tuple(facts))))
+    facts += bypass.tick(state, ctx, alarms.count_raised(tuple(facts)))
+    return (*facts, *suite_ledger.tick(state, ctx))

@@ -9,7 +9,7 @@ from mr_safety_console.domain.codec import Entry
 from mr_safety_console.domain.context import Instant
 from mr_safety_console.domain.doors import DoorOpened
 from mr_safety_console.domain.value import frozen
-from mr_safety_console.domain.visit_facts import StaffCounted, ZoneIVEntered, ZoneIVLeft
+from mr_safety_console.domain.visit_facts import StaffCounted, ZoneIVEntered, ZoneIVHeads, ZoneIVLeft
 
 FERROUS = ("ferrous-entry", "ferrous-approach")
 
@@ -31,7 +31,16 @@ class TallyState:
 
 
 COUNTED = frozenset(
-    {DoorOpened, ZoneIVEntered, ZoneIVLeft, StaffCounted, AlarmRaised, AlarmRepeated, AlarmClosed}
+    {
+        DoorOpened,
+        ZoneIVEntered,
+        ZoneIVLeft,
+        StaffCounted,
+        ZoneIVHeads,
+        AlarmRaised,
+        AlarmRepeated,
+        AlarmClosed,
+    }
 )
 
 
@@ -46,9 +55,9 @@ def _counted(state: TallyState, entry: Entry) -> TallyState:
         case DoorOpened(zone="IV"):
             unexplained = state.unexplained + state.waiting
             return replace(state, openings=state.openings + 1, unexplained=unexplained, waiting=True)
-        case ZoneIVEntered():
+        case ZoneIVEntered() | ZoneIVHeads(inwards=True):
             return replace(state, entries=state.entries + 1, waiting=False)
-        case ZoneIVLeft() | StaffCounted():
+        case ZoneIVLeft() | StaffCounted() | ZoneIVHeads():
             return replace(state, waiting=False)
         case AlarmRaised(rule=rule, alarm=name) if rule in FERROUS:
             return replace(state, alarms=state.alarms + 1, ringing=(*state.ringing, name))

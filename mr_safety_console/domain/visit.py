@@ -34,6 +34,7 @@ from mr_safety_console.domain.visit_facts import (
     VisitOpened,
     VisitReleased,
     ZoneIVEntered,
+    ZoneIVHeads,
     ZoneIVLeft,
 )
 from mr_safety_console.domain.words import refused
@@ -304,7 +305,7 @@ def evolve(state: VisitsState, entry: Entry) -> VisitsState:
     """Return the visits after one fact."""
     if isinstance(entry.fact, VisitOpened):
         return _opened(state, entry.fact, entry.at)
-    if isinstance(entry.fact, StaffCounted):
+    if isinstance(entry.fact, StaffCounted | ZoneIVHeads):
         return replace(state, staff_inside=entry.fact.staff_inside)
     if isinstance(entry.fact, HeadsDiffer | HeadsReconciled):
         return replace(state, counted=getattr(entry.fact, "counted", None))

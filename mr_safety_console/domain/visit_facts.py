@@ -145,6 +145,15 @@ class StaffCounted(Fact):
     staff_inside: int
 
 
+@fact("zone-iv-heads")
+class ZoneIVHeads(Fact):
+    """Somebody with a name went in or came out: `staff_inside` people beside the patients are inside."""
+
+    person: str
+    staff_inside: int
+    inwards: bool
+
+
 @fact("heads-differ")
 class HeadsDiffer(Fact):
     """Fewer people were counted by eye in the magnet room than the record has there."""
@@ -285,6 +294,7 @@ FACTS = (
     ScanEnded,
     ZoneIVLeft,
     StaffCounted,
+    ZoneIVHeads,
     HeadsDiffer,
     HeadsReconciled,
     VisitClosed,

@@ -62,7 +62,13 @@ def test_every_reason_for_an_end_has_words() -> None:
 
 
 def test_every_act_that_is_signed_has_words() -> None:
-    signed = set(_SIGNED) | {"complete-stage", "out-of-service", "release-hold", "resolve-item"}
+    signed = set(_SIGNED) | {
+        "accept-escort",
+        "complete-stage",
+        "out-of-service",
+        "release-hold",
+        "resolve-item",
+    }
     assert set(table()["sign"]) == signed
 
 

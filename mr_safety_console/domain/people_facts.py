@@ -1,0 +1,311 @@
+"""What may happen to the people beside the patient in Zone III and IV, and what may be asked of them."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from mr_safety_console.domain.codec import Command, Fact, Private, command, fact
+
+
+class Category(StrEnum):
+    """What somebody was trained and screened for. Anybody outside the staff register is non-MR."""
+
+    LEVEL_2 = "level-2"
+    LEVEL_1 = "level-1"
+    NON_MR = "non-mr"
+
+
+class PersonKind(StrEnum):
+    """Why somebody is here. Staff come from the register; a companion comes by a visit of their own."""
+
+    STAFF = "staff"
+    COMPANION = "companion"
+    VISITOR = "visitor"
+    WARD_STAFF = "ward-staff"
+    ANAESTHESIA = "anaesthesia"
+    PORTER = "porter"
+    CLEANER = "cleaner"
+    ENGINEER = "engineer"
+    CONTRACTOR = "contractor"
+    SECURITY = "security"
+    RESPONDER = "responder"
+    STUDENT = "student"
+
+
+NAMED_AT_THE_DOOR = tuple(kind for kind in PersonKind if kind not in ("staff", "companion"))
+"""Kinds that are let into Zone III by name and purpose."""
+
+HELD_OUTSIDE = frozenset({PersonKind.RESPONDER, PersonKind.SECURITY})
+"""Kinds that stay out of Zone IV while the field is present, whatever their uniform."""
+
+
+@fact("person-admitted")
+class PersonAdmitted(Fact):
+    """Somebody was let into Zone III; `no` is what people say aloud (P7).
+
+    `staff` is their place in the register, `visit` the visit they came by: either knows the name.
+    `escort` answers for them, by the register. `valid_s` is how long the leave lasts; 0 for staff.
+    """
+
+    subject: str
+    person: str
+    no: int
+    kind_of: PersonKind
+    category: Category
+    name: Private[str] = ""
+    purpose: Private[str] = ""
+    staff: str = ""
+    visit: str = ""
+    escort: str = ""
+    max_zone: str = "IV"
+    valid_s: int = 0
+
+
+@fact("person-renewed")
+class PersonRenewed(Fact):
+    """The leave of somebody who is here begins anew, for `valid_s` seconds."""
+
+    person: str
+    valid_s: int
+
+
+@fact("person-overstayed")
+class PersonOverstayed(Fact):
+    """This person is here longer than they were given leave for."""
+
+    person: str
+
+
+@fact("person-passed")
+class PersonPassed(Fact):
+    """Somebody watched this person walk past the detectors, and nothing was raised."""
+
+    person: str
+    points: tuple[str, ...]
+
+
+@fact("person-pass-fell")
+class PersonPassFell(Fact):
+    """A detector pass stands no longer: it has to be walked anew."""
+
+    person: str
+    reason: str
+
+
+@fact("person-entered-zone-iv")
+class PersonEnteredZoneIV(Fact):
+    """This person is in the magnet room. `against` names what stood against it, if anything did."""
+
+    person: str
+    emergency: bool = False
+    uncleared: bool = False
+    against: tuple[str, ...] = ()
+
+
+@fact("person-left-zone-iv")
+class PersonLeftZoneIV(Fact):
+    """This person is out of the magnet room, and in Zone III."""
+
+    person: str
+
+
+@fact("person-left")
+class PersonLeft(Fact):
+    """This person is out of Zone III; every leave they had is over."""
+
+    person: str
+
+
+@fact("person-refused")
+class PersonRefused(Fact):
+    """Somebody was turned away at the door. The name may be unknown."""
+
+    subject: str
+    kind_of: PersonKind
+    name: Private[str]
+    why: Private[str]
+
+
+@fact("person-lost")
+class PersonLost(Fact):
+    """Nobody knows where this person is; the record leaves them where they were last."""
+
+    person: str
+
+
+@fact("person-found")
+class PersonFound(Fact):
+    """Somebody saw this person again, where the record has them."""
+
+    person: str
+
+
+@fact("escort-offered")
+class EscortOffered(Fact):
+    """The escort of this person is offered to somebody, who has until `due_bt` to accept it."""
+
+    person: str
+    escort: str
+    to: str
+    due_bt: int
+    boot: str
+
+
+@fact("escort-accepted")
+class EscortAccepted(Fact):
+    """`escort` answers for this person from now on."""
+
+    person: str
+    escort: str
+
+
+@fact("escort-offer-ended")
+class EscortOfferEnded(Fact):
+    """An offer is over without being accepted: the escort stays whose it was. `reason`: timeout, asked."""
+
+    person: str
+    reason: str
+
+
+@fact("people-reconciled")
+class PeopleReconciled(Fact):
+    """Everybody in the magnet room was counted by eye: `counted`, where the record had `recorded`."""
+
+    counted: int
+    recorded: int
+
+
+@command("admit-colleague")
+class AdmitColleague(Command):
+    """Let a member of staff of the register into Zone III."""
+
+    staff: str
+
+
+@command("admit-person")
+class AdmitPerson(Command):
+    """Let somebody outside the register into Zone III, by name and purpose, under a named escort."""
+
+    name: str
+    purpose: str
+    kind_of: str
+    escort: str
+    max_zone: str = "III"
+
+
+@command("renew-person")
+class RenewPerson(Command):
+    """Give somebody whose time is over leave anew."""
+
+    person: str
+
+
+@command("record-person-pass")
+class RecordPersonPass(Command):
+    """I watched this person walk past the detector, and it raised nothing."""
+
+    person: str
+
+
+@command("person-enters-zone-iv")
+class PersonEntersZoneIV(Command):
+    """This person goes into the magnet room now; it announces the crossing where none is announced.
+
+    `anyway` says that they are inside already, whatever stands against it: never refused.
+    """
+
+    person: str
+    anyway: bool = False
+
+
+@command("person-leaves-zone-iv")
+class PersonLeavesZoneIV(Command):
+    """This person is out of the magnet room. Never refused."""
+
+    person: str
+
+
+@command("person-leaves")
+class PersonLeaves(Command):
+    """This person is out of Zone III, and of Zone IV. Never refused."""
+
+    person: str
+
+
+@command("turn-away")
+class TurnAway(Command):
+    """Somebody was refused at the door."""
+
+    kind_of: str
+    name: str
+    why: str
+
+
+@command("lose-track")
+class LoseTrack(Command):
+    """Nobody knows where this person is."""
+
+    person: str
+
+
+@command("find-person")
+class FindPerson(Command):
+    """This person was seen again where the record has them."""
+
+    person: str
+
+
+@command("offer-escort")
+class OfferEscort(Command):
+    """Offer the escort of this person to somebody of the register."""
+
+    person: str
+    to: str
+
+
+@command("accept-escort")
+class AcceptEscort(Command):
+    """I take this person over; signed by whom it was offered to."""
+
+    person: str
+
+
+@command("reconcile-heads")
+class ReconcileHeads(Command):
+    """Everybody in the magnet room, patients and staff, counted by eye."""
+
+    heads: int
+
+
+FACTS = (
+    PersonAdmitted,
+    PersonRenewed,
+    PersonOverstayed,
+    PersonPassed,
+    PersonPassFell,
+    PersonEnteredZoneIV,
+    PersonLeftZoneIV,
+    PersonLeft,
+    PersonLost,
+    PersonFound,
+    EscortOffered,
+    EscortAccepted,
+    EscortOfferEnded,
+    PeopleReconciled,
+)
+
+COMMANDS = (
+    AdmitColleague,
+    AdmitPerson,
+    RenewPerson,
+    RecordPersonPass,
+    PersonEntersZoneIV,
+    PersonLeavesZoneIV,
+    PersonLeaves,
+    TurnAway,
+    LoseTrack,
+    FindPerson,
+    OfferEscort,
+    AcceptEscort,
+    ReconcileHeads,
+)

@@ -1,0 +1,111 @@
+"""What follows for the people in Zone III and IV from what anything else has decided, and from time."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from mr_safety_console.domain import alarms, people
+from mr_safety_console.domain.alarms import AlarmRaised, AlarmRepeated
+from mr_safety_console.domain.codec import Entry, Fact
+from mr_safety_console.domain.context import Ctx
+from mr_safety_console.domain.detectors import Condition, PointChanged, PointsUnproven
+from mr_safety_console.domain.emergency import EmergencyOpened
+from mr_safety_console.domain.people import PeopleState, Person
+from mr_safety_console.domain.people_facts import (
+    FACTS,
+    EscortOfferEnded,
+    PersonOverstayed,
+    PersonPassFell,
+)
+
+if TYPE_CHECKING:
+    from mr_safety_console.domain.suite import SuiteState
+
+Facts = tuple[Fact, ...]
+
+ESCORT_RULE, OVER_RULE, LOST_RULE = "escort-missing", "authorisation-over", "person-lost"
+_IRON = ("ferrous-entry", "ferrous-approach")
+_OWN = frozenset(FACTS)
+
+
+def followed(state: SuiteState, facts: Facts, ctx: Ctx) -> Facts:
+    """Return what a decision means for people: passes that fall, and alarms that begin or are over."""
+    if not state.people.here and not any(type(fact) in _OWN for fact in facts):
+        return ()
+    fallen = _passes(state, facts, ctx)
+    after = _after(state.people, facts, ctx)
+    told: Facts = fallen
+    for rule, before_, now_ in (
+        (ESCORT_RULE, people.unescorted(state.people), people.unescorted(after)),
+        (OVER_RULE, _overstayed(state.people), _overstayed(after)),
+        (LOST_RULE, _lost(state.people), _lost(after)),
+    ):
+        told += _alarm(state, rule, before_, now_, ctx, (*facts, *told))
+    return told
+
+
+def _alarm(
+    state: SuiteState, rule: str, before: Sequence[Person], now: Sequence[Person], ctx: Ctx, told: Facts
+) -> Facts:
+    """Return one alarm for all people it is about: rung again for each new one, over with the last."""
+    door = ctx.profile.door_iv.id
+    if not now:
+        return alarms.returned(state.alarms, door, (rule,)) if before else ()
+    known = {person.id for person in before}
+    new = [f"P{person.no}" for person in now if person.id not in known]
+    if not new:
+        return ()
+    # The first tokens may be the ids of what the decision itself made.
+    used = {fact.alarm for fact in told if isinstance(fact, AlarmRaised)}
+    token = next((one for one in reversed(ctx.tokens) if one not in used), f"{ctx.tokens[0]}-{rule}")
+    ahead = alarms.count_raised(told)
+    return alarms.raise_or_repeat(state.alarms, rule, door, token, ahead=ahead, detail="+".join(new))
+
+
+def _after(state: PeopleState, facts: Facts, ctx: Ctx) -> PeopleState:
+    for fact in facts:
+        if type(fact) in _OWN:
+            state = people.evolve(state, Entry(0, ctx.now, fact, ctx.cause, "system"))
+    return state
+
+
+def _overstayed(state: PeopleState) -> tuple[Person, ...]:
+    return tuple(one for one in state.here.values() if one.overstayed)
+
+
+def _lost(state: PeopleState) -> tuple[Person, ...]:
+    return tuple(one for one in state.here.values() if one.lost)
+
+
+def _passes(state: SuiteState, facts: Facts, ctx: Ctx) -> Facts:
+    walked = [one for one in state.people.here.values() if one.passed is not None and not one.inside]
+    reasons = [reason for fact in facts if (reason := _shaken(state, fact, ctx))] if walked else []
+    return tuple(PersonPassFell(person=one.id, reason=reasons[0]) for one in walked) if reasons else ()
+
+
+def _shaken(state: SuiteState, fact: Fact, ctx: Ctx) -> str:
+    """Return why a fact takes every waiting person's detector pass away; empty when it does not."""
+    guards = {point.id for point in ctx.profile.detectors_iv}
+    match fact:
+        case AlarmRaised(rule=rule) if rule in _IRON:
+            return "detector-alarm"
+        case AlarmRepeated(alarm=name) if name in state.alarms.open:
+            return "detector-alarm" if state.alarms.open[name].rule in _IRON else ""
+        case PointChanged(point=point, now=Condition.UNKNOWN) if point in guards:
+            return "detector-lost"
+        case PointsUnproven(points=points) if guards & set(points):
+            return "detector-lost"
+        case EmergencyOpened():
+            return "emergency"
+        case _:
+            return ""
+
+
+def tick(state: SuiteState, ctx: Ctx) -> Facts:
+    """Return the offers that nobody accepted in time, and who has outstayed their leave by now."""
+    over = (
+        EscortOfferEnded(person=one.id, reason="timeout") for one in people.offers_over(state.people, ctx.now)
+    )
+    late = (PersonOverstayed(person=one.id) for one in people.overdue(state.people, ctx.now))
+    return (*over, *late)
