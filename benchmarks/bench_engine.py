@@ -10,6 +10,7 @@ of 100 commands at once. Only the ratios mean anything elsewhere.
 from __future__ import annotations
 
 import argparse
+import gc
 import statistics
 import sys
 import tempfile
@@ -28,6 +29,7 @@ from mr_safety_console.domain.lifecycle import LoseSession
 from mr_safety_console.engine.face import Published
 from mr_safety_console.settings import ConsoleSettings
 from mr_safety_console.start.demo import SITE
+from mr_safety_console.start.screen import SWITCH_S, THRESHOLD
 
 T = TypeVar("T")
 COMMAND = LoseSession(signal="SIGHUP")
@@ -42,6 +44,10 @@ class Ours:
         self.running = bootstrap.start(
             settings, profile=SITE, ports=(), environ={"XDG_RUNTIME_DIR": str(place)}
         )
+        sys.setswitchinterval(SWITCH_S)  # as the console runs
+        gc.collect()
+        gc.freeze()
+        gc.set_threshold(*THRESHOLD)
         self.published_at = 0.0
         self.running.engine.subscribe(self._hear)
 
