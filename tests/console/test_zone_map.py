@@ -21,6 +21,7 @@ from mr_safety_console.console.present.glance import Glance, glance
 from mr_safety_console.console.present.rail import short_step
 from mr_safety_console.console.present.rows import plain
 from mr_safety_console.console.present.view import View
+from mr_safety_console.console.present.zone_picture import LINES
 from mr_safety_console.console.theme import Tone, style_of
 from mr_safety_console.domain.detectors import Condition
 from mr_safety_console.domain.doors import AnnounceTransit, KeepDoor
@@ -124,6 +125,14 @@ def test_a_door_without_a_contact_is_drawn_and_named_and_never_believed(site: Si
     assert zone_map.bare_doors(site.view()) == ()
 
 
+def test_a_door_that_leads_past_a_zone_says_where_it_comes_from(site: Site) -> None:
+    past = tuple(
+        replace(point, outer="II") if point.kind is PointKind.DOOR else point for point in SITE.points
+    )
+    assert "from II" in picture(site.view(profile=plan(points=past)))[2]
+    assert "from" not in "".join(picture(site.view()))
+
+
 @pytest.mark.parametrize(("naming", "place"), [("acr", "ZONE IV"), ("uk", "MR ENVIRONMENT")])
 def test_the_site_names_its_zones(site: Site, naming: str, place: str) -> None:
     stages.inside(site)
@@ -163,7 +172,7 @@ def test_whatever_the_plan_no_line_is_wider_than_its_place(
     face.working = replace(face.working, visits=replace(face.working.visits, staff_inside=staff))
     view = View(face.state, clock.now(), profile, {}, face.beat_bt)
     lines = picture(view, width)
-    assert len(lines) in (1, zone_map.LINES)
+    assert len(lines) in (1, LINES)
     assert len(lines) == 1 or ({len(line) for line in lines} == {len(lines[0])} and len(lines[0]) <= width)
     assert str(staff) in "\n".join(lines), "the count is never cut"
 
