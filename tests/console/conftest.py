@@ -7,6 +7,9 @@ from pathlib import Path
 
 import pytest
 from support.console_site import Site
+from support.pilots import hurry
+
+hurry()
 
 
 @pytest.fixture

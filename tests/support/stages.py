@@ -12,6 +12,7 @@ from support.console_site import FORMS, PILOT_NAME, Site, glass, plain_answer
 from textual.pilot import Pilot
 
 from mr_safety_console.console.app import ConsoleApp
+from mr_safety_console.console.widgets.bars import AlarmBar
 from mr_safety_console.domain.codec import Entry
 from mr_safety_console.domain.detectors import Condition
 from mr_safety_console.domain.doors import AnnounceTransit
@@ -217,6 +218,8 @@ def led_to(app: ConsoleApp, stage: Stage) -> Callable[[Pilot[Any]], Awaitable[No
         for _ in range(400):
             await pilot.pause()
             app.repaint()
+            for bar in app.screen.query(AlarmBar):
+                bar._flash()  # its phase follows the clock that stands still, once its timer has looked
             await pilot.pause()
             now = glass(app)
             if now == before and (stage.waits_for in now):
