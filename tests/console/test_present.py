@@ -63,6 +63,15 @@ def test_a_point_is_believed_until_its_silence_is_over_and_the_age_runs_on(site:
     assert "FMD-1 ▒ UNKNOWN silent 2.5 s" in head(site.view())[2]
 
 
+def test_a_point_says_in_words_why_it_is_unknown(site: Site) -> None:
+    """I3: header, Suite and Devices say what a person can look at, and no code."""
+    site.face.hear(site.face.profile.door_iv.id, Condition.UNKNOWN, reason="wrong-identity")
+    view = site.view()
+    for told in ("\n".join(head(view, 160)), text(suite.point_rows(view)), text(devices.rows(view))):
+        assert "UNKNOWN another device answers" in told
+        assert "wrong-identity" not in told
+
+
 def test_a_quiet_detector_promises_nothing(site: Site) -> None:
     line = head(site.view())[2]
     assert line == "FMD-1 ○ no alarm since 22:26 — cannot see still objects 0.0 s"

@@ -118,3 +118,11 @@ def test_no_page_promises_what_no_console_can_know(path: Path) -> None:
 )
 def test_the_reader_of_promises_finds(said: str) -> None:
     assert PROMISES.search(said)
+
+
+def test_every_reason_for_unknown_stands_with_what_to_look_at() -> None:
+    """I3: UNKNOWN says why on the tile; the guide says what to look at."""
+    listed = [
+        words for reasons, _ in table(page("devices"), "## UNKNOWN, and why") for words in plain(reasons)
+    ]
+    assert sorted(set(WORDS["why-unknown"].values()) - set(listed)) == []

@@ -8,15 +8,17 @@ from collections.abc import Iterator
 import pytest
 from support.source import inside
 
-from devices.reading import NoteKind
+from devices.reading import VOIDS_PORT, NoteKind, Reason
 from mr_safety_console.domain.alarm_points import BYPASS_REASONS, SHELF_REASONS
-from mr_safety_console.domain.bypass import EXPIRED, KEEPER_LEFT
+from mr_safety_console.domain.bypass import EXPIRED, KEEPER_LEFT, OUT
+from mr_safety_console.domain.detectors import SINCE_START, Condition, Level, believed
 from mr_safety_console.domain.emergency import StrayReason
 from mr_safety_console.domain.proof_test import ENDED_BY
 from mr_safety_console.domain.quench import STEPS, FieldState, QuenchKind
 from mr_safety_console.domain.screening import EVIDENCE, RESOLUTIONS
 from mr_safety_console.domain.suite_offers import _SIGNED
 from mr_safety_console.domain.words import refused, table
+from mr_safety_console.engine.chatter import CHATTER
 
 FALLS = {"fell", "undo", "drop_pass", "_all_passes", "_fallen"}
 """What makes a leg fall; the reason is among the arguments."""
@@ -74,6 +76,19 @@ def test_every_act_that_is_signed_has_words() -> None:
 
 def test_every_note_of_a_device_has_words() -> None:
     assert set(table()["device"]) == {kind.value for kind in NoteKind} | {OUR_OWN_NOTE}
+
+
+def test_every_reason_a_point_is_not_believed_has_words() -> None:
+    """I3: UNKNOWN says why, in words, on every tile."""
+    codes = {reason.value for reason in Reason if reason} | {kind.value for kind in VOIDS_PORT}
+    codes |= {CHATTER} | literals({"lose"}) | {"simulated", "silent"}
+    assert set(table()["why-unknown"]) == codes
+    told = believed(None, 0, 0)[1], believed(Level("p", Condition.NORMAL, "", 0), 1, 0)[1], SINCE_START, OUT
+    assert not any("-" in words for words in told), "anything else is words already"
+
+
+def test_no_word_of_a_tile_is_longer_than_a_tile() -> None:
+    assert max(map(len, table()["why-unknown"].values())) <= 40
 
 
 @pytest.mark.parametrize(

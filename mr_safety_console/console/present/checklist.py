@@ -16,6 +16,7 @@ from mr_safety_console.domain.checklists import STAGES, Mark
 from mr_safety_console.domain.value import frozen
 from mr_safety_console.domain.visit import Visit, expired
 from mr_safety_console.domain.visit_facts import Leg
+from mr_safety_console.domain.words import say
 from screening_forms import answering
 from screening_forms.types import Form, Item
 
@@ -191,8 +192,10 @@ def _sensor(view: View, visit: Visit, item: Item) -> tuple[tuple[str, Tone], ...
     if view.stopped or not view.snapshot.ready:
         return (("  sensor: ▒ UNKNOWN", Tone.UNKNOWN),)
     word, age_ms, agrees = suite_lists.sensor_reading(view.state, visit, item.sensor, view.ctx)
+    said, _, why = word.partition(", ")
+    told = f"{said}, {say('why-unknown', why)}" if why else said
     tone = Tone.CONFIRM if agrees else Tone.HOLD
-    return ((f"  sensor: {word} {age(age_ms / 1000)}", tone),)
+    return ((f"  sensor: {told} {age(age_ms / 1000)}", tone),)
 
 
 def _end_rows(stage: Stage) -> tuple[Row, ...]:

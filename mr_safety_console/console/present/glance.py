@@ -5,7 +5,7 @@ Each state has a word, a mark and a colour that no other has; what else is true 
 
 from __future__ import annotations
 
-from mr_safety_console.console.present.header import PRIORITY_TONE
+from mr_safety_console.console.present.alarm_line import PRIORITY_TONE
 from mr_safety_console.console.present.view import View
 from mr_safety_console.console.present.zone_map import crossing, heads, who_passes
 from mr_safety_console.console.theme import MARKS, Tone

@@ -136,7 +136,7 @@ def door_cell(point: Point, belief: Belief) -> tuple[Content, ...]:
     if belief.condition is Condition.UNKNOWN:
         word = (UNKNOWN_WORD, Tone.UNKNOWN)
         return (
-            spans((point.name, Tone.TITLE), " ", word, f" {belief.reason} {heard}"),
+            spans((point.name, Tone.TITLE), " ", word, f" {belief.why} {heard}"),
             spans((point.name, Tone.TITLE), " ", word, f" {heard}"),
         )
     word = ("○ closed", Tone.PLAIN) if belief.condition is Condition.NORMAL else marked(Tone.HOLD, "OPEN")
@@ -148,7 +148,7 @@ def detector_cell(view: View, point: Point, belief: Belief) -> tuple[Content, ..
     name, heard = (point.name, Tone.TITLE), age(belief.age_s)
     if belief.condition is Condition.UNKNOWN:
         word = (UNKNOWN_WORD, Tone.UNKNOWN)
-        long = spans(name, " ", word, f" {belief.reason} {heard}")
+        long = spans(name, " ", word, f" {belief.why} {heard}")
         return long, spans(name, " ", word, f" {heard}"), spans(point.id, " ", word, f" {heard}")
     if belief.condition is Condition.DANGER:
         return (spans(name, " ", marked(Tone.STOP, "IRON DETECTED"), f" {heard}"),)

@@ -30,7 +30,7 @@ def oxygen_cell(view: View, point: Point, belief: Belief) -> tuple[Content, ...]
     if belief.condition is Condition.UNKNOWN:
         word = (UNKNOWN_WORD, Tone.UNKNOWN)
         return (
-            spans(name, " ", word, f" {belief.reason} {heard}"),
+            spans(name, " ", word, f" {belief.why} {heard}"),
             spans(name, " ", word, f" {heard}"),
         )
     level = view.snapshot.live.get(point.id)

@@ -38,6 +38,8 @@ _REASONS = {
     "emergency-ended": "stray",
     "alarm-shelved": "put-aside",
     "point-bypassed": "out-of-service",
+    "point-changed": "why-unknown",
+    "points-unproven": "why-unknown",
 }
 _LABELS = {"due_bt": "until", "until_bt": "until", "list_id": "list", "no": "number"}
 _SPOKEN_WITH_LABEL = frozenset({"was", "now"})

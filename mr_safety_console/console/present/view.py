@@ -21,6 +21,7 @@ from mr_safety_console.domain.quench import QuenchState
 from mr_safety_console.domain.suite import SuiteState
 from mr_safety_console.domain.value import frozen
 from mr_safety_console.domain.visit import Visit
+from mr_safety_console.domain.words import say
 from mr_safety_console.engine.face import DEAD_S, Recording, Snapshot, trial_context
 from screening_forms.types import Form
 
@@ -39,6 +40,11 @@ class Belief:
     reason: str
     age_s: float | None
     origin: str
+
+    @property
+    def why(self) -> str:
+        """Return the reason in words."""
+        return say("why-unknown", self.reason)
 
 
 @frozen

@@ -20,9 +20,11 @@ def table() -> Mapping[str, Any]:
 def refused(rule: str, **params: object) -> Refused:
     """Return a refusal in the operator's words; `KeyError` for a rule without words."""
     words = table()["refused"][rule]
+    section = "fell" if "leg" in params else "why-unknown"
     if "leg" in params:
         params["leg"] = say("leg", str(params["leg"]))
-        params["reason"] = say("fell", str(params.get("reason", "")))
+    if "reason" in params:
+        params["reason"] = say(section, str(params["reason"]))
     return Refused(
         rule=rule,
         reason=words["reason"].format(**params),
