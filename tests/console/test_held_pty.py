@@ -10,7 +10,7 @@ import pytest
 from support.console import F9, Console
 from support.waiting import wait_until
 
-pytestmark = [pytest.mark.pty, pytest.mark.timeout(120)]
+pytestmark = [pytest.mark.pty, pytest.mark.timing, pytest.mark.timeout(120)]
 
 PAUSE_S, PERIOD_S = 0.5, 0.033
 DOWN = "\x1b[B"

@@ -130,6 +130,7 @@ def test_alarm_while_the_cable_is_out_is_found_afterwards(desk: Desk) -> None:
     assert DANGER in desk.heard["detector"].conditions()
 
 
+@pytest.mark.timing
 def test_a_device_that_says_nothing_new_is_silent_within_the_promise(desk: Desk) -> None:
     began = time.monotonic()
     desk.rig.detector.silence()

@@ -14,7 +14,7 @@ from mr_safety_console.console.app import ConsoleApp
 from mr_safety_console.domain.detectors import Condition
 from mr_safety_console.domain.visit_facts import AuthoriseZoneIII, Leg, RecordDetectorPass
 
-pytestmark = [pytest.mark.pty, pytest.mark.timeout(90)]
+pytestmark = [pytest.mark.pty, pytest.mark.timing, pytest.mark.timeout(90)]
 
 SHOWN_S = 3.0
 

@@ -1,7 +1,8 @@
-"""Turns among the workers of one parallel run: a test on ptys or about time runs alone.
+"""Turns among the workers of one parallel run: a test about time runs alone, and last.
 
-Ordinary tests hold the turn shared, a test marked `pty` or `timing` holds it alone, so one
-command runs everything and ends in one closing line.
+Every other test holds the turn shared. Those on ptys and processes mostly wait for a program of
+theirs, so they run beside each other, after the ordinary ones, the long ones first: one command
+runs everything and ends in one closing line.
 """
 
 from __future__ import annotations
@@ -15,7 +16,8 @@ from pathlib import Path
 
 import pytest
 
-ALONE = ("pty", "timing")
+HANDFUL = 8
+"""Tests given to a worker at once; more, and one worker would sit on a row of long ones."""
 
 
 @contextmanager
@@ -30,15 +32,15 @@ def turn(path: Path, *, alone: bool) -> Iterator[None]:
 
 
 class Turns:
-    """Plugin: gives each test its turn, and lets the tests that run alone come last."""
+    """Plugin: gives each test its turn, in an order in which one worker seldom waits for the other."""
 
     def __init__(self, run: str) -> None:
         self._path = Path(tempfile.gettempdir()) / f"mrsc-tests-{os.getuid()}-{run}.turn"
 
     @pytest.hookimpl(trylast=True)
     def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
-        """Sort, keeping the order otherwise, so that one worker seldom waits for the other."""
-        items.sort(key=must_run_alone)
+        """Sort, keeping the order otherwise."""
+        items.sort(key=place_in_line)
 
     @pytest.hookimpl(wrapper=True, tryfirst=True)
     def pytest_runtest_protocol(self, item: pytest.Item) -> Iterator[None]:
@@ -53,8 +55,17 @@ class Turns:
 
 
 def must_run_alone(item: pytest.Item) -> bool:
-    """Return whether a test drives ptys or processes, or asserts elapsed time."""
-    return any(item.get_closest_marker(name) for name in ALONE)
+    """Return whether a test asserts elapsed time that a neighbour would lengthen."""
+    return item.get_closest_marker("timing") is not None
+
+
+def place_in_line(item: pytest.Item) -> int:
+    """Return 0 for an ordinary test, then long ones on ptys, the others on ptys, those that run alone."""
+    if must_run_alone(item):
+        return 3
+    if item.get_closest_marker("pty") is None:
+        return 0
+    return 1 if item.get_closest_marker("timeout") else 2
 
 
 def register(config: pytest.Config) -> None:
@@ -62,3 +73,5 @@ def register(config: pytest.Config) -> None:
     worker = getattr(config, "workerinput", None)
     if worker is not None:
         config.pluginmanager.register(Turns(worker["testrunuid"]), "turns")
+    elif getattr(config.option, "numprocesses", None) and config.option.maxschedchunk is None:
+        config.option.maxschedchunk = HANDFUL
