@@ -112,6 +112,11 @@ QUENCH = Cmd(
     "screens", footer=False, priority=True,
 )  # fmt: skip
 
+ITEMS = Cmd(
+    "items", ("ctrl+t",), "Items", "What is in the magnet room, and the register of items with their labels",
+    "screens", footer=False, priority=True,
+)  # fmt: skip
+
 ENTER = Cmd("propose", ("enter",), "Do it", "Do the one act this screen proposes", "here")
 BACK = Cmd("back", ("escape",), "Back", "Back to where you came from", "here", footer=False)
 FIND = Cmd("find", ("slash",), "Find", "Find a person, a visit or a word", "here")
@@ -177,7 +182,7 @@ ADD_KIND = Cmd("add-kind", ("plus",), "Add kind", "Add a kind to the open emerge
 
 ALWAYS: tuple[Cmd, ...] = (EMERGENCY, SILENCE, LOCK, HELP, QUIT, SIGN_ON)
 """Alive on every screen; those of `over_dialog` also while a dialog is open."""
-NAVIGATION: tuple[Cmd, ...] = (SUITE, VISIT, SCREENING, CHECKLIST, ALARMS, LOG, DEVICES, QUENCH)
+NAVIGATION: tuple[Cmd, ...] = (SUITE, VISIT, SCREENING, CHECKLIST, ALARMS, LOG, DEVICES, QUENCH, ITEMS)
 APP: tuple[Cmd, ...] = ALWAYS + NAVIGATION
 ANSWERS: tuple[Cmd, ...] = (YES, NO, UNSURE)
 EVERY: tuple[Cmd, ...] = (

@@ -79,3 +79,7 @@ class Navigation(GuardedApp[int]):
     def action_quench(self) -> None:
         """Show the quench log."""
         self.go("quench")
+
+    def action_items(self) -> None:
+        """Show what is inside, and the register of items."""
+        self.go("items")

@@ -8,8 +8,6 @@ import re
 import tomllib
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date
-from decimal import Decimal, InvalidOperation
 from enum import StrEnum
 from pathlib import Path
 from typing import TypeVar
@@ -17,6 +15,7 @@ from typing import TypeVar
 from mr_safety_console.domain.context import Instant
 from mr_safety_console.domain.items import MOST_ITEMS, label_of, wrong
 from mr_safety_console.domain.items_facts import OUT, Evidence, ItemClass, ItemTold, Label
+from mr_safety_console.domain.items_said import CM_PER_M, MOST_M, MOST_MT, UT_PER_MT, day_of, scaled
 from mr_safety_console.domain.refusal import Refused
 from mr_safety_console.domain.text import clean
 
@@ -44,8 +43,6 @@ _AT = {
     "item-inspection-due": "inspection_due",
 }
 _HEAD = re.compile(r"^\s*\[\[\s*items\s*\]\]")
-_EPOCH = date(1970, 1, 1).toordinal()
-_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 E = TypeVar("E", bound=StrEnum)
 
 
@@ -204,8 +201,8 @@ class _Reader:
             reference=clean(self._said("reference"), cap=400),
             owner=clean(self._said("owner"), cap=400),
             serial=clean(self._said("serial"), cap=400),
-            limit_ut=self._figure("limit_mt", 1000, 10_000, "the field line in mT, like 20 or 0.5"),
-            tether_cm=self._figure("tether_m", 100, 50, "the length in m, like 1.5"),
+            limit_ut=self._figure("limit_mt", UT_PER_MT, MOST_MT, "the field line in mT, like 20 or 0.5"),
+            tether_cm=self._figure("tether_m", CM_PER_M, MOST_M, "the length in m, like 1.5"),
             due_day=self._day(),
             home=self._said("home") or OUT,
         )
@@ -237,10 +234,10 @@ class _Reader:
         return Label.NOT_EVALUATED
 
     def _figure(self, name: str, times: int, most: int, remedy: str) -> int:
-        return self._parsed(name, lambda said: _scaled(said, times, most), f"Write {remedy}.")
+        return self._parsed(name, lambda said: scaled(said, times, most), f"Write {remedy}.")
 
     def _day(self) -> int:
-        return self._parsed("inspection_due", _day_of, "Write the day as YYYY-MM-DD.")
+        return self._parsed("inspection_due", day_of, "Write the day as YYYY-MM-DD.")
 
     def _parsed(self, name: str, parse: Callable[[str], int], remedy: str) -> int:
         said = self._said(name)
@@ -257,19 +254,3 @@ def _column(why: Refused, told: ItemTold) -> str:
     if why.rule == "item-too-long":
         return max(("name", "reference", "owner", "serial"), key=lambda name: len(getattr(told, name)))
     return _AT.get(why.rule, "tag")
-
-
-def _scaled(said: str, times: int, most: int) -> int:
-    try:
-        figure = Decimal(said)
-    except InvalidOperation:
-        raise ValueError(said) from None
-    if not figure.is_finite() or not 0 < figure <= most or figure * times != int(figure * times):
-        raise ValueError(said)
-    return int(figure * times)
-
-
-def _day_of(said: str) -> int:
-    if not _DAY.fullmatch(said):
-        raise ValueError(said)
-    return date.fromisoformat(said).toordinal() - _EPOCH

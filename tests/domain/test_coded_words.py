@@ -13,6 +13,8 @@ from mr_safety_console.domain.alarm_points import BYPASS_REASONS, SHELF_REASONS
 from mr_safety_console.domain.bypass import EXPIRED, KEEPER_LEFT, OUT
 from mr_safety_console.domain.detectors import SINCE_START, Condition, Level, believed
 from mr_safety_console.domain.emergency import StrayReason
+from mr_safety_console.domain.items import NO_LABEL
+from mr_safety_console.domain.items_facts import CARRIERS, QUARANTINES, Evidence, Label
 from mr_safety_console.domain.proof_test import ENDED_BY
 from mr_safety_console.domain.quench import STEPS, FieldState, QuenchKind
 from mr_safety_console.domain.screening import EVIDENCE, RESOLUTIONS
@@ -55,6 +57,15 @@ def test_every_reason_a_leg_can_fall_for_has_words() -> None:
     found = literals(FALLS)
     assert {"detector-alarm", "used"} <= found
     assert set(table()["fell"]) == found
+
+
+def test_every_word_about_an_item_has_its_code() -> None:
+    assert set(table()["mr-label"]) == set(Label)
+    assert set(table()["proof"]) == set(Evidence)
+    assert set(table()["quarantine"]) == {NO_LABEL, *QUARANTINES}
+    assert set(table()["carrier"]) == set(CARRIERS)
+    against = {rule for rule in literals({"refused"}) if rule in table()["against"]}
+    assert set(table()["against"]) - against == {"item-relabelled", "item-came-in-unseen"}
 
 
 def test_every_reason_for_an_end_has_words() -> None:

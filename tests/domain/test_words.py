@@ -16,7 +16,7 @@ from mr_safety_console.domain.visit_facts import Leg, Step
 from mr_safety_console.domain.words import refused, say, table
 
 PRODUCT = "mr_safety_console."
-PROMISES = re.compile(r"\b(safe|clear|ok|okay|good|proceed|all clear)\b", re.IGNORECASE)
+PROMISES = re.compile(r"(?<!MR )\b(safe|clear|ok|okay|good|proceed|all clear)\b", re.IGNORECASE)
 VERBS = re.compile(r"mends or clears the line")
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from mr_safety_console.console.page import Page
 
-NAMES = ("suite", "visit", "screening", "checklist", "alarms", "log", "devices", "quench")
+NAMES = ("suite", "visit", "screening", "checklist", "alarms", "log", "devices", "quench", "items")
 """Every screen reached by a key of its own; the emergency lies on top of whichever is shown."""
 
 
