@@ -111,6 +111,10 @@ QUENCH = Cmd(
     "quench", ("ctrl+b",), "Quench", "The quench log and the magnet's state",
     "screens", footer=False, priority=True,
 )  # fmt: skip
+PEOPLE = Cmd(
+    "people", ("ctrl+p",), "People", "Everybody in Zone III and IV, who answers for them, since when",
+    "screens", footer=False, priority=True,
+)  # fmt: skip
 
 ITEMS = Cmd(
     "items", ("ctrl+t",), "Items", "What is in the magnet room, and the register of items with their labels",
@@ -133,6 +137,21 @@ KEEP_DOOR = Cmd(
 )  # fmt: skip
 DETECTOR_PASS = Cmd("detector-pass", ("p",), "Pass", "You watched this person pass the detector", "here")
 LINK_LOST = Cmd("link-lost", ("k",), "Link lost", "The remote operator cannot be heard or seen", "here")
+
+PERSON_OUT = Cmd(
+    "person-out", ("x",), "Out", "This person is out: of Zone IV, and then of Zone III; never refused", "here"
+)  # fmt: skip
+HAND_OFF = Cmd("hand-off", ("f",), "Hand off", "Offer the escort of this person, or take it over", "here")
+COUNT_HEADS = Cmd("count-heads", ("c",), "Count", "Count everybody in Zone IV by eye", "here")
+NEW_PERSON = Cmd("new-person", ("o",), "New person", "Let somebody in by name", "here")
+INSIDE_ALREADY = Cmd(
+    "inside-already", ("i",), "Inside already", "This person is in Zone IV: record it as NOT CLEARED", "here",
+    footer=False,
+)  # fmt: skip
+LOST_TRACK = Cmd(
+    "lost-track", ("r",), "Lost", "Nobody knows where this person is, or they were seen again", "here",
+    footer=False,
+)  # fmt: skip
 
 YES = Cmd("answer-yes", ("y",), "Yes", "Answer yes", "answers")
 NO = Cmd("answer-no", ("n",), "No", "Answer no", "answers")
@@ -182,13 +201,16 @@ ADD_KIND = Cmd("add-kind", ("plus",), "Add kind", "Add a kind to the open emerge
 
 ALWAYS: tuple[Cmd, ...] = (EMERGENCY, SILENCE, LOCK, HELP, QUIT, SIGN_ON)
 """Alive on every screen; those of `over_dialog` also while a dialog is open."""
-NAVIGATION: tuple[Cmd, ...] = (SUITE, VISIT, SCREENING, CHECKLIST, ALARMS, LOG, DEVICES, QUENCH, ITEMS)
+NAVIGATION: tuple[Cmd, ...] = (
+    SUITE, VISIT, SCREENING, CHECKLIST, ALARMS, LOG, DEVICES, QUENCH, ITEMS, PEOPLE,
+)  # fmt: skip
 APP: tuple[Cmd, ...] = ALWAYS + NAVIGATION
 ANSWERS: tuple[Cmd, ...] = (YES, NO, UNSURE)
 EVERY: tuple[Cmd, ...] = (
     *APP, ENTER, BACK, FIND, NOTE, ACKNOWLEDGE, SILENCE_HERE, DISPOSE, TRANSIT, KEEP_DOOR, DETECTOR_PASS,
     LINK_LOST, *ANSWERS, REFUSED, UNABLE, NOT_APPLICABLE, PICK, PICK_LATER, UP, DOWN, PAGE_UP, PAGE_DOWN,
-    NEW_VISIT, PUT_ASIDE, WALK_TEST, SOUND_TEST,
+    NEW_VISIT, PUT_ASIDE, WALK_TEST, SOUND_TEST, PERSON_OUT, HAND_OFF, COUNT_HEADS, NEW_PERSON,
+    INSIDE_ALREADY, LOST_TRACK,
     SIGN, RESOLVE, AMEND, NEXT_LIST, CLEAR_ANSWER, EARLIER, END_EMERGENCY,
     ATTRIBUTE, REPORT_QUENCH, READ_FIELD, READ_OXYGEN, ADD_KIND,
 )  # fmt: skip

@@ -76,6 +76,10 @@ class Navigation(GuardedApp[int]):
         """Show the devices."""
         self.go("devices")
 
+    def action_people(self) -> None:
+        """Show the people."""
+        self.go("people")
+
     def action_quench(self) -> None:
         """Show the quench log."""
         self.go("quench")

@@ -214,6 +214,11 @@ def _unpassed(person: Person, ctx: Ctx) -> tuple[Refused, ...]:
     return ()
 
 
+def pass_stands(person: Person, ctx: Ctx) -> bool:
+    """Tell whether this person's detector pass is there, and neither fallen nor too old."""
+    return not _unpassed(person, ctx)
+
+
 def enter(state: SuiteState, asked: PersonEntersZoneIV, ctx: Ctx) -> Facts | Refused:
     """Let somebody into the magnet room, or write down that they are in although something is against it."""
     person = _needed(state, asked.person)

@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from mr_safety_console.console.page import Page
 
-NAMES = ("suite", "visit", "screening", "checklist", "alarms", "log", "devices", "quench", "items")
+NAMES = (
+    "suite", "visit", "screening", "checklist", "alarms", "log", "devices", "quench", "items", "people",
+)  # fmt: skip
 """Every screen reached by a key of its own; the emergency lies on top of whichever is shown."""
 
 

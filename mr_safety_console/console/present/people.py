@@ -1,0 +1,176 @@
+"""The People screen: who is in Zone IV and III, who answers for them, since when, and what comes next."""
+
+from __future__ import annotations
+
+from mr_safety_console.console.present.rows import BLANK, Row, row, title
+from mr_safety_console.console.present.view import View, age
+from mr_safety_console.console.text import Part
+from mr_safety_console.console.theme import Tone
+from mr_safety_console.domain import occupancy, people, zones
+from mr_safety_console.domain.codec import Command
+from mr_safety_console.domain.context import NS
+from mr_safety_console.domain.people import Person
+from mr_safety_console.domain.people_facts import (
+    AcceptEscort,
+    AdmitColleague,
+    Category,
+    FindPerson,
+    PersonEntersZoneIV,
+    PersonLeaves,
+    PersonLeavesZoneIV,
+    RecordPersonPass,
+    RenewPerson,
+)
+from mr_safety_console.domain.suite_people import pass_stands
+from mr_safety_console.domain.words import say
+
+STAFF = "staff:"
+"""Begins the key of somebody of the register, here or not: the cursor stays on them as they move."""
+
+
+def rows(view: View, cursor: str = "") -> tuple[Row, ...]:
+    """Return what `Enter` does for the selected row, then the people of each zone and who is not here."""
+    here = view.state.people.here.values()
+    inside = [_person(view, one) for one in here if one.inside]
+    outside = [_person(view, one) for one in here if not one.inside]
+    return (
+        _next(view, cursor),
+        BLANK,
+        _heads(view),
+        *inside,
+        title(f"IN {_zone(view, 'III')}"),
+        *(outside or [row(("nobody by name", Tone.FAINT))]),
+        title("STAFF NOT HERE"),
+        *_staff(view),
+    )
+
+
+def _zone(view: View, zone: str) -> str:
+    return zones.label(view.profile, zone).upper()
+
+
+def _heads(view: View) -> Row:
+    """Return every head of Zone IV by what it is called, and when they were last counted by eye."""
+    who = occupancy.heads(view.state)["IV"]
+    named = ", ".join(one for one in who if one != occupancy.STAFF)
+    nameless = sum(one == occupancy.STAFF for one in who)
+    listed = ", ".join(part for part in (named, f"{nameless} without a name" if nameless else "") if part)
+    counted = view.state.people.reconciled
+    by = view.people(view.state.people.reconciled_by)
+    seen = f"counted by {by} {age(view.since(counted))} ago" if counted else "not counted by eye"
+    told = f": {listed}" if listed else ""
+    return title(f"IN {_zone(view, 'IV')}  {len(who)} heads{told}  ", (seen, Tone.FAINT))
+
+
+def key_of(one: Person) -> str:
+    """Return the key of a person's row."""
+    return f"{STAFF}{one.staff}" if one.staff else one.id
+
+
+def _person(view: View, one: Person) -> Row:
+    since = f"{view.clock_short(one.since)}, {age(view.since(one.since))}"
+    return row(
+        (f"P{one.no} {name(view, one)}  ", Tone.TITLE),
+        f"{say('person-kind', one.kind)}, {say('category', one.category)}  ",
+        *_escort(view, one),
+        *_standing(view, one),
+        (f"since {since}", Tone.FAINT),
+        key=key_of(one),
+        indent=4,
+    )
+
+
+def name(view: View, one: Person) -> str:
+    """Return the name of somebody who is here, hidden while the console is locked."""
+    if one.staff:
+        known = view.state.staff.people.get(one.staff)
+        return view.private(known.name) if known else "?"
+    visit = view.state.visits.open.get(one.visit)
+    return view.private(visit.name if visit else one.name)
+
+
+def _escort(view: View, one: Person) -> tuple[Part, ...]:
+    if one.category is not Category.NON_MR:
+        return ()
+    found: list[Part] = []
+    who = view.person(one.escort) if one.escort else "NOBODY"
+    if one.inside and not people.escort_inside(view.state.people, one):
+        found.append((f"■ ESCORT {who} NOT IN THERE  ", Tone.STOP))
+    else:
+        found.append(f"escort {who}  ")
+    if one.offer is not None:
+        left = max(0, (one.offer.due_bt - view.now.bt) // NS)
+        found.append((f"▲ offered to {view.person(one.offer.to)}, {left} s  ", Tone.HOLD))
+    return tuple(found)
+
+
+def _standing(view: View, one: Person) -> tuple[Part, ...]:
+    found: list[Part] = []
+    if one.lost:
+        found.append(("■ NOBODY KNOWS WHERE  ", Tone.STOP))
+    if one.inside and one.uncleared:
+        found.append(("■ NOT CLEARED  ", Tone.STOP))
+    if people.expired(one, view.ctx):
+        found.append(("▲ leave is over  ", Tone.HOLD))
+    elif one.valid_s:
+        found.append(f"{int(people.left_s(one, view.now)) // 60} min left  ")
+    if not one.inside:
+        word = f"pass {view.clock_short(one.passed)}  " if one.passed else "no pass  "
+        found.append(word if pass_stands(one, view.ctx) else ("▲ no pass  ", Tone.HOLD))
+    return tuple(found)
+
+
+def _staff(view: View) -> tuple[Row, ...]:
+    here = {one.staff for one in view.state.people.here.values()}
+    away = [one for one in view.state.staff.people.values() if one.id not in here]
+    return tuple(
+        row(
+            (f"{one.initials:<4}", Tone.KEY),
+            f"{view.private(one.name)}  ",
+            (say("category", people.category_of(view.state.staff, one.id)), Tone.FAINT),
+            key=f"{STAFF}{one.id}",
+        )
+        for one in sorted(away, key=lambda person: person.initials)
+    ) or (row(("everybody of the register is here", Tone.FAINT)),)
+
+
+def selected(view: View, cursor: str) -> Person | None:
+    """Return the person here whose row is selected."""
+    return next((one for one in view.state.people.here.values() if key_of(one) == cursor), None)
+
+
+def proposed(view: View, cursor: str) -> tuple[str, Command] | None:
+    """Return the one act proposed for the selected row, and its words."""
+    one = selected(view, cursor)
+    if one is None:
+        away = cursor.removeprefix(STAFF)
+        if away not in view.state.staff.people:
+            return None
+        return f"Let into {zones.label(view.profile, 'III')}", AdmitColleague(staff=away)
+    if one.lost:
+        return "Found again, where the record has them", FindPerson(person=one.id)
+    if one.offer is not None:
+        return "Take the escort over", AcceptEscort(person=one.id)
+    if one.inside:
+        return f"Comes out of {zones.label(view.profile, 'IV')}", PersonLeavesZoneIV(person=one.id)
+    return _inwards(view, one)
+
+
+def _inwards(view: View, one: Person) -> tuple[str, Command]:
+    if people.expired(one, view.ctx):
+        return "Give leave anew", RenewPerson(person=one.id)
+    if one.max_zone != "IV":
+        return "Goes home", PersonLeaves(person=one.id)
+    if not pass_stands(one, view.ctx):
+        return "I watched the pass: nothing raised", RecordPersonPass(person=one.id)
+    return f"Goes into {zones.label(view.profile, 'IV')} now", PersonEntersZoneIV(person=one.id)
+
+
+def _next(view: View, cursor: str) -> Row:
+    found = proposed(view, cursor)
+    if found is None:
+        return row(("o", Tone.KEY), " lets somebody in by name")
+    one = selected(view, cursor)
+    away = view.state.staff.people.get(cursor.removeprefix(STAFF))
+    who = f"P{one.no} {name(view, one)}" if one else (view.private(away.name) if away else "")
+    return row(("Enter", Tone.KEY), (f"  {found[0]}: {who}", Tone.TITLE))

@@ -1,0 +1,172 @@
+"""People: everybody beside the patients by name, with the next act on Enter; ways out are never refused."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from textual.binding import BindingType
+
+from mr_safety_console.console import commands as c
+from mr_safety_console.console.acts import MOST_HEADS, new_visit
+from mr_safety_console.console.dialogs.choice import Choice, ChoiceDialog
+from mr_safety_console.console.dialogs.fields import Field, FieldsDialog, Values, needed, whole
+from mr_safety_console.console.page import MOVES, Page, page_bindings
+from mr_safety_console.console.present import people as present
+from mr_safety_console.console.present.rows import row
+from mr_safety_console.console.present.view import View
+from mr_safety_console.domain.people import Person
+from mr_safety_console.domain.people_facts import (
+    NAMED_AT_THE_DOOR,
+    AcceptEscort,
+    AdmitPerson,
+    FindPerson,
+    LoseTrack,
+    OfferEscort,
+    PersonEntersZoneIV,
+    PersonKind,
+    PersonLeaves,
+    PersonLeavesZoneIV,
+    ReconcileHeads,
+    RecordPersonPass,
+)
+from mr_safety_console.domain.words import refused, say
+
+LOOK = "Look into the room and count every person, patients and staff."
+OWN_VISIT = "A companion has a visit of their own: interview, belongings, detector pass."
+
+
+class PeoplePage(Page):
+    """One person a row; every key acts on the selected one."""
+
+    NAME = "people"
+    KEYS = (
+        c.ENTER, c.DETECTOR_PASS, c.PERSON_OUT, c.HAND_OFF, c.COUNT_HEADS, c.NEW_PERSON,
+        c.INSIDE_ALREADY, c.LOST_TRACK, *MOVES, c.BACK,
+    )  # fmt: skip
+    BINDINGS: ClassVar[list[BindingType]] = page_bindings(KEYS)
+
+    def paint_body(self, view: View) -> None:
+        """Paint everybody; the first time the cursor comes to stand on the first row."""
+        before = self.sheet.cursor
+        self.sheet.show(present.rows(view, before))
+        if self.sheet.cursor != before:
+            self.sheet.show(present.rows(view, self.sheet.cursor))
+
+    def _moved(self) -> None:
+        self.sheet.show(present.rows(self.desk.view(), self.sheet.cursor))
+
+    def action_up(self) -> None:
+        """Select the person above."""
+        super().action_up()
+        self._moved()
+
+    def action_down(self) -> None:
+        """Select the person below."""
+        super().action_down()
+        self._moved()
+
+    def _person(self) -> Person | None:
+        """Return the selected person who is here; otherwise say that nobody is."""
+        found = present.selected(self.desk.view(), self.sheet.cursor)
+        if found is None:
+            self.why.refuse(refused("person-not-here"))
+        return found
+
+    def action_propose(self) -> None:
+        """Do the one act the first row names."""
+        found = present.proposed(self.desk.view(), self.sheet.cursor)
+        if found is not None:
+            self.ask(found[1])
+
+    def action_detector_pass(self) -> None:
+        """Say that this person was watched walking past the detector."""
+        if (one := self._person()) is not None:
+            self.ask(RecordPersonPass(person=one.id))
+
+    def action_person_out(self) -> None:
+        """Record the way out of Zone IV, or of Zone III for whoever is there."""
+        if (one := self._person()) is not None:
+            out = PersonLeavesZoneIV(person=one.id) if one.inside else PersonLeaves(person=one.id)
+            self.ask(out)
+
+    def action_inside_already(self) -> None:
+        """Write down that this person is in Zone IV, whatever stands against it."""
+        if (one := self._person()) is not None:
+            self.ask(PersonEntersZoneIV(person=one.id, anyway=True))
+
+    def action_lost_track(self) -> None:
+        """Say that nobody knows where this person is, or that they were seen again."""
+        if (one := self._person()) is not None:
+            self.ask(FindPerson(person=one.id) if one.lost else LoseTrack(person=one.id))
+
+    def action_hand_off(self) -> None:
+        """Offer the escort of this person, or take over what is offered."""
+        one = self._person()
+        if one is None:
+            return
+        if one.offer is not None:
+            self.ask(AcceptEscort(person=one.id))
+            return
+        fields = (Field("to", "To", "initials of who takes over; Level 2", 8),)
+
+        def filled(values: Values | None) -> None:
+            if values is not None:
+                self.ask(OfferEscort(person=one.id, to=self._staff(values["to"])))
+
+        self.app.push_screen(
+            FieldsDialog(self.desk, f"P{one.no}: NEW ESCORT", fields, (needed("to"),)), filled
+        )
+
+    def action_count_heads(self) -> None:
+        """Count everybody in Zone IV by eye and hold it against the record."""
+        fields = (Field("number", "Heads in the magnet room", "a number, counted by eye", 2),)
+
+        def filled(values: Values | None) -> None:
+            if values is not None:
+                self.ask(ReconcileHeads(heads=int(values["number"])))
+
+        checks = (whole("number", 0, MOST_HEADS),)
+        self.app.push_screen(FieldsDialog(self.desk, "COUNT BY EYE", fields, checks, (row(LOOK),)), filled)
+
+    def action_new_person(self) -> None:
+        """Let somebody in by name; a companion by a visit of their own."""
+        kinds = (PersonKind.COMPANION, *NAMED_AT_THE_DOOR)
+        choices = tuple(Choice(kind.value, say("person-kind", kind)) for kind in kinds)
+        self.app.push_screen(ChoiceDialog(self.desk, "WHO COMES?", choices, OWN_VISIT), self._chosen)
+
+    def _chosen(self, kind: str | None) -> None:
+        if kind is None:
+            return
+        if kind == PersonKind.COMPANION:
+            new_visit(self)
+            return
+        fields = (
+            Field("name", "Name", "family name, given names"),
+            Field("purpose", "Purpose", "what for"),
+            Field("escort", "Escort", "initials; Level 2", 8),
+            Field("zone", "As far as", "3 or 4", 1),
+        )
+
+        def filled(values: Values | None) -> None:
+            if values is not None:
+                self.ask(self._admission(kind, values))
+
+        checks = (needed("name", "purpose", "escort"), whole("zone", 3, 4))
+        self.app.push_screen(
+            FieldsDialog(self.desk, say("person-kind", kind).upper(), fields, checks), filled
+        )
+
+    def _admission(self, kind: str, values: Values) -> AdmitPerson:
+        return AdmitPerson(
+            name=values["name"],
+            purpose=values["purpose"],
+            kind_of=kind,
+            escort=self._staff(values["escort"]),
+            max_zone={"3": "III", "4": "IV"}[values["zone"].strip()],
+        )
+
+    def _staff(self, initials: str) -> str:
+        """Return the person with these initials; the initials themselves for nobody of the register."""
+        people = self.desk.view().state.staff.people.values()
+        found = (one.id for one in people if one.initials.casefold() == initials.casefold())
+        return next(found, initials)
