@@ -59,7 +59,7 @@ def _heads(view: View) -> Row:
     by = view.people(view.state.people.reconciled_by)
     seen = f"counted by {by} {age(view.since(counted))} ago" if counted else "not counted by eye"
     told = f": {listed}" if listed else ""
-    return title(f"IN {_zone(view, 'IV')}  {len(who)} heads{told}  ", (seen, Tone.FAINT))
+    return title(f"IN {_zone(view, 'IV')}  heads {len(who)}{told}  ", (seen, Tone.FAINT))
 
 
 def key_of(one: Person) -> str:
@@ -68,7 +68,7 @@ def key_of(one: Person) -> str:
 
 
 def _person(view: View, one: Person) -> Row:
-    since = f"{view.clock_short(one.since)}, {age(view.since(one.since))}"
+    since = f"{view.clock_short(one.since)}, {int(view.since(one.since)) // 60} min"
     return row(
         (f"P{one.no} {name(view, one)}  ", Tone.TITLE),
         f"{say('person-kind', one.kind)}, {say('category', one.category)}  ",
@@ -169,7 +169,7 @@ def _inwards(view: View, one: Person) -> tuple[str, Command]:
 def _next(view: View, cursor: str) -> Row:
     found = proposed(view, cursor)
     if found is None:
-        return row(("o", Tone.KEY), " lets somebody in by name")
+        return row(("ctrl+n", Tone.KEY), " lets somebody in by name")
     one = selected(view, cursor)
     away = view.state.staff.people.get(cursor.removeprefix(STAFF))
     who = f"P{one.no} {name(view, one)}" if one else (view.private(away.name) if away else "")

@@ -30,6 +30,7 @@ from mr_safety_console.domain.people_facts import (
     RecordPersonPass,
 )
 from mr_safety_console.domain.words import refused, say
+from mr_safety_console.engine.face import Accepted
 
 LOOK = "Look into the room and count every person, patients and staff."
 OWN_VISIT = "A companion has a visit of their own: interview, belongings, detector pass."
@@ -149,12 +150,19 @@ class PeoplePage(Page):
 
         def filled(values: Values | None) -> None:
             if values is not None:
-                self.ask(self._admission(kind, values))
+                self.ask(self._admission(kind, values), self._came)
 
         checks = (needed("name", "purpose", "escort"), whole("zone", 3, 4))
         self.app.push_screen(
             FieldsDialog(self.desk, say("person-kind", kind).upper(), fields, checks), filled
         )
+
+    def _came(self, _: Accepted) -> None:
+        """Go on with the one who was let in last."""
+        view = self.desk.view()
+        newest = max(view.state.people.here.values(), key=lambda one: one.no, default=None)
+        if newest is not None:
+            self.sheet.show(present.rows(view, newest.id), newest.id)
 
     def _admission(self, kind: str, values: Values) -> AdmitPerson:
         return AdmitPerson(

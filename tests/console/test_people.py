@@ -1,0 +1,137 @@
+"""The People screen by its keys: few for a colleague, three sentences for everything refused."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from support.console_site import NARROW, WIDE, Hand, Site, console
+
+from mr_safety_console.console.present import people as present
+from mr_safety_console.console.present.rows import plain
+from mr_safety_console.domain.detectors import Condition, StartWalkTest
+from mr_safety_console.domain.people_facts import (
+    AdmitColleague,
+    AdmitPerson,
+    OfferEscort,
+    PersonEntersZoneIV,
+    PersonLeavesZoneIV,
+)
+
+BOTH = pytest.mark.parametrize("size", [WIDE, NARROW])
+
+
+def proved(site: Site) -> None:
+    site.face.sign_on(site.ben)
+    site.do(StartWalkTest(point="fmd-iv"))
+    site.face.hear("fmd-iv", Condition.DANGER)
+    site.face.hear("fmd-iv", Condition.NORMAL)
+
+
+def here(site: Site, name: str) -> str:
+    people = site.face.working.people.here.values()
+    return next(one.id for one in people if name in (one.staff, one.name))
+
+
+def visitor(site: Site, escort: str) -> str:
+    asked = AdmitPerson(
+        name="Vera Visitor", purpose="to interpret", kind_of="visitor", escort=escort, max_zone="IV"
+    )
+    site.do(asked)
+    return here(site, "Vera Visitor")
+
+
+def inside(site: Site) -> str:
+    """Bring a visitor into the magnet room after Cleo, their escort; return the visitor."""
+    site.do(AdmitColleague(staff=site.cleo))
+    one = visitor(site, site.cleo)
+    for name in (here(site, site.cleo), one):
+        site.do(PersonEntersZoneIV(person=name, anyway=True))
+    return one
+
+
+async def select(hand: Hand, words: str) -> str:
+    for _ in range(12):
+        if words in (await hand.look()).split("Enter  ", 1)[1].split("\n", 1)[0]:
+            break
+        await hand.press("down")
+    return await hand.look()
+
+
+@BOTH
+async def test_a_known_colleague_is_in_the_room_after_three_keys(site: Site, size: tuple[int, int]) -> None:
+    """Three keys after selection, one of them the word for the detector pass."""
+    proved(site)
+    async with console(site, size) as hand:
+        await hand.press("ctrl+p")
+        assert "Let into Zone III: Cleo Cook" in await select(hand, "Cleo Cook")
+        assert "I watched the pass: nothing raised: P1 Cleo Cook" in await hand.press("enter")
+        assert "Goes into Zone IV now: P1 Cleo Cook" in await hand.press("p")
+        told = await hand.press("enter")
+        assert "IN ZONE IV  heads 1: P1" in told
+        assert "Comes out of Zone IV: P1 Cleo Cook" in told
+
+
+async def test_nobody_comes_in_quickly_who_is_no_colleague(site: Site) -> None:
+    """A companion by a visit of their own, everybody else by name, purpose, escort and how far."""
+    proved(site)
+    async with console(site, NARROW) as hand:
+        await hand.press("ctrl+p", "ctrl+n")
+        assert "NEW VISIT" in await hand.press("1")
+        await hand.press("escape")
+        await hand.press("ctrl+n", "2")
+        await hand.type("Visitor, Vera", "enter")
+        await hand.type("interpreter", "enter")
+        await hand.type("cc", "enter")
+        told = await hand.type("4", "enter")
+        assert "Visitor, Vera" in told
+        assert "escort CC" in told
+        assert "I watched the pass: nothing raised: P1 Visitor, Vera" in told
+        await hand.press("enter")
+        told = await hand.press("enter")
+        assert "No Level 2 escort of P1 is on the record in the magnet room." in told
+        assert "The escort goes in first, comes out last" in told
+
+
+@BOTH
+async def test_an_escort_who_left_stands_in_the_row_and_a_hand_over_takes_a_pin(
+    site: Site, size: tuple[int, int]
+) -> None:
+    proved(site)
+    one = inside(site)
+    site.do(PersonLeavesZoneIV(person=here(site, site.cleo)))
+    site.do(AdmitColleague(staff=site.ben))
+    site.do(PersonEntersZoneIV(person=here(site, site.ben), anyway=True))
+    async with console(site, size) as hand:
+        await hand.press("ctrl+p")
+        assert "■ ESCORT CC NOT IN THERE" in await select(hand, "Vera")
+        await hand.press("ctrl+t")
+        assert "offered to BB" in await hand.type("bb", "enter")
+        await hand.press("ctrl+t")
+        told = await hand.sign("BB")
+        assert "escort BB" in told
+        assert site.face.working.people.here[one].escort == site.ben
+
+
+async def test_three_heads_are_reconciled_with_three_keys_and_fewer_are_an_alarm(site: Site) -> None:
+    proved(site)
+    inside(site)
+    async with console(site) as hand:
+        await hand.press("ctrl+p", "number_sign")
+        told = await hand.type("2", "enter")
+        assert "counted by BB" in told
+        await hand.press("number_sign")
+        assert "FEWER HEADS COUNTED THAN RECORDED" in await hand.type("1", "enter")
+        assert site.face.working.visits.heads == 2
+
+
+def test_names_are_hidden_while_the_console_is_locked(site: Site) -> None:
+    """I14: also on the row of who comes next."""
+    proved(site)
+    one = inside(site)
+    site.do(OfferEscort(person=one, to=site.ben))
+    view = site.view()
+    assert "Vera Visitor" in "\n".join(plain(present.rows(view, one)))
+    told = "\n".join(plain(present.rows(replace(view, locked=True), one)))
+    assert "Vera" not in told
+    assert "Cleo" not in told
