@@ -57,7 +57,8 @@ class Cmd:
 
 _NAMES = {
     "slash": "/", "question_mark": "?", "plus": "+", "minus": "-", "equals_sign": "=", "escape": "Esc",
-    "number_sign": "#", "exclamation_mark": "!", "left": "←", "enter": "Enter", "space": "Space", "tab": "Tab", "up": "↑", "down": "↓", "pageup": "PgUp",
+    "number_sign": "#", "exclamation_mark": "!", "greater_than_sign": ">", "left": "←",
+    "enter": "Enter", "space": "Space", "tab": "Tab", "up": "↑", "down": "↓", "pageup": "PgUp",
     "pagedown": "PgDn", "home": "Home", "end": "End", "backspace": "Backspace",
 }  # fmt: skip
 _TYPED = {"slash", "question_mark", "plus", "minus", "equals_sign", "space"}
@@ -139,19 +140,19 @@ DETECTOR_PASS = Cmd("detector-pass", ("p",), "Pass", "You watched this person pa
 LINK_LOST = Cmd("link-lost", ("k",), "Link lost", "The remote operator cannot be heard or seen", "here")
 
 PERSON_OUT = Cmd(
-    "person-out", ("left",), "Out", "This person is out: of Zone IV, and then of Zone III; never refused", "here"
+    "person-out", ("left",), "Out", "Out of Zone IV, and then of Zone III; never refused", "here"
 )  # fmt: skip
 HAND_OFF = Cmd(
-    "hand-off", ("ctrl+t",), "Hand off", "Offer the escort of this person, or take it over", "here"
+    "hand-off", ("greater_than_sign",), "Hand off", "Offer the escort of this person, or take it over", "here"
 )
 COUNT_HEADS = Cmd("count-heads", ("number_sign",), "Count", "Count everybody in Zone IV by eye", "here")
 NEW_PERSON = Cmd("new-person", ("ctrl+n",), "New person", "Let somebody in by name", "here")
 INSIDE_ALREADY = Cmd(
-    "inside-already", ("exclamation_mark",), "Inside already", "This person is in Zone IV: record it as NOT CLEARED", "here",
+    "inside-already", ("exclamation_mark",), "Inside already", "Is in Zone IV: record it as NOT CLEARED", "here",
     footer=False,
 )  # fmt: skip
 LOST_TRACK = Cmd(
-    "lost-track", ("question_mark",), "Lost", "Nobody knows where this person is, or they were seen again", "here",
+    "lost-track", ("question_mark",), "Lost", "Nobody knows where they are, or they were seen again", "here",
     footer=False,
 )  # fmt: skip
 

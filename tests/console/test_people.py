@@ -105,9 +105,9 @@ async def test_an_escort_who_left_stands_in_the_row_and_a_hand_over_takes_a_pin(
     async with console(site, size) as hand:
         await hand.press("ctrl+p")
         assert "■ ESCORT CC NOT IN THERE" in await select(hand, "Vera")
-        await hand.press("ctrl+t")
+        await hand.press("greater_than_sign")
         assert "offered to BB" in await hand.type("bb", "enter")
-        await hand.press("ctrl+t")
+        await hand.press("greater_than_sign")
         told = await hand.sign("BB")
         assert "escort BB" in told
         assert site.face.working.people.here[one].escort == site.ben
