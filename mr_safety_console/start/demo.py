@@ -1,8 +1,8 @@
-"""The demonstration suite: one door, one detector, three people who do not exist, nothing real."""
+"""The demonstration suite: one watched door, one detector, three people who do not exist, nothing real."""
 
 from __future__ import annotations
 
-from mr_safety_console.domain.profile import Point, PointKind, SiteProfile, check
+from mr_safety_console.domain.profile import BareDoor, Point, PointKind, SiteProfile, check
 
 SITE = check(
     SiteProfile(
@@ -20,6 +20,7 @@ SITE = check(
                 port="detector",
                 device="FMD01",
                 door="door-iv",
+                direction="in",
             ),
             Point(
                 id="door-iv",
@@ -33,6 +34,7 @@ SITE = check(
         staffing="MRST-only",
         call={"Crash team": "000", "MR safety officer": "001", "Engineer": "002"},
         hash="demo",
+        bare_doors=(BareDoor(name="Corridor door", zone="III"),),
     )
 )
 

@@ -10,6 +10,8 @@ from pathlib import Path
 
 from devices.transport import origin_of
 from mr_safety_console.bootstrap import StartError, load_site, players, port_configs
+from mr_safety_console.domain import zones
+from mr_safety_console.domain.profile import SiteProfile
 from mr_safety_console.domain.words import say
 from mr_safety_console.engine.sound import ARGUMENTS, TRIAL, Play, write_file
 from mr_safety_console.engine.sounder import HANG_S
@@ -38,10 +40,21 @@ def _site(settings: ConsoleSettings) -> Iterator[Line]:
         yield False, f"{error.reason} {error.remedy}"
         return
     yield not banner, banner or f"site file {settings.site}: {site.site}, {site.b0_mt} mT, {site.use}"
+    yield from _plan(site)
     for config in configs:
         exists = "://" in config.url or Path(config.url).exists()
         word = origin_of(config.url).value if exists else "not there; check the cable and the path"
         yield exists, f"port {config.name}: {config.url} ({word})"
+
+
+def _plan(site: SiteProfile) -> Iterator[Line]:
+    """Tell every door of the plan, for whoever walks the building with it."""
+    for door in zones.doors(site):
+        names = ", ".join(point.name for point in door.watched_by)
+        told = "has no contact: only eyes watch it" if door.point is None else f"port {door.point.port}"
+        watched = f", watched by {names}" if names else ""
+        ends = f"{zones.name(site, door.outer)} to {zones.name(site, door.inner)}"
+        yield True, f"door {door.name}: {ends}, {told}{watched}"
 
 
 def _data(data: Path) -> Iterator[Line]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from itertools import combinations
+from itertools import combinations, product
 from pathlib import Path
 from typing import Any
 
@@ -286,3 +286,17 @@ def test_it_is_quiet_only_while_no_alarm_is_open(site: Site) -> None:
     site.face.hear("door-iv", Condition.NORMAL)
     told = glance(site.view())
     assert (told.word, told.tone, told.told) == ("[! ] ALARM OPEN", Tone.MEDIUM, "1 to be dealt with: F6")
+
+
+def test_nothing_that_speaks_against_it_is_ever_called_quiet(site: Site) -> None:
+    """I3: of all that points, heads and alarms can be, one state alone is quiet."""
+    start, quiet = site.face.working, []
+    for door, detector, staff in product(Condition, Condition, (0, 1)):
+        site.face.working = replace(start, visits=replace(start.visits, staff_inside=staff))
+        site.face.hear("fmd-iv", detector, reason="silent")
+        site.face.hear("door-iv", door, reason="silent")
+        before = glance(site.view()).word
+        site.face.working = replace(site.face.working, alarms=start.alarms)
+        after = glance(site.view()).word
+        quiet += [(door, detector, staff, word) for word in (before, after) if "QUIET" in word]
+    assert quiet == [(Condition.NORMAL, Condition.NORMAL, 0, "○ QUIET")] * 2

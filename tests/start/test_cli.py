@@ -301,6 +301,14 @@ def test_doctor_names_what_is_wrong_and_changes_nothing(cli: Cli) -> None:
     assert sorted(cli.home.root.rglob("*")) == before
 
 
+def test_doctor_tells_every_door_of_the_plan(cli: Cli) -> None:
+    with cli.home.site.open("a") as file:
+        file.write('\n[[doors]]\nname = "Exit"\nzone = "IV"\nfrom = "I"\n')
+    out = cli("doctor")
+    assert "[ok] door Door: Zone III to Zone IV, port door, watched by Detector\n" in out
+    assert "[ok] door Exit: Zone I to Zone IV, has no contact: only eyes watch it\n" in out
+
+
 def test_doctor_finds_a_broken_site_file_and_a_broken_record(cli: Cli) -> None:
     first_person(cli)
     tamper(cli.home, 1)

@@ -32,13 +32,14 @@ def point_rows(view: View, width: int = 0) -> tuple[Row, ...]:
     """
     now = glance(view)
     word, told = (f" {now.word} ", now.tone), f" {now.told}"
-    points = [_point_row(view, point) for point in view.profile.points]
-    rest = (*points, _proof_row(view), *_keeper_rows(view))
+    points = (*(_point_row(view, point) for point in view.profile.points), _proof_row(view))
+    keeper, alarms = _keeper_rows(view), _alarm_rows(view)
     if width < PICTURE_CELLS:
+        # Header and strip have told the points; where not everything fits, alarms are not what is hidden.
         site = (f"  {view.profile.site}", Tone.FAINT)
-        return (row(word, told, site, indent=4), zone_map.strip(view), *rest, *_alarm_rows(view))
+        return (row(word, told, site, indent=4), zone_map.strip(view), *keeper, *alarms, *points)
     drawn = (*zone_map.picture(view, width), *zone_map.bare_doors(view), BLANK)
-    return (title(view.profile.site), row(word, told, indent=4), *drawn, *rest, BLANK, *_alarm_rows(view))
+    return (title(view.profile.site), row(word, told, indent=4), *drawn, *points, *keeper, BLANK, *alarms)
 
 
 def _proof_row(view: View) -> Row:

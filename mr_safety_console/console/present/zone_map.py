@@ -116,7 +116,7 @@ def _box(view: View, zone: str, shown: Counted, things: Counted) -> Box:
         return Box(name, short, told)
     tesla, projectile = zones.field(plan), zones.PROJECTILE_ZONE.lower()
     uk = (f"{tesla} {projectile}", projectile) if plan.naming == "uk" else ()
-    return Box(name, short, told, (*uk, f"{tesla} always on", tesla), zones.contour(plan), magnet=True)
+    return Box(name, short, told, (*uk, f"{tesla} always on", "always on"), zones.contour(plan), magnet=True)
 
 
 def _told(shown: Counted, things: Counted, zone: str) -> tuple[Piece, Piece, Piece]:

@@ -123,7 +123,7 @@ def _box_lines(box: Box, width: int, states: tuple[str, str]) -> Lines:
     ]
     foot = f" {box.foot} " if box.foot else ""
     last: Piece = (corners[2] + foot.ljust(inner, bar) + corners[3], Tone.FAINT)
-    own = next((told for told in box.own if len(told) < inner), box.own[-1])
+    own = next((told for told in box.own if len(told) <= inner), box.own[-1])
     at_door = tuple(_WALL.get(state, wall) for state in states)
     body = [*box.told, (own, Tone.FAINT)]
     walls = [at_door if n == DOOR_LINE else (wall, wall) for n in range(len(body))]
@@ -132,7 +132,7 @@ def _box_lines(box: Box, width: int, states: tuple[str, str]) -> Lines:
 
 def _walled(piece: Piece, inner: int, left: str, right: str) -> list[Piece]:
     text, tone = piece
-    cut = text if len(text) < inner or tone is Tone.UNKNOWN else text[: inner - 2] + "…"
+    cut = text if len(text) <= inner else text[: inner - 1] + "…"
     lead = min(1, inner - len(cut))
     return [(left, Tone.FAINT), *_padded((cut, tone), inner, lead), (right, Tone.FAINT)]
 
