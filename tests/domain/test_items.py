@@ -432,6 +432,7 @@ def test_fewer_pieces_than_recorded_after_an_emergency_is_an_alarm_until_each_is
 
 
 def test_a_whole_count_after_an_emergency_still_asks_to_see_each_item() -> None:
+    """I10: a number of pieces answers for none of them."""
     world = stocked()
     world.do(bring(world, "STEP-1"))
     world.do(OpenEmergency())
@@ -493,7 +494,7 @@ def _take(world: World, what: str, tag: str, zone: str, word: Label) -> None:
 def test_nothing_forbidden_is_inside_without_its_alarm_and_inside_is_in_minus_out(
     steps: list[tuple[str, str, str, Label]],
 ) -> None:
-    """I3, I12: no path brings a cylinder or an unlabelled thing in unseen; the ledger adds up."""
+    """No path brings a cylinder or an unlabelled thing in without its alarm; the ledger adds up."""
     world = stocked()
     for step in steps:
         _take(world, *step)

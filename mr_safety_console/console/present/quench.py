@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from mr_safety_console.console.present.rows import BLANK, Row, row, title
 from mr_safety_console.console.present.view import View
-from mr_safety_console.console.theme import Tone
+from mr_safety_console.console.text import Part
+from mr_safety_console.console.theme import MARKS, Tone
+from mr_safety_console.domain import items_inside
 from mr_safety_console.domain.emergency import CARDS, EmergencyKind
 from mr_safety_console.domain.quench import STEPS, FieldState, Quench
 from mr_safety_console.domain.stamps import first
@@ -33,7 +35,19 @@ def log_rows(view: View, earlier: str) -> tuple[Row, ...]:
     at = next_step(log)
     for digit, step in enumerate(STEPS):
         out.append(_step(view, log, step, digit, here=step == at and log is not None))
-    return (*out, BLANK, row("next stamp: ", (earlier, Tone.CONFIRM)))
+    return (*out, *_inside(view), BLANK, row("next stamp: ", (earlier, Tone.CONFIRM)))
+
+
+def _inside(view: View) -> list[Row]:
+    """Return how many items are in the magnet room by the record, and what was not seen there."""
+    places = view.state.inside.within("IV")
+    if not places:
+        return []
+    left = items_inside.unseen(view.state.inside, None, view.ctx)
+    told: list[Part] = [(f"items in the magnet room: {len(places)}", Tone.TITLE)]
+    if left:
+        told.append((f"   {MARKS[Tone.HOLD]} {len(left)} not seen: nothing is presumed out", Tone.HOLD))
+    return [BLANK, row(*told)]
 
 
 def _reports(view: View, log: Quench | None) -> list[Row]:

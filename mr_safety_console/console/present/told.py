@@ -12,6 +12,7 @@ from mr_safety_console.domain.alarms import AlarmDisposed, AlarmRaised
 from mr_safety_console.domain.codec import Entry, Fact, split
 from mr_safety_console.domain.context import Instant, Who
 from mr_safety_console.domain.emergency import CARDS, EmergencyKind, EmergencyOpened
+from mr_safety_console.domain.items_said import day
 from mr_safety_console.domain.quench import QuenchReported
 from mr_safety_console.domain.value import frozen
 from mr_safety_console.domain.visit_facts import VisitOpened
@@ -32,6 +33,7 @@ _THINGS = frozenset({"visit", "alarm", "alarms", "emergency", "quench"})
 _SECTIONS = {
     "leg": "leg", "rule": "alarm", "disposition": "disposition", "how": "quench-kind", "what": "device",
     "resolution": "resolution", "evidence": "evidence", "outcome": "outcome", "why": "sound",
+    "label": "mr-label", "brought_by": "carrier", "quarantine": "quarantine",
 }  # fmt: skip
 _REASONS = {
     "leg-fell": "fell",
@@ -40,8 +42,11 @@ _REASONS = {
     "point-bypassed": "out-of-service",
     "point-changed": "why-unknown",
     "points-unproven": "why-unknown",
+    "item-quarantined": "quarantine",
 }
-_LABELS = {"due_bt": "until", "until_bt": "until", "list_id": "list", "no": "number"}
+_OF_ITEMS = {"was": "mr-label", "evidence": "proof", "against": "against"}
+"""What the fields of items mean where another fact means something else by the same name."""
+_LABELS = {"due_day": "inspection due", "due_bt": "until", "until_bt": "until", "list_id": "list", "no": "number"}
 _SPOKEN_WITH_LABEL = frozenset({"was", "now"})
 _HASH_CHARS = 12
 
@@ -126,7 +131,9 @@ def _measured(view: View, entry: Entry, name: str, value: int) -> str:
     if name.endswith("_bt"):
         due_utc = entry.at.utc + (value - entry.at.bt) // 1_000
         return local(due_utc, view.profile.zone).strftime("%H:%M:%S") if value else "none"
-    for ending, unit, per in (("_ms", "s", 1_000), ("_s", "s", 1), ("_ut", "mT", 1_000)):
+    if name == "due_day":
+        return day(value) if value else "none"
+    for ending, unit, per in (("_ms", "s", 1_000), ("_s", "s", 1), ("_ut", "mT", 1_000), ("_cm", "m", 100)):
         if name.endswith(ending):
             return f"{value / per:g} {unit}"
     return str(value)
@@ -164,11 +171,16 @@ def _aloud(view: View, code: str, known: Numbers) -> str:
         return f"E{emergency.no}"
     if code in state.staff.people:
         return view.person(code)
+    item = state.items.register.get(code)
+    if item is not None:
+        return f"I{item.no}"
     return known.get(code, "")
 
 
 def _coded(_view: View, kind: str, name: str, code: str) -> str:
     section = _REASONS.get(kind, "ended") if name == "reason" else _SECTIONS.get(name, "")
+    if kind.startswith("item-") and name in _OF_ITEMS:
+        section = _OF_ITEMS[name]
     return say(section, code)
 
 
