@@ -230,7 +230,6 @@ _ROUTES: dict[type[Command], Callable[[SuiteState, Any, Ctx], tuple[Fact, ...] |
     visit_facts.LeaveZoneIV: suite_crossing.leave,
     visit_facts.CountStaff: suite_crossing.count_staff,
     visit_facts.CloseVisit: suite_items.close_visit,
-    visit_facts.CloseVisit: suite_lists.close_visit,
     people_facts.AdmitColleague: suite_people.admit_colleague,
     people_facts.AdmitPerson: suite_people.admit_person,
     people_facts.RenewPerson: suite_people.renew,

@@ -46,7 +46,13 @@ _REASONS = {
 }
 _OF_ITEMS = {"was": "mr-label", "evidence": "proof", "against": "against"}
 """What the fields of items mean where another fact means something else by the same name."""
-_LABELS = {"due_day": "inspection due", "due_bt": "until", "until_bt": "until", "list_id": "list", "no": "number"}
+_LABELS = {
+    "due_day": "inspection due",
+    "due_bt": "until",
+    "until_bt": "until",
+    "list_id": "list",
+    "no": "number",
+}
 _SPOKEN_WITH_LABEL = frozenset({"was", "now"})
 _HASH_CHARS = 12
 
