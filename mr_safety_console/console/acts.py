@@ -15,6 +15,7 @@ from mr_safety_console.domain.notes import WriteNote
 from mr_safety_console.domain.refusal import Refused
 from mr_safety_console.domain.value import frozen
 from mr_safety_console.domain.visit_facts import (
+    PATIENT,
     CloseVisit,
     CountStaff,
     EnterZoneIV,
@@ -29,13 +30,14 @@ MOST_HEADS = 99
 NO_ALARM = Refused("alarm-gone", "No alarm waits for an answer.", "Nobody needs to.", "Go on.")
 
 
-def new_visit(page: Page) -> None:
+def new_visit(page: Page, category: str = PATIENT) -> None:
     """Ask for name, birth date and exam, then open the visit and go to it."""
     fields = (
         Field("name", "Name", "family name, given names"),
         Field("birth", "Birth date", "YYYY-MM-DD", 10),
         Field("exam", "Exam", "what is scanned"),
     )
+    heading = "NEW VISIT" if category == PATIENT else "NEW VISIT OF A COMPANION"
     before = set(page.desk.view().state.visits.open)
 
     def opened(_: Accepted) -> None:
@@ -45,12 +47,14 @@ def new_visit(page: Page) -> None:
 
     def filled(values: Values | None) -> None:
         if values is not None:
-            asked = OpenVisit(name=values["name"], birth_date=values["birth"], exam=values["exam"])
+            asked = OpenVisit(
+                name=values["name"], birth_date=values["birth"], exam=values["exam"], category=category
+            )
             page.ask(asked, opened)
 
     said = (row(("Nothing is carried over from any other visit.", Tone.FAINT)),)
     page.app.push_screen(
-        FieldsDialog(page.desk, "NEW VISIT", fields, (needed("name", "birth"), _date), said), filled
+        FieldsDialog(page.desk, heading, fields, (needed("name", "birth"), _date), said), filled
     )
 
 

@@ -148,8 +148,8 @@ HAND_OFF = Cmd(
 COUNT_HEADS = Cmd("count-heads", ("number_sign",), "Count", "Count everybody in Zone IV by eye", "here")
 NEW_PERSON = Cmd("new-person", ("ctrl+n",), "New person", "Let somebody in by name", "here")
 INSIDE_ALREADY = Cmd(
-    "inside-already", ("exclamation_mark",), "Inside already", "Is in Zone IV: record it as NOT CLEARED", "here",
-    footer=False,
+    "inside-already", ("exclamation_mark",), "Inside already", "Is in Zone IV: record it, NOT CLEARED",
+    "here", footer=False,
 )  # fmt: skip
 LOST_TRACK = Cmd(
     "lost-track", ("question_mark",), "Lost", "Nobody knows where they are, or they were seen again", "here",

@@ -18,7 +18,7 @@ from mr_safety_console.domain.quench import FieldState
 from mr_safety_console.domain.refusal import Refused
 from mr_safety_console.domain.screening_facts import Verdict as ScreeningVerdict
 from mr_safety_console.domain.value import frozen
-from mr_safety_console.domain.visit import BEFORE_ENTRY, Visit
+from mr_safety_console.domain.visit import Visit
 from mr_safety_console.domain.visit_facts import Leg
 from mr_safety_console.domain.words import refused
 
@@ -68,7 +68,7 @@ def _stop(rule: str, **params: object) -> Finding:
 
 def legs_stand(case: Case) -> Iterable[Finding]:
     """Every leg before entry was made, has not fallen, and has not expired."""
-    for leg, _ in BEFORE_ENTRY:
+    for leg, _ in visit.before_entry(case.visit):
         known = case.visit.legs.get(leg)
         if known is None:
             yield _hold("leg-missing", leg=leg, act="enter-zone-iv")
@@ -152,7 +152,7 @@ def final_check_last(case: Case) -> Iterable[Finding]:
     final = case.visit.legs.get(Leg.FINAL_CHECK)
     if final is None or final.fallen:
         return
-    for leg, _ in BEFORE_ENTRY:
+    for leg, _ in visit.before_entry(case.visit):
         known = case.visit.legs.get(leg)
         if known and known.at.boot == final.at.boot and known.at.bt > final.at.bt:
             yield _hold("leg-newer", leg=leg)
@@ -161,8 +161,17 @@ def final_check_last(case: Case) -> Iterable[Finding]:
 def nobody_else_inside(case: Case) -> Iterable[Finding]:
     """One magnet, one patient: another one on the record as inside comes out first."""
     for other in case.state.visits.inside:
-        if other.id != case.visit.id:
+        if other.id != case.visit.id and not (other.companion or case.visit.companion):
             yield _hold("another-inside", no=other.no)
+
+
+def companion_escorted(case: Case) -> Iterable[Finding]:
+    """A companion goes in only where a Level 2 who answers for them is on the record inside."""
+    if not case.visit.companion:
+        return
+    known = case.state.people.here.get(case.visit.id)
+    if known is None or not people.escort_inside(case.state.people, known):
+        yield _hold("companion-escort", no=case.visit.no)
 
 
 def heads_agree(case: Case) -> Iterable[Finding]:
@@ -229,6 +238,7 @@ ENTRY_RULES: tuple[Rule, ...] = (
     legs_stand,
     final_check_last,
     nobody_else_inside,
+    companion_escorted,
     heads_agree,
     no_kit_inside,
     no_item_against,
@@ -262,7 +272,7 @@ def no_answer_holds(case: Case) -> Iterable[Finding]:
 
 def patient_inside(case: Case) -> Iterable[Finding]:
     """The start check belongs to somebody on the table."""
-    if not case.visit.inside:
+    if not case.visit.inside or case.visit.companion:
         yield _hold("visit-not-inside")
 
 

@@ -83,7 +83,11 @@ def enter(state: SuiteState, asked: EnterZoneIV, ctx: Ctx) -> Facts | Refused:
 def _let_in(state: SuiteState, person: Visit, staff: int, ctx: Ctx) -> Facts | Refused:
     if not _announced(state, person, ctx):
         return refused("transit-not-announced", no=person.no)
-    if staff < 1 and not any(one.category is Category.LEVEL_2 for one in state.people.inside):
+    if (
+        staff < 1
+        and not person.companion
+        and not any(one.category is Category.LEVEL_2 for one in state.people.inside)
+    ):
         return refused("patient-alone")
     again = undo(state, person, (Leg.COIL_REMOVED,), "in-again", ctx)
     return (ZoneIVEntered(visit=person.id, staff=staff), *again)
@@ -123,7 +127,8 @@ def leave(state: SuiteState, asked: LeaveZoneIV, ctx: Ctx) -> Facts | Refused:
     person = state.visits.open[asked.visit]
     lists = blank(state, person, (Leg.FINAL_CHECK, Leg.TABLE_LIST), ctx)
     rest = _rest(state, len(state.visits.inside) - 1, seen, ctx)
-    return (*answer, *lists, *suite_scan.over(state, ctx), *rest)
+    over = () if person.companion else suite_scan.over(state, ctx)
+    return (*answer, *lists, *over, *rest)
 
 
 def _rest(state: SuiteState, patients: int, seen: int, ctx: Ctx) -> Facts:

@@ -14,10 +14,19 @@ from mr_safety_console.domain.emergency import EmergencyOpened
 from mr_safety_console.domain.people import PeopleState, Person
 from mr_safety_console.domain.people_facts import (
     FACTS,
+    Category,
     EscortOfferEnded,
+    PersonAdmitted,
+    PersonEnteredZoneIV,
+    PersonKind,
+    PersonLeft,
+    PersonLeftZoneIV,
     PersonOverstayed,
     PersonPassFell,
+    PersonRenewed,
 )
+from mr_safety_console.domain.visit import Visit
+from mr_safety_console.domain.visit_facts import Leg, LegMade, VisitClosed, ZoneIVEntered, ZoneIVLeft
 
 if TYPE_CHECKING:
     from mr_safety_console.domain.suite import SuiteState
@@ -31,11 +40,11 @@ _OWN = frozenset(FACTS)
 
 def followed(state: SuiteState, facts: Facts, ctx: Ctx) -> Facts:
     """Return what a decision means for people: passes that fall, and alarms that begin or are over."""
-    if not state.people.here and not any(type(fact) in _OWN for fact in facts):
+    told = _companions(state, facts, ctx)
+    if not state.people.here and not told and not any(type(fact) in _OWN for fact in facts):
         return ()
-    fallen = _passes(state, facts, ctx)
-    after = _after(state.people, facts, ctx)
-    told: Facts = fallen
+    told = (*told, *_passes(state, facts, ctx))
+    after = _after(state.people, (*facts, *told), ctx)
     for rule, before_, now_ in (
         (ESCORT_RULE, people.unescorted(state.people), people.unescorted(after)),
         (OVER_RULE, _overstayed(state.people), _overstayed(after)),
@@ -61,6 +70,49 @@ def _alarm(
     token = next((one for one in reversed(ctx.tokens) if one not in used), f"{ctx.tokens[0]}-{rule}")
     ahead = alarms.count_raised(told)
     return alarms.raise_or_repeat(state.alarms, rule, door, token, ahead=ahead, detail="+".join(new))
+
+
+def _companions(state: SuiteState, facts: Facts, ctx: Ctx) -> Facts:
+    """Return what a companion's visit says about them as a person in Zone III and IV."""
+    told: Facts = ()
+    for fact in facts:
+        visit = state.visits.open.get(getattr(fact, "visit", ""))
+        if visit is not None and visit.companion:
+            here = visit.id in state.people.here or any(isinstance(one, PersonAdmitted) for one in told)
+            told += _companion(state, visit, fact, ctx, here=here)
+    return told
+
+
+def _companion(state: SuiteState, visit: Visit, fact: Fact, ctx: Ctx, *, here: bool) -> Facts:
+    valid_s = ctx.profile.limit("authorisation_valid_s")
+    match fact:
+        case LegMade(leg=Leg.ZONE_III) if here:
+            return (PersonRenewed(person=visit.id, valid_s=valid_s),)
+        case LegMade(leg=Leg.ZONE_III):
+            return (_admitted(state, visit, ctx, valid_s),)
+        case ZoneIVEntered(emergency=emergency, uncleared=uncleared, against=against):
+            before = () if here else (_admitted(state, visit, ctx, valid_s),)
+            less = {"emergency": emergency, "uncleared": uncleared}
+            return (*before, PersonEnteredZoneIV(person=visit.id, against=against, **less))
+        case ZoneIVLeft() if here:
+            return (PersonLeftZoneIV(person=visit.id),)
+        case VisitClosed() if here:
+            return (PersonLeft(person=visit.id),)
+        case _:
+            return ()
+
+
+def _admitted(state: SuiteState, visit: Visit, ctx: Ctx, valid_s: int) -> PersonAdmitted:
+    return PersonAdmitted(
+        subject=visit.subject,
+        person=visit.id,
+        no=state.people.last_no + 1,
+        kind_of=PersonKind.COMPANION,
+        category=Category.NON_MR,
+        visit=visit.id,
+        escort=ctx.actor.person if ctx.actor else "",
+        valid_s=valid_s,
+    )
 
 
 def _after(state: PeopleState, facts: Facts, ctx: Ctx) -> PeopleState:

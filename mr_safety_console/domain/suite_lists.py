@@ -19,7 +19,7 @@ from mr_safety_console.domain.detectors import Condition
 from mr_safety_console.domain.refusal import Refused
 from mr_safety_console.domain.screening_facts import ScreeningFiled
 from mr_safety_console.domain.staff import may
-from mr_safety_console.domain.visit import BEFORE_ENTRY, Visit, expired, fell, needed, outlived
+from mr_safety_console.domain.visit import Visit, before_entry, expired, fell, needed, outlived
 from mr_safety_console.domain.visit_facts import CloseVisit, Leg, LegMade
 from mr_safety_console.domain.words import refused
 
@@ -30,7 +30,7 @@ Facts = tuple[Fact, ...]
 
 _AFTER = {
     Leg.DOOR_LIST: (Leg.ZONE_III,),
-    Leg.FINAL_CHECK: tuple(leg for leg, _ in BEFORE_ENTRY if leg is not Leg.FINAL_CHECK),
+    Leg.FINAL_CHECK: (),
     Leg.TABLE_LIST: (),
     Leg.COIL_REMOVED: (),
 }
@@ -155,7 +155,8 @@ def _too_early(person: Visit, leg: Leg, ctx: Ctx) -> Refused | None:
         return refused("visit-not-inside")
     if leg is Leg.COIL_REMOVED and (person.inside or person.left is None):
         return refused("visit-still-inside")
-    for before in _AFTER[leg]:
+    read_back = [made for made, _ in before_entry(person) if made is not Leg.FINAL_CHECK]
+    for before in read_back if leg is Leg.FINAL_CHECK else _AFTER[leg]:
         if not person.stands(before) or expired(person, before, ctx):
             return refused("leg-missing", leg=before, act="complete-stage")
     if leg is Leg.FINAL_CHECK and person.holds:

@@ -44,9 +44,10 @@ from mr_safety_console.domain.people_facts import (
 from mr_safety_console.domain.refusal import Refused
 from mr_safety_console.domain.staff import may
 from mr_safety_console.domain.suite_crossing import heads_counted, settled
+from mr_safety_console.domain.suite_crossing import leave as leave_by_visit
 from mr_safety_console.domain.suite_entry import watching
-from mr_safety_console.domain.visit import Visit, outlived
-from mr_safety_console.domain.visit_facts import Leg, ZoneIVHeads
+from mr_safety_console.domain.visit import Visit, fell, outlived
+from mr_safety_console.domain.visit_facts import LeaveZoneIV, Leg, ZoneIVHeads
 from mr_safety_console.domain.words import refused
 
 if TYPE_CHECKING:
@@ -154,6 +155,8 @@ def detector_pass(state: SuiteState, asked: RecordPersonPass, ctx: Ctx) -> Facts
     person = _needed(state, asked.person)
     if isinstance(person, Refused):
         return person
+    if person.visit:
+        return refused("person-by-visit")
     if person.inside:
         return refused("person-inside-already", no=person.no)
     if why := may(state.staff, "detector-pass", ctx):
@@ -224,6 +227,8 @@ def enter(state: SuiteState, asked: PersonEntersZoneIV, ctx: Ctx) -> Facts | Ref
     person = _needed(state, asked.person)
     if isinstance(person, Refused):
         return person
+    if person.visit:
+        return refused("person-by-visit")
     if person.inside:
         return refused("person-inside-already", no=person.no)
     if state.emergency.current is not None:
@@ -273,6 +278,9 @@ def leave_iv(state: SuiteState, asked: PersonLeavesZoneIV, ctx: Ctx) -> Facts | 
         return person
     if not person.inside:
         return refused("person-not-inside", no=person.no)
+    if person.visit:
+        stay = state.visits.staff_inside
+        return leave_by_visit(state, LeaveZoneIV(visit=person.visit, staff_inside=stay), ctx)
     heads = settled(state, state.visits.heads - 1, ctx)
     return (
         *_announced(state, ctx, inwards=False),
@@ -290,7 +298,11 @@ def leave(state: SuiteState, asked: PersonLeaves, ctx: Ctx) -> Facts | Refused:
     out: Facts | Refused = ()
     if person.inside:
         out = leave_iv(state, PersonLeavesZoneIV(person=person.id), ctx)
-    return out if isinstance(out, Refused) else (*out, PersonLeft(person=person.id))
+    if isinstance(out, Refused):
+        return out
+    visit = state.visits.open.get(person.visit)
+    over = fell(visit, (Leg.ZONE_III,), "used") if visit else ()
+    return (*out, PersonLeft(person=person.id), *over)
 
 
 # --- who answers for whom, and where they are ---

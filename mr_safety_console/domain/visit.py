@@ -11,7 +11,10 @@ from mr_safety_console.domain.refusal import Refused
 from mr_safety_console.domain.staff import StaffState, may
 from mr_safety_console.domain.value import frozen
 from mr_safety_console.domain.visit_facts import (
+    CATEGORIES,
+    COMPANION,
     IDENTIFIERS,
+    PATIENT,
     AuthoriseZoneIII,
     CheckedIn,
     CheckInsBegun,
@@ -48,6 +51,9 @@ BEFORE_ENTRY: tuple[tuple[Leg, Step], ...] = (
     (Leg.DOOR_LIST, Step.DOOR_LIST),
     (Leg.FINAL_CHECK, Step.FINAL_CHECK),
 )
+
+COMPANION_BEFORE_ENTRY = tuple(pair for pair in BEFORE_ENTRY if pair[0] is not Leg.DOOR_LIST)
+"""A companion has no coil and no room to prepare; everything else is the same."""
 
 VALIDITY: Mapping[Leg, tuple[str, int]] = {
     Leg.DETECTOR_PASS: ("detector_pass_valid_s", 1),
@@ -93,6 +99,12 @@ class Visit:
     uncleared: bool = False
     spoken: Instant | None = None
     checkin_s: int = 0
+    category: str = PATIENT
+
+    @property
+    def companion(self) -> bool:
+        """Return whether this is somebody who comes along and is not scanned."""
+        return self.category == COMPANION
 
     def stands(self, leg: Leg) -> bool:
         """Return whether a leg was made and has not fallen (expiry is judged apart)."""
@@ -116,6 +128,11 @@ class VisitsState:
     def inside(self) -> tuple[Visit, ...]:
         """Return the visits whose patient is in the magnet room."""
         return tuple(visit for visit in self.open.values() if visit.inside)
+
+    @property
+    def companions(self) -> tuple[Visit, ...]:
+        """Return the visits of companions who are in the magnet room."""
+        return tuple(visit for visit in self.inside if visit.companion)
 
     @property
     def heads(self) -> int:
@@ -152,6 +169,11 @@ def outlived(made: Instant, valid_s: int, ctx: Ctx) -> bool:
     return max(age.seconds, wall_s) > valid_s or (not age.continuous and wall_s < 0)
 
 
+def before_entry(visit: Visit) -> tuple[tuple[Leg, Step], ...]:
+    """Return what must stand before this one goes in, in order."""
+    return COMPANION_BEFORE_ENTRY if visit.companion else BEFORE_ENTRY
+
+
 def step(visit: Visit, ctx: Ctx) -> Step:
     """Return where a visit stands: the first thing not done, or done and fallen since."""
     if visit.closed:
@@ -159,8 +181,9 @@ def step(visit: Visit, ctx: Ctx) -> Step:
     if visit.inside:
         return _step_inside(visit)
     if visit.left is not None:
-        return Step.CLOSE if visit.stands(Leg.COIL_REMOVED) else Step.COIL_REMOVED
-    for leg, at in BEFORE_ENTRY:
+        over = visit.companion or visit.stands(Leg.COIL_REMOVED)
+        return Step.CLOSE if over else Step.COIL_REMOVED
+    for leg, at in before_entry(visit):
         if not visit.stands(leg) or expired(visit, leg, ctx):
             return at
     return Step.ENTER
@@ -170,7 +193,7 @@ def _step_inside(visit: Visit) -> Step:
     if visit.scan_presumed:
         return Step.SCAN
     # Who is inside on no clearance comes out: no list at the table makes up for it.
-    if visit.stands(Leg.START_CHECK) or visit.uncleared:
+    if visit.stands(Leg.START_CHECK) or visit.uncleared or visit.companion:
         return Step.OUT
     return Step.START_CHECK if visit.stands(Leg.TABLE_LIST) else Step.TABLE_LIST
 
@@ -211,6 +234,8 @@ def _open(state: VisitsState, asked: OpenVisit, ctx: Ctx, staff: StaffState) -> 
         return why
     if not asked.name.strip() or not asked.birth_date.strip():
         return refused("visit-needs-name")
+    if asked.category not in CATEGORIES:
+        return refused("person-terms", given=asked.category, choices=", ".join(CATEGORIES))
     return (
         VisitOpened(
             subject=ctx.tokens[0],
@@ -219,6 +244,7 @@ def _open(state: VisitsState, asked: OpenVisit, ctx: Ctx, staff: StaffState) -> 
             name=asked.name,
             birth_date=asked.birth_date,
             exam=asked.exam,
+            category=asked.category,
         ),
     )
 
@@ -296,7 +322,7 @@ def _close(state: VisitsState, asked: CloseVisit, ctx: Ctx, staff: StaffState) -
         return refused("visit-still-inside")
     if asked.outcome == "completed" and known.left is None:
         return refused("visit-not-scanned")
-    if known.left is not None and not known.stands(Leg.COIL_REMOVED):
+    if known.left is not None and not known.companion and not known.stands(Leg.COIL_REMOVED):
         return refused("leg-missing", leg=Leg.COIL_REMOVED, act="close-visit")
     return (VisitClosed(visit=known.id, outcome=asked.outcome),)
 
@@ -332,6 +358,7 @@ def _opened(state: VisitsState, opened: VisitOpened, at: Instant) -> VisitsState
         birth_date=opened.birth_date,
         exam=opened.exam,
         opened=at,
+        category=opened.category,
     )
     return replace(state, open={**state.open, visit.id: visit}, last_no=max(state.last_no, opened.no))
 

@@ -45,9 +45,14 @@ class Step(StrEnum):
 IDENTIFIERS = ("name", "birth-date", "wristband", "address", "hospital-number")
 
 
+PATIENT, COMPANION = "patient", "companion"
+CATEGORIES = (PATIENT, COMPANION)
+"""Whom a visit is of: a companion has an interview and a detector pass of their own, and no scan."""
+
+
 @fact("visit-opened")
 class VisitOpened(Fact):
-    """A patient arrived. `no` is what people say aloud (V12); `subject` is random, never reused."""
+    """Somebody arrived. `no` is what people say aloud (V12); `subject` is random, never reused."""
 
     subject: str
     visit: str
@@ -55,6 +60,7 @@ class VisitOpened(Fact):
     name: Private[str]
     birth_date: Private[str]
     exam: Private[str]
+    category: str = PATIENT
 
 
 @fact("leg-made")
@@ -180,11 +186,12 @@ class VisitClosed(Fact):
 
 @command("open-visit")
 class OpenVisit(Command):
-    """A patient arrives."""
+    """A patient arrives, or a companion."""
 
     name: str
     birth_date: str
     exam: str
+    category: str = PATIENT
 
 
 @command("identify-visit")

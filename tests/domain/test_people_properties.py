@@ -204,6 +204,7 @@ def test_nobody_untrained_is_alone_inside_unless_the_record_holds_the_alarm(step
 
 
 @pytest.mark.soak
+@pytest.mark.timeout(900)
 @SOAK
 @given(steps=STEPS)
 def test_nobody_untrained_is_alone_inside_over_many_sequences(steps: list[Step]) -> None:

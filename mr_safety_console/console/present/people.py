@@ -171,6 +171,8 @@ def _next(view: View, cursor: str) -> Row:
     if found is None:
         return row(("ctrl+n", Tone.KEY), " lets somebody in by name")
     one = selected(view, cursor)
+    if one is not None and one.visit:
+        return row(("Enter", Tone.KEY), (f"  Their own visit: P{one.no} {name(view, one)}", Tone.TITLE))
     away = view.state.staff.people.get(cursor.removeprefix(STAFF))
     who = f"P{one.no} {name(view, one)}" if one else (view.private(away.name) if away else "")
     return row(("Enter", Tone.KEY), (f"  {found[0]}: {who}", Tone.TITLE))

@@ -51,6 +51,9 @@ RAIL: tuple[tuple[Step, str, Leg | None], ...] = (
     (Step.CLOSE, "Close", None),
 )
 """Steps in order, their short names with the zones the site names, and the leg each makes."""
+NOT_FOR_COMPANIONS = frozenset(
+    {Step.DOOR_LIST, Step.TABLE_LIST, Step.START_CHECK, Step.SCAN, Step.COIL_REMOVED}
+)
 NAMES = {at: name for at, name, _ in RAIL}
 _ORDER = [at for at, _, _ in RAIL]
 
@@ -68,7 +71,11 @@ class RailStep:
 def rail(view: View, visit: Visit) -> tuple[RailStep, ...]:
     """Return the steps of a visit; the one under way is NOW, whatever else it may be."""
     at = step(visit, view.ctx)
-    return tuple(_step(view, visit, one, named(view, name), leg, at) for one, name, leg in RAIL)
+    return tuple(
+        _step(view, visit, one, named(view, name), leg, at)
+        for one, name, leg in RAIL
+        if not (visit.companion and one in NOT_FOR_COMPANIONS)
+    )
 
 
 def named(view: View, text: str) -> str:
@@ -124,7 +131,7 @@ def rail_rows(view: View, visit: Visit) -> tuple[Row, ...]:
     recorded = view.snapshot.state.visits.open.get(visit.id)
     unsaved = view.unsaved(visit, recorded)
     rows = [
-        title(f"V{visit.no} {view.private(visit.name)}"),
+        title(f"V{visit.no} {view.private(visit.name)}{' · COMPANION' if visit.companion else ''}"),
         row((f"{view.private(visit.birth_date)}  {view.private(visit.exam)}", Tone.FAINT)),
     ]
     if unsaved:

@@ -29,6 +29,7 @@ from mr_safety_console.domain.people_facts import (
     ReconcileHeads,
     RecordPersonPass,
 )
+from mr_safety_console.domain.visit_facts import COMPANION
 from mr_safety_console.domain.words import refused, say
 from mr_safety_console.engine.face import Accepted
 
@@ -75,6 +76,11 @@ class PeoplePage(Page):
 
     def action_propose(self) -> None:
         """Do the one act the first row names."""
+        one = present.selected(self.desk.view(), self.sheet.cursor)
+        if one is not None and one.visit:
+            self.desk.selected = one.visit
+            self.desk.go("visit")
+            return
         found = present.proposed(self.desk.view(), self.sheet.cursor)
         if found is not None:
             self.ask(found[1])
@@ -139,7 +145,7 @@ class PeoplePage(Page):
         if kind is None:
             return
         if kind == PersonKind.COMPANION:
-            new_visit(self)
+            new_visit(self, COMPANION)
             return
         fields = (
             Field("name", "Name", "family name, given names"),
