@@ -6,7 +6,9 @@ from dataclasses import replace
 
 from support.console_site import NARROW, WIDE, Site, console
 
+from mr_safety_console.console.dialogs.quit import quit_rows
 from mr_safety_console.console.present import items as present
+from mr_safety_console.console.present import quench
 from mr_safety_console.domain.items import today
 from mr_safety_console.domain.items_facts import (
     Evidence,
@@ -49,19 +51,19 @@ async def test_a_conditional_item_is_brought_in_seen_and_brought_out_by_keys(sit
     stocked(site)
     async with console(site, NARROW) as hand:
         told = await hand.press("ctrl+t")
-        assert "IN THE MAGNET ROOM: 0" in told
+        assert "IN ZONE IV: 0" in told
         assert "I1 P-1 Syringe pump  pump  MR Conditional" in told
         await hand.press("enter", "1")
         assert "Stays outside 20 mT, tether 1.5 m." in await hand.look()
         told = await hand.type("cc", "enter", "enter", "enter")
-        assert "IN THE MAGNET ROOM: 1" in told
+        assert "IN ZONE IV: 1" in told
         assert "brought by BB, kept by CC" in told
         await hand.press("n")
         assert "NOT FOUND, not recorded as out" in await hand.look()
         told = await hand.press("y")
         assert "seen 0.0 s ago" in told
         await hand.press("2", "1")
-        assert "IN THE MAGNET ROOM: 0" in await hand.look()
+        assert "IN ZONE IV: 0" in await hand.look()
     given = [type(one) for one in site.face.commands if isinstance(one, MoveItem | SeeItem)]
     assert given == [MoveItem, SeeItem, SeeItem, MoveItem]
 
@@ -127,3 +129,17 @@ def test_a_locked_screen_tells_tags_and_labels_only(site: Site) -> None:
     told = "\n".join(one.plain for one in present.rows(hidden, "", ""))
     assert "Syringe" not in told
     assert "I1 P-1" in told
+
+
+def test_quench_log_and_quitting_tell_what_is_inside_and_not_seen(site: Site) -> None:
+    """A25: before a quench and before nobody watches any more, what is in the room is named as a number."""
+    stocked(site)
+    assert "items" not in "\n".join(one.plain for one in quench.log_rows(site.view(), "now"))
+    pump = site.face.working.items.tagged("P-1")
+    assert pump is not None
+    site.do(MoveItem(item=pump.id, to="IV", supervisor=site.cleo))
+    site.do(SeeItem(item=pump.id, present=False))
+    told = "\n".join(one.plain for one in quench.log_rows(site.view(), "now"))
+    assert "items in the magnet room: 1   ▲ 1 not seen: nothing is presumed out" in told
+    told = "\n".join(one.plain for one in quit_rows(site.view()))
+    assert "1 items are recorded in Zone IV, 1 of them not seen by anybody." in told

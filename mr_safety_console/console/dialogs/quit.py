@@ -10,6 +10,7 @@ from mr_safety_console.console.dialogs.modal import Dialog
 from mr_safety_console.console.present.rows import Row, row, title
 from mr_safety_console.console.present.view import View
 from mr_safety_console.console.theme import Tone
+from mr_safety_console.domain import items_inside
 
 
 def quit_rows(view: View) -> tuple[Row, ...]:
@@ -19,6 +20,10 @@ def quit_rows(view: View) -> tuple[Row, ...]:
         left.append(f"Emergency E{view.emergency.current.no} is open.")
     if view.state.visits.heads:
         left.append(f"{view.state.visits.heads} people are recorded in Zone IV.")
+    inside = view.state.inside.within("IV")
+    if inside:
+        unseen = len(items_inside.unseen(view.state.inside, None, view.ctx))
+        left.append(f"{len(inside)} items are recorded in Zone IV, {unseen} of them not seen by anybody.")
     if view.state.alarms.open:
         left.append(f"Open alarms: {len(view.state.alarms.open)}.")
     if view.state.visits.open:

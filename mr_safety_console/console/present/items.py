@@ -6,7 +6,7 @@ from mr_safety_console.console.present.rows import BLANK, Row, row
 from mr_safety_console.console.present.view import View, age
 from mr_safety_console.console.text import Part
 from mr_safety_console.console.theme import MARKS, UNKNOWN_WORD, Tone
-from mr_safety_console.domain import items_inside
+from mr_safety_console.domain import items_inside, zones
 from mr_safety_console.domain.context import Instant
 from mr_safety_console.domain.items import Item, same_tag, today
 from mr_safety_console.domain.items_facts import OUT, ItemClass, Label
@@ -25,8 +25,8 @@ def rows(view: View, cursor: str, wanted: str) -> tuple[Row, ...]:
     if {"items", "inside"} & set(view.state.broken) or view.blind:
         return (row((f"{UNKNOWN_WORD}: look into the room", Tone.UNKNOWN)),)
     out: list[Row] = []
-    for zone, heading in (("IV", "IN THE MAGNET ROOM"), ("III", "IN ZONE III")):
-        out += _within(view, zone, heading, cursor)
+    for zone in ("IV", "III"):
+        out += _within(view, zone, f"IN {zones.name(view.profile, zone).upper()}", cursor)
     return (*out, *_register(view, cursor, wanted))
 
 

@@ -17,7 +17,7 @@ from mr_safety_console.console.present import items as present
 from mr_safety_console.console.present.rows import row
 from mr_safety_console.console.present.view import View
 from mr_safety_console.console.theme import Tone
-from mr_safety_console.domain import items_inside
+from mr_safety_console.domain import items_inside, zones
 from mr_safety_console.domain.items import LONGEST_TAG, LONGEST_TEXT, Item
 from mr_safety_console.domain.items_facts import (
     CARRIERS,
@@ -39,14 +39,6 @@ NO_ITEM = Refused(
     "Whoever holds it.",
     "Choose one with the arrows, or find it with /.",
 )
-INTO = (
-    Choice("IV", "Into Zone IV"),
-    Choice("III", "Into Zone III"),
-    Choice("IV!", "Is in Zone IV already: record it as NOT CLEARED"),
-    Choice("III!", "Is in Zone III already: record it as NOT CLEARED"),
-)
-FROM = (Choice(OUT, "Out of both zones"), Choice("III", "To Zone III"))
-
 Act = Callable[[Item], None]
 
 
@@ -129,9 +121,15 @@ class ItemsPage(Page):
     def _in(self, item: Item) -> None:
         said = f"{item.tag}: {say('mr-label', item.label)}. Read its label now."
         heading = f"I{item.no}: BRING IN"
+        into = tuple(Choice(zone, f"Into {self._named_zone(zone)}") for zone in ("IV", "III"))
+        is_in = "Is in {} already: record it as NOT CLEARED"
+        already = tuple(Choice(f"{z}!", is_in.format(self._named_zone(z))) for z in ("IV", "III"))
         self.app.push_screen(
-            ChoiceDialog(self.desk, heading, INTO, said), lambda zone: self._brought(item, zone)
+            ChoiceDialog(self.desk, heading, (*into, *already), said), lambda zone: self._brought(item, zone)
         )
+
+    def _named_zone(self, zone: str) -> str:
+        return zones.name(self.desk.parts.profile, zone)
 
     def _brought(self, item: Item, zone: str | None) -> None:
         if zone is None:
@@ -154,7 +152,8 @@ class ItemsPage(Page):
 
         checks = (needed("keeper"),) if kept else ()
         self.app.push_screen(
-            FieldsDialog(self.desk, f"I{item.no} INTO ZONE {to}", fields, checks, said), filled
+            FieldsDialog(self.desk, f"I{item.no} INTO {self._named_zone(to).upper()}", fields, checks, said),
+            filled,
         )
 
     def _move(self, item: Item, to: str, values: Values, *, anyway: bool) -> MoveItem:
@@ -183,8 +182,9 @@ class ItemsPage(Page):
         if self._zone(item) != "IV":
             self.ask(MoveItem(item=item.id, to=OUT))
             return
+        ways = (Choice(OUT, "Out of both zones"), Choice("III", f"To {self._named_zone('III')}"))
         self.app.push_screen(
-            ChoiceDialog(self.desk, f"I{item.no}: COMES OUT", FROM), lambda to: self._went(item, to)
+            ChoiceDialog(self.desk, f"I{item.no}: COMES OUT", ways), lambda to: self._went(item, to)
         )
 
     def _went(self, item: Item, to: str | None) -> None:
