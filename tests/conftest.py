@@ -9,13 +9,13 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from hypothesis import settings
+from hypothesis import HealthCheck, settings
 
 sys.path.insert(0, str(Path(__file__).parent))  # `from support.waiting import wait_until`
 
 
-# How long one example takes says how busy the machine is, not whether a rule holds.
-settings.register_profile("house", deadline=None)
+# How long one example takes, to make or to try, says how busy the machine is, not whether a rule holds.
+settings.register_profile("house", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("house")
 
 

@@ -70,7 +70,7 @@ class Page(Screen[None], Standing, inherit_bindings=False):
         self.desk = desk
         self._footer_width = 0
         self._aged_bt: int | None = None
-        self.stands = False
+        self._stood = False
 
     def compose(self) -> ComposeResult:
         """Lay out the parts; the body in the middle takes what is left."""
@@ -100,11 +100,18 @@ class Page(Screen[None], Standing, inherit_bindings=False):
 
     def on_mount(self) -> None:
         """Paint at once. The parts are looked up once: they also outlive the tree while the app ends."""
+        if not self.app.is_running:
+            return  # it ends while this screen is being laid out, and takes the parts down one by one
         self._header, self._footer = self.query_one(HeaderBar), self.query_one(FooterBar)
         self._alarm, self._too_small = self.query_one("#alarm", AlarmBar), self.query_one(TooSmallBar)
-        self.stands = True
+        self._stood = True
         self.opened()
         self.paint(self.desk.view())
+
+    @property
+    def stands(self) -> bool:
+        """Tell whether its parts are there: once laid out, until the app ends."""
+        return self._stood and self.app.is_running
 
     def opened(self) -> None:
         """Begin: called once the screen stands."""

@@ -47,7 +47,7 @@ class Dialog(ModalScreen[R], inherit_bindings=False):
     def __init__(self, desk: Desk) -> None:
         super().__init__()
         self.desk = desk
-        self.stands = False
+        self._stood = False
 
     def compose(self) -> ComposeResult:
         """Lay the box out."""
@@ -77,10 +77,17 @@ class Dialog(ModalScreen[R], inherit_bindings=False):
 
     def on_mount(self) -> None:
         """Size the sheet and paint."""
-        self.stands = True
+        if not self.app.is_running:
+            return  # it ends while this dialog is being laid out, and takes the parts down one by one
+        self._stood = True
         self.sheet.styles.height = self.SHEET_ROWS
         self.paint(self.desk.view())
         self.opened()
+
+    @property
+    def stands(self) -> bool:
+        """Tell whether its parts are there: once laid out, until the app ends."""
+        return self._stood and self.app.is_running
 
     def opened(self) -> None:
         """Begin: called once the dialog stands."""
