@@ -344,6 +344,19 @@ def items_import(
         fail(str(error), error.code)
 
 
+@items_app.command("list")
+def items_list(data: Data = None) -> None:
+    """List the register of items, and where each is by the record."""
+    from mr_safety_console.start.items_desk import listed
+    from mr_safety_console.start.staff_desk import StaffError
+
+    try:
+        for line in listed(settings_of(data, None).data):
+            say(line)
+    except StaffError as error:
+        fail(str(error), error.code)
+
+
 # --- staff -------------------------------------------------------------------------------------
 
 

@@ -42,6 +42,6 @@ STAFF: tuple[tuple[str, str, tuple[str, ...], str], ...] = (
     ("Ada Example", "AE", ("MRST", "L2"), "246810"),
     ("Ben Sample", "BS", ("L2T",), "135790"),
     ("Cleo Specimen", "CS", ("RAD",), "975310"),
-    ("Dara Pattern", "DP", ("MRSO", "L2"), "864209"),
+    ("Dara Pattern", "DP", ("MRSO", "L2", "MRSE"), "864209"),
 )
 """Name, initials, roles and PIN of fictional people; the PINs are printed for everybody to see."""

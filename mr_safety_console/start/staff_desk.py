@@ -13,6 +13,7 @@ from mr_safety_console.domain.lifecycle import LogBegun
 from mr_safety_console.domain.profile import SiteProfile
 from mr_safety_console.domain.refusal import Refused
 from mr_safety_console.domain.staff import AddStaff, PinFailed, StaffState, may_try
+from mr_safety_console.domain.suite import SuiteState
 from mr_safety_console.domain.text import clean
 from mr_safety_console.engine import resume
 from mr_safety_console.engine.auth import PepperError, Pins, WeakPinError, load_pepper
@@ -54,6 +55,11 @@ class Register:
     def staff(self) -> StaffState:
         """Return the register."""
         return self._decider.state.staff
+
+    @property
+    def state(self) -> SuiteState:
+        """Return everything the record says."""
+        return self._decider.state
 
     def give(self, asked: Command, signers: Sequence[Who] = ()) -> Refused | None:
         """Decide and write; returns why not."""

@@ -6,7 +6,7 @@ from dataclasses import replace
 from functools import cache
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from support.suite_world import World, at_the_door, ready
 
@@ -490,11 +490,7 @@ def _take(world: World, what: str, tag: str, zone: str, word: Label) -> None:
             world.give(EndEmergency(emergency="", head_count=0, kit_count=1, by_eye=True))
 
 
-@given(st.lists(_STEP, max_size=14))
-def test_nothing_forbidden_is_inside_without_its_alarm_and_inside_is_in_minus_out(
-    steps: list[tuple[str, str, str, Label]],
-) -> None:
-    """No path brings a cylinder or an unlabelled thing in without its alarm; the ledger adds up."""
+def _adds_up(steps: list[tuple[str, str, str, Label]]) -> None:
     world = stocked()
     for step in steps:
         _take(world, *step)
@@ -515,3 +511,22 @@ def test_nothing_forbidden_is_inside_without_its_alarm_and_inside_is_in_minus_ou
         again = suite.evolve(again, entry)
     assert again.inside == world.state.inside
     assert again.items == world.state.items
+
+
+@given(st.lists(_STEP, max_size=14))
+def test_nothing_forbidden_is_inside_without_its_alarm_and_inside_is_in_minus_out(
+    steps: list[tuple[str, str, str, Label]],
+) -> None:
+    """No path brings a cylinder or an unlabelled thing in without its alarm; the ledger adds up."""
+    _adds_up(steps)
+
+
+@pytest.mark.soak
+@pytest.mark.timeout(1_200)
+@settings(max_examples=5_000, database=None)
+@given(st.lists(_STEP, max_size=40))
+def test_nothing_forbidden_is_inside_without_its_alarm_in_five_thousand_days(
+    steps: list[tuple[str, str, str, Label]],
+) -> None:
+    """The same, long."""
+    _adds_up(steps)

@@ -41,6 +41,7 @@ COMMANDS = [
     ["staff", "list"],
     ["items"],
     ["items", "import"],
+    ["items", "list"],
 ]
 
 
@@ -181,6 +182,10 @@ def test_a_list_of_items_is_checked_without_a_record_and_entered_by_two_people_w
     path.write_text(ITEMS, encoding="utf-8")
     out = cli("items", "import", str(path), "--by", "SE", "--by", "TT", said="246810\n135791\n")
     assert (cli.code, "2 item(s) entered in the register." in out) == (0, True)
+    assert cli("items", "list").splitlines() == [
+        "I1    P-1          MR Conditional   out  Infusion pump  due 2999-12-31",
+        "I2    O-1          UNLABELLED       out  Ward cylinder  QUARANTINE",
+    ]
     exported = cli("log", "export")
     assert exported.count("item-registered") == 2
     assert "Infusion" not in exported
