@@ -36,6 +36,8 @@ REPAINT_S: Final = 0.25
 BELL_S: Final = 1.0
 QUIET_S: Final = 2.0
 """When the start is over, for what is better done then: `quiet` is called once."""
+SWEEP_S: Final = 15.0
+"""How often `sweep` is called from then on: what was painted stands in circles, and goes only when swept."""
 LAST_WORD_S: Final = 1.0
 """How long the end waits for the record of it."""
 AT_ONCE: Final = ("alarm-", "emergency-", "quench-", "visit-held", "door-")
@@ -53,10 +55,16 @@ class ConsoleApp(Attended, inherit_bindings=False):
     ENABLE_COMMAND_PALETTE = False
     BINDINGS: ClassVar[list[BindingType]] = [*c.bindings(c.APP)]
 
-    def __init__(self, parts: Parts, *, quiet: Callable[[], None] = lambda: None) -> None:
+    def __init__(
+        self,
+        parts: Parts,
+        *,
+        quiet: Callable[[], None] = lambda: None,
+        sweep: Callable[[], object] = lambda: None,
+    ) -> None:
         super().__init__(driver_class=driver_class())
         self.parts = parts
-        self._quiet = quiet
+        self._quiet, self._sweep = quiet, sweep
         self.desk = Desk(parts)
         self.emergency_hook = self.desk.lane.key
         self._box = CrashBox(parts.data_dir / "crash", parts.clock.now, app=__version__)
@@ -107,6 +115,10 @@ class ConsoleApp(Attended, inherit_bindings=False):
     def _settle(self) -> None:
         every_page()  # loaded by now, so that nothing of this run comes from a later installation
         self._quiet()
+        self.set_interval(SWEEP_S, lambda: self.attempt(self._swept))
+
+    def _swept(self) -> None:
+        self._sweep()
 
     def on_unmount(self) -> None:
         """Stop listening; the log's reader ends with its screen."""

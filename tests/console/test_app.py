@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import subprocess
 import sys
@@ -13,6 +14,7 @@ from support.console_site import NARROW, WIDE, Site, console, glass, shown
 from textual.binding import Binding
 from textual.widgets import Input
 
+from mr_safety_console.console import app
 from mr_safety_console.console import commands as c
 from mr_safety_console.console.app import ConsoleApp
 from mr_safety_console.console.dialogs.modal import Dialog
@@ -33,6 +35,22 @@ PAGE_KEYS = {cmd.id: cmd.keys[0] for cmd in c.NAVIGATION}
 
 def opened(site: Site) -> int:
     return len(site.face.working.emergency.emergencies)
+
+
+async def test_what_was_painted_is_swept_by_the_clock(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Painted strips stand in circles: nothing but a sweep frees them, and the counts never bring one."""
+    monkeypatch.setattr(app, "QUIET_S", 0.01)
+    monkeypatch.setattr(app, "SWEEP_S", 0.02)
+    swept, enough = [0], asyncio.Event()
+
+    def sweep() -> None:
+        swept[0] += 1
+        if swept[0] >= 3:
+            enough.set()
+
+    running = ConsoleApp(site.parts(), sweep=sweep)
+    async with running.run_test():
+        await asyncio.wait_for(enough.wait(), 5)
 
 
 # --- the emergency key ---
