@@ -54,6 +54,8 @@ HEADS = ("counted-again", "left-unrecorded", "unknown")
 ESCORT = ("escort-back", "person-out", "handed-over", "unknown")
 LOST = ("found-again", "unknown")
 OVERSTAYED = ("leave-renewed", "person-out", "unknown")
+PERMIT = ("work-over", "unknown")
+TOOLS = ("tool-found", "counted-again", "unknown")
 SOUND = ("cable-or-power", "player-mended", "bell-only-agreed", "planned-work", "unknown")
 OXYGEN = ("air-brought-in", "monitor-fault", "test-gas", "unknown")
 TECHNICAL = ("cable-or-power", "device-replaced", "planned-work", "unknown")
@@ -107,6 +109,8 @@ RULES: Mapping[str, AlarmRule] = MappingProxyType(
             # Somebody who is not trained is in the room and whoever answers for them is not.
             AlarmRule("escort-missing", Priority.HIGH, dispositions=ESCORT),
             AlarmRule("person-lost", Priority.HIGH, dispositions=LOST),
+            AlarmRule("permit-over", Priority.MEDIUM, dispositions=PERMIT),
+            AlarmRule("tools-missing", Priority.HIGH, dispositions=TOOLS),
             AlarmRule("authorisation-over", Priority.MEDIUM, dispositions=OVERSTAYED),
             # Kit was counted in the room when an emergency ended: it may be drawn into the magnet.
             AlarmRule("kit-inside", Priority.HIGH, momentary=True, dispositions=KIT),

@@ -207,6 +207,14 @@ def items_seen(case: Case) -> Iterable[Finding]:
         yield _hold("items-not-seen", count=len(left), first=left[0].no)
 
 
+def no_permit_open(case: Case) -> Iterable[Finding]:
+    """Nobody works in the magnet room, and it was handed back after the last work."""
+    for permit in case.state.permits.open.values():
+        if permit.zone == "IV":
+            rule = "permit-open" if permit.closed is None else "permit-not-handed-back"
+            yield _hold(rule, no=permit.no)
+
+
 def people_answered_for(case: Case) -> Iterable[Finding]:
     """Everybody in the room beside the patient went in on leave, is watched over, and was seen."""
     alone = {person.id for person in people.unescorted(case.state.people)}
@@ -244,6 +252,7 @@ ENTRY_RULES: tuple[Rule, ...] = (
     no_item_against,
     items_agree,
     people_answered_for,
+    no_permit_open,
     nothing_broken,
 )
 
@@ -307,6 +316,7 @@ START_RULES: tuple[Rule, ...] = (
     items_agree,
     items_seen,
     people_answered_for,
+    no_permit_open,
     nothing_broken,
 )
 

@@ -40,6 +40,8 @@ MAY: Mapping[str, tuple[frozenset[str], int]] = {
     "enter-zone-iv": (LEVEL_2, 0),
     "admit-colleague": (ON_SITE, 0),
     "people-track": (ON_SITE | {"L1"}, 0),
+    "permit-open": (frozenset({"MRST", "MRSO"}), 1),
+    "permit-close": (frozenset({"MRST", "MRSO"}), 1),
     "escort-offer": (LEVEL_2, 0),
     "escort-accept": (LEVEL_2, 1),
     "start-check": (ON_SITE, 0),

@@ -25,20 +25,25 @@ from mr_safety_console.domain import (
     lifecycle,
     notes,
     people,
+    people_acts,
     people_facts,
+    permits,
     proof_test,
     quench,
     screening,
     screening_facts,
     sound,
     staff,
+    suite_admission,
     suite_crossing,
     suite_doors,
     suite_entry,
+    suite_escorts,
     suite_items,
     suite_ledger,
     suite_lists,
     suite_people,
+    suite_permits,
     suite_scan,
     suite_watch,
     tally,
@@ -59,6 +64,7 @@ from mr_safety_console.domain.items import ItemsState
 from mr_safety_console.domain.items_inside import InsideState
 from mr_safety_console.domain.lifecycle import RunState
 from mr_safety_console.domain.people import PeopleState
+from mr_safety_console.domain.permits import PermitsState
 from mr_safety_console.domain.quench import QuenchState
 from mr_safety_console.domain.refusal import Refused
 from mr_safety_console.domain.screening import ScreeningState
@@ -69,7 +75,7 @@ from mr_safety_console.domain.upkeep import UpkeepState
 from mr_safety_console.domain.value import frozen
 from mr_safety_console.domain.visit import VisitsState
 
-SCHEMA = 1727614353
+SCHEMA = 2399088309
 """Fingerprint of the state's shape, which the cached state carries; a test says what to write here."""
 
 
@@ -92,6 +98,7 @@ class SuiteState:
     sound: SoundState = field(default_factory=SoundState)
     bypass: BypassState = field(default_factory=BypassState)
     people: PeopleState = field(default_factory=PeopleState)
+    permits: PermitsState = field(default_factory=PermitsState)
     tally: TallyState = field(default_factory=TallyState)
     items: ItemsState = field(default_factory=ItemsState)
     inside: InsideState = field(default_factory=InsideState)
@@ -125,6 +132,7 @@ _SLICES: tuple[tuple[str, tuple[type[Fact], ...], Fold], ...] = (
     ("items", items_facts.REGISTER_FACTS, items.evolve),
     ("inside", items_facts.INSIDE_FACTS, items_inside.evolve),
     ("people", people_facts.FACTS, people.evolve),
+    ("permits", permits.FACTS, permits.evolve),
 )
 _OWNER: dict[type[Fact], tuple[str, Fold]] = {
     kind: (name, fold) for name, facts, fold in _SLICES for kind in facts
@@ -230,19 +238,23 @@ _ROUTES: dict[type[Command], Callable[[SuiteState, Any, Ctx], tuple[Fact, ...] |
     visit_facts.LeaveZoneIV: suite_crossing.leave,
     visit_facts.CountStaff: suite_crossing.count_staff,
     visit_facts.CloseVisit: suite_items.close_visit,
-    people_facts.AdmitColleague: suite_people.admit_colleague,
-    people_facts.AdmitPerson: suite_people.admit_person,
-    people_facts.RenewPerson: suite_people.renew,
-    people_facts.TurnAway: suite_people.turn_away,
-    people_facts.RecordPersonPass: suite_people.detector_pass,
-    people_facts.PersonEntersZoneIV: suite_people.enter,
-    people_facts.PersonLeavesZoneIV: suite_people.leave_iv,
-    people_facts.PersonLeaves: suite_people.leave,
-    people_facts.LoseTrack: suite_people.lose_track,
-    people_facts.FindPerson: suite_people.find,
-    people_facts.OfferEscort: suite_people.offer_escort,
-    people_facts.AcceptEscort: suite_people.accept_escort,
-    people_facts.ReconcileHeads: suite_people.reconcile_heads,
+    people_acts.AdmitColleague: suite_admission.admit_colleague,
+    people_acts.AdmitPerson: suite_admission.admit_person,
+    people_acts.RenewPerson: suite_admission.renew,
+    people_acts.TurnAway: suite_admission.turn_away,
+    people_acts.RecordPersonPass: suite_people.detector_pass,
+    people_acts.PersonEntersZoneIV: suite_people.enter,
+    people_acts.PersonLeavesZoneIV: suite_people.leave_iv,
+    people_acts.PersonLeaves: suite_people.leave,
+    people_acts.LoseTrack: suite_escorts.lose_track,
+    people_acts.FindPerson: suite_escorts.find,
+    people_acts.OfferEscort: suite_escorts.offer_escort,
+    people_acts.AcceptEscort: suite_escorts.accept_escort,
+    permits.OpenPermit: suite_permits.open_permit,
+    permits.CountTools: suite_permits.count_tools,
+    permits.ClosePermit: suite_permits.close_permit,
+    permits.HandBack: suite_permits.hand_back,
+    people_acts.ReconcileHeads: suite_escorts.reconcile_heads,
     checklists.MarkItem: suite_lists.mark_item,
     checklists.CompleteStage: suite_lists.complete_stage,
     checklists.ReleaseItem: suite_lists.release_item,
@@ -296,6 +308,9 @@ ATTEMPTS_KEPT = frozenset(
         "record-person-pass",
         "person-enters-zone-iv",
         "accept-escort",
+        "open-permit",
+        "close-permit",
+        "hand-back",
     }
 )
 """Commands whose refusal is a fact: somebody wanted to go further than a rule allows."""
@@ -309,6 +324,7 @@ def next_due(state: SuiteState, now: Instant) -> int | None:
         detectors.next_due(state.points),
         bypass.next_due(state.bypass),
         people.next_due(state.people, now),
+        permits.next_due(state.permits, now),
         emergency.next_due(state.emergency),
         suite_scan.next_due(state, now),
         *(due for due, _, _ in suite_doors.held_open(state, now)),

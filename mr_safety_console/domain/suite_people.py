@@ -4,48 +4,32 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from mr_safety_console.domain import alarms, clearance, doors, people
+from mr_safety_console.domain import alarms, clearance, doors, people, permits
 from mr_safety_console.domain.clearance import Finding, Verdict
 from mr_safety_console.domain.codec import Fact
-from mr_safety_console.domain.context import NS, Ctx
+from mr_safety_console.domain.context import Ctx
 from mr_safety_console.domain.detectors import Condition, live_condition
-from mr_safety_console.domain.people import OFFER_S, Person, category_of
-from mr_safety_console.domain.people_facts import (
-    HELD_OUTSIDE,
-    NAMED_AT_THE_DOOR,
-    AcceptEscort,
-    AdmitColleague,
-    AdmitPerson,
-    Category,
-    EscortAccepted,
-    EscortOffered,
-    FindPerson,
-    LoseTrack,
-    OfferEscort,
-    PeopleReconciled,
-    PersonAdmitted,
-    PersonEnteredZoneIV,
+from mr_safety_console.domain.people import Person
+from mr_safety_console.domain.people_acts import (
     PersonEntersZoneIV,
-    PersonFound,
-    PersonKind,
     PersonLeaves,
     PersonLeavesZoneIV,
+    RecordPersonPass,
+)
+from mr_safety_console.domain.people_facts import (
+    HELD_OUTSIDE,
+    Category,
+    PersonEnteredZoneIV,
     PersonLeft,
     PersonLeftZoneIV,
-    PersonLost,
     PersonPassed,
-    PersonRefused,
-    PersonRenewed,
-    ReconcileHeads,
-    RecordPersonPass,
-    RenewPerson,
-    TurnAway,
 )
 from mr_safety_console.domain.refusal import Refused
 from mr_safety_console.domain.staff import may
-from mr_safety_console.domain.suite_crossing import heads_counted, settled
 from mr_safety_console.domain.suite_crossing import leave as leave_by_visit
+from mr_safety_console.domain.suite_crossing import settled
 from mr_safety_console.domain.suite_entry import watching
+from mr_safety_console.domain.suite_permits import BY_PERMIT
 from mr_safety_console.domain.visit import Visit, fell, outlived
 from mr_safety_console.domain.visit_facts import LeaveZoneIV, Leg, ZoneIVHeads
 from mr_safety_console.domain.words import refused
@@ -55,104 +39,15 @@ if TYPE_CHECKING:
 
 Facts = tuple[Fact, ...]
 
-ZONES = ("III", "IV")
 
-
-def _needed(state: SuiteState, person: str) -> Person | Refused:
+def needed(state: SuiteState, person: str) -> Person | Refused:
+    """Return somebody who is here, or the refusal that they are not."""
     return state.people.here.get(person) or refused("person-not-here")
-
-
-# --- into Zone III ---
-
-
-def admit_colleague(state: SuiteState, asked: AdmitColleague, ctx: Ctx) -> Facts | Refused:
-    """Let a member of staff into Zone III; one who is neither Level 1 nor 2 comes under an escort."""
-    known = state.staff.people.get(asked.staff)
-    if known is None:
-        return refused("person-unknown")
-    here = people.of_staff(state.people, asked.staff)
-    if here is not None:
-        return refused("person-here-already", no=here.no)
-    category = category_of(state.staff, asked.staff)
-    trained = category is not Category.NON_MR
-    if why := may(state.staff, "admit-colleague" if trained else "authorise-zone-iii", ctx):
-        return why
-    told = PersonAdmitted(
-        subject=known.id,
-        person=ctx.tokens[0],
-        no=state.people.last_no + 1,
-        kind_of=PersonKind.STAFF,
-        category=category,
-        staff=known.id,
-        escort="" if trained or ctx.actor is None else ctx.actor.person,
-        valid_s=0 if trained else ctx.profile.limit("authorisation_valid_s"),
-    )
-    return (told,)
-
-
-def admit_person(state: SuiteState, asked: AdmitPerson, ctx: Ctx) -> Facts | Refused:
-    """Let somebody outside the register into Zone III, under a named Level 2 escort."""
-    if why := _terms(state, asked) or may(state.staff, "authorise-zone-iii", ctx):
-        return why
-    told = PersonAdmitted(
-        subject=ctx.tokens[0],
-        person=ctx.tokens[1],
-        no=state.people.last_no + 1,
-        kind_of=PersonKind(asked.kind_of),
-        category=Category.NON_MR,
-        name=asked.name,
-        purpose=asked.purpose,
-        escort=asked.escort,
-        max_zone=asked.max_zone,
-        valid_s=ctx.profile.limit("authorisation_valid_s"),
-    )
-    return (told,)
-
-
-def _terms(state: SuiteState, asked: AdmitPerson) -> Refused | None:
-    if asked.kind_of == PersonKind.COMPANION:
-        return refused("companion-own-visit")
-    if asked.kind_of not in NAMED_AT_THE_DOOR:
-        return refused("person-terms", given=asked.kind_of, choices=", ".join(NAMED_AT_THE_DOOR))
-    if asked.max_zone not in ZONES:
-        return refused("person-terms", given=asked.max_zone, choices=", ".join(ZONES))
-    if asked.max_zone == "IV" and asked.kind_of in HELD_OUTSIDE:
-        return refused("held-outside")
-    if not asked.name.strip() or not asked.purpose.strip():
-        return refused("person-needs-name")
-    if category_of(state.staff, asked.escort) is not Category.LEVEL_2:
-        return refused("escort-not-level-2")
-    return None
-
-
-def renew(state: SuiteState, asked: RenewPerson, ctx: Ctx) -> Facts | Refused:
-    """Give somebody who is here leave anew."""
-    person = _needed(state, asked.person)
-    if isinstance(person, Refused):
-        return person
-    if why := may(state.staff, "authorise-zone-iii", ctx):
-        return why
-    if not person.valid_s:
-        return ()
-    return (PersonRenewed(person=person.id, valid_s=ctx.profile.limit("authorisation_valid_s")),)
-
-
-def turn_away(state: SuiteState, asked: TurnAway, ctx: Ctx) -> Facts | Refused:
-    """Write down that somebody was refused at the door."""
-    if why := may(state.staff, "people-track", ctx):
-        return why
-    if asked.kind_of not in tuple(PersonKind):
-        return refused("person-terms", given=asked.kind_of, choices=", ".join(PersonKind))
-    kind = PersonKind(asked.kind_of)
-    return (PersonRefused(subject=ctx.tokens[0], kind_of=kind, name=asked.name, why=asked.why),)
-
-
-# --- past the detector and into Zone IV ---
 
 
 def detector_pass(state: SuiteState, asked: RecordPersonPass, ctx: Ctx) -> Facts | Refused:
     """Keep one's word for another's walk past the detectors; nobody watches themselves."""
-    person = _needed(state, asked.person)
+    person = needed(state, asked.person)
     if isinstance(person, Refused):
         return person
     if person.visit:
@@ -193,6 +88,8 @@ def _holding(state: SuiteState, person: Person, ctx: Ctx) -> tuple[Refused, ...]
         found.append(refused("held-outside"))
     elif person.max_zone != "IV":
         found.append(refused("zone-not-allowed", zone=person.max_zone))
+    if person.kind in BY_PERMIT and not permits.working(state.permits, ctx.now):
+        found.append(refused("permit-needed", no=person.no))
     if people.expired(person, ctx):
         found.append(refused("authorisation-over", no=person.no))
     if person.category is Category.NON_MR and not people.escort_inside(state.people, person):
@@ -224,7 +121,7 @@ def pass_stands(person: Person, ctx: Ctx) -> bool:
 
 def enter(state: SuiteState, asked: PersonEntersZoneIV, ctx: Ctx) -> Facts | Refused:
     """Let somebody into the magnet room, or write down that they are in although something is against it."""
-    person = _needed(state, asked.person)
+    person = needed(state, asked.person)
     if isinstance(person, Refused):
         return person
     if person.visit:
@@ -268,12 +165,9 @@ def _heads(state: SuiteState, person: Person, by: int) -> ZoneIVHeads:
     return ZoneIVHeads(person=person.id, staff_inside=max(0, state.visits.staff_inside + by), inwards=by > 0)
 
 
-# --- out again: never refused ---
-
-
 def leave_iv(state: SuiteState, asked: PersonLeavesZoneIV, ctx: Ctx) -> Facts | Refused:
     """Record that somebody is out of the magnet room, whoever says it."""
-    person = _needed(state, asked.person)
+    person = needed(state, asked.person)
     if isinstance(person, Refused):
         return person
     if not person.inside:
@@ -292,7 +186,7 @@ def leave_iv(state: SuiteState, asked: PersonLeavesZoneIV, ctx: Ctx) -> Facts | 
 
 def leave(state: SuiteState, asked: PersonLeaves, ctx: Ctx) -> Facts | Refused:
     """Record that somebody is gone, out of the magnet room as well if they were in there."""
-    person = _needed(state, asked.person)
+    person = needed(state, asked.person)
     if isinstance(person, Refused):
         return person
     out: Facts | Refused = ()
@@ -303,70 +197,3 @@ def leave(state: SuiteState, asked: PersonLeaves, ctx: Ctx) -> Facts | Refused:
     visit = state.visits.open.get(person.visit)
     over = fell(visit, (Leg.ZONE_III,), "used") if visit else ()
     return (*out, PersonLeft(person=person.id), *over)
-
-
-# --- who answers for whom, and where they are ---
-
-
-def offer_escort(state: SuiteState, asked: OfferEscort, ctx: Ctx) -> Facts | Refused:
-    """Offer somebody's escort to another Level 2; it stays whose it is until that one accepts."""
-    person = _needed(state, asked.person)
-    if isinstance(person, Refused):
-        return person
-    if why := may(state.staff, "escort-offer", ctx):
-        return why
-    if not person.escort or asked.to in (person.escort, person.staff):
-        return refused("escort-already", no=person.no)
-    if category_of(state.staff, asked.to) is not Category.LEVEL_2:
-        return refused("escort-not-level-2")
-    due = ctx.now.bt + OFFER_S * NS
-    told = EscortOffered(person=person.id, escort=person.escort, to=asked.to, due_bt=due, boot=ctx.now.boot)
-    return (told,)
-
-
-def accept_escort(state: SuiteState, asked: AcceptEscort, ctx: Ctx) -> Facts | Refused:
-    """Take somebody over, signed by whom it was offered to, who is where that person is."""
-    person = _needed(state, asked.person)
-    if isinstance(person, Refused):
-        return person
-    offer = person.offer
-    if offer is None or offer.boot != ctx.now.boot or ctx.now.bt >= offer.due_bt:
-        return refused("no-offer", no=person.no)
-    if not any(who.person == offer.to for who in ctx.signers):
-        return refused("signature-missing", act="accept-escort", count=1, roles="whom it was offered to")
-    if why := may(state.staff, "escort-accept", ctx):
-        return why
-    escort = people.of_staff(state.people, offer.to)
-    if person.inside and (escort is None or not escort.inside):
-        return refused("escort-not-inside", no=person.no)
-    return (EscortAccepted(person=person.id, escort=offer.to),)
-
-
-def lose_track(state: SuiteState, asked: LoseTrack, ctx: Ctx) -> Facts | Refused:
-    """Say that nobody knows where somebody is; the record leaves them where they were."""
-    return _tracked(state, asked.person, ctx, lost=True)
-
-
-def find(state: SuiteState, asked: FindPerson, ctx: Ctx) -> Facts | Refused:
-    """Say that somebody was seen where the record has them."""
-    return _tracked(state, asked.person, ctx, lost=False)
-
-
-def _tracked(state: SuiteState, name: str, ctx: Ctx, *, lost: bool) -> Facts | Refused:
-    person = _needed(state, name)
-    if isinstance(person, Refused):
-        return person
-    if why := may(state.staff, "people-track", ctx):
-        return why
-    if person.lost is lost:
-        return ()
-    return (PersonLost(person=person.id) if lost else PersonFound(person=person.id),)
-
-
-def reconcile_heads(state: SuiteState, asked: ReconcileHeads, ctx: Ctx) -> Facts | Refused:
-    """Hold a count of the magnet room by eye against the record; nobody is presumed out by it."""
-    if why := may(state.staff, "start-check", ctx):
-        return why
-    counted = max(0, asked.heads)
-    told = PeopleReconciled(counted=counted, recorded=state.visits.heads)
-    return (told, *heads_counted(state, counted, ctx))

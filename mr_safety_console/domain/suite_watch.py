@@ -18,6 +18,7 @@ from mr_safety_console.domain import (
     suite_doors,
     suite_ledger,
     suite_lists,
+    suite_permits,
     suite_scan,
     upkeep,
 )
@@ -244,4 +245,5 @@ def tick(state: SuiteState, _asked: Tick, ctx: Ctx) -> Facts:
     unspoken = suite_scan.tick(state, ctx, alarms.count_raised(open_doors))
     facts += (*suite_lists.expire(state, ctx), *open_doors, *unspoken)
     facts += bypass.tick(state, ctx, alarms.count_raised(tuple(facts)))
+    facts += suite_permits.tick(state, ctx, alarms.count_raised(tuple(facts)))
     return (*facts, *suite_ledger.tick(state, ctx))

@@ -10,7 +10,7 @@ from support.console_site import NARROW, WIDE, Hand, Site, console
 from mr_safety_console.console.present import people as present
 from mr_safety_console.console.present.rows import plain
 from mr_safety_console.domain.detectors import Condition, StartWalkTest
-from mr_safety_console.domain.people_facts import (
+from mr_safety_console.domain.people_acts import (
     AdmitColleague,
     AdmitPerson,
     OfferEscort,
@@ -79,7 +79,7 @@ async def test_nobody_comes_in_quickly_who_is_no_colleague(site: Site) -> None:
         await hand.press("ctrl+p", "ctrl+n")
         assert "NEW VISIT" in await hand.press("1")
         await hand.press("escape")
-        await hand.press("ctrl+n", "2")
+        await hand.press("ctrl+n", "3")
         await hand.type("Visitor, Vera", "enter")
         await hand.type("interpreter", "enter")
         await hand.type("cc", "enter")
@@ -135,3 +135,23 @@ def test_names_are_hidden_while_the_console_is_locked(site: Site) -> None:
     told = "\n".join(plain(present.rows(replace(view, locked=True), one)))
     assert "Vera" not in told
     assert "Cleo" not in told
+
+
+async def test_a_permit_closes_with_every_tool_and_is_handed_back_from_its_row(site: Site) -> None:
+    """A29: five tools in, four out."""
+    proved(site)
+    async with console(site, NARROW) as hand:
+        await hand.press("ctrl+p", "ctrl+n", "2", "1")
+        for said in ("Clara Cleaner", "mops", "5", "4"):
+            await hand.type(said, "enter")
+        await hand.type("60", "enter")
+        assert "W1 Clara Cleaner  cleaning, Zone IV  tools 5: mops" in await hand.sign("BB")
+        for _ in range(6):
+            if "Count tools, or close: W1" in await hand.look():
+                break
+            await hand.press("up")
+        await hand.press("enter", "2")
+        assert "4 tools came out; 5 went in." in await hand.type("4", "enter")
+        await hand.press("escape", "enter", "2")
+        await hand.type("5", "enter")
+        assert "closed, not handed back" in await hand.sign("BB")

@@ -77,6 +77,9 @@ def test_every_reason_for_an_end_has_words() -> None:
 def test_every_act_that_is_signed_has_words() -> None:
     signed = set(_SIGNED) | {
         "accept-escort",
+        "close-permit",
+        "hand-back",
+        "open-permit",
         "complete-stage",
         "out-of-service",
         "release-hold",

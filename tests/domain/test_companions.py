@@ -7,7 +7,7 @@ from support.suite_world import DETECTOR, World, raised, ready
 from mr_safety_console.domain import people, suite, suite_offers
 from mr_safety_console.domain.detectors import Condition
 from mr_safety_console.domain.doors import AnnounceTransit
-from mr_safety_console.domain.people_facts import (
+from mr_safety_console.domain.people_acts import (
     AdmitColleague,
     PersonEntersZoneIV,
     PersonLeaves,

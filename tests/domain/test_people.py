@@ -11,29 +11,31 @@ from mr_safety_console.domain.codec import Fact
 from mr_safety_console.domain.detectors import Condition
 from mr_safety_console.domain.emergency import OpenEmergency
 from mr_safety_console.domain.people import Person, category_of
-from mr_safety_console.domain.people_facts import (
+from mr_safety_console.domain.people_acts import (
     AcceptEscort,
     AdmitColleague,
     AdmitPerson,
-    Category,
-    EscortAccepted,
-    EscortOfferEnded,
     FindPerson,
     LoseTrack,
     OfferEscort,
-    PeopleReconciled,
-    PersonAdmitted,
-    PersonEnteredZoneIV,
     PersonEntersZoneIV,
     PersonLeaves,
     PersonLeavesZoneIV,
-    PersonLeft,
-    PersonPassFell,
-    PersonRefused,
     ReconcileHeads,
     RecordPersonPass,
     RenewPerson,
     TurnAway,
+)
+from mr_safety_console.domain.people_facts import (
+    Category,
+    EscortAccepted,
+    EscortOfferEnded,
+    PeopleReconciled,
+    PersonAdmitted,
+    PersonEnteredZoneIV,
+    PersonLeft,
+    PersonPassFell,
+    PersonRefused,
 )
 from mr_safety_console.domain.visit_facts import CountStaff, HeadsDiffer, LeaveZoneIV
 

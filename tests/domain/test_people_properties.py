@@ -13,27 +13,29 @@ from support.suite_world import DETECTOR, DOOR, WAND, World, ready
 from mr_safety_console.domain.alarms import AcknowledgeAlarm, AlarmRaised, AlarmRepeated, DisposeAlarm
 from mr_safety_console.domain.detectors import Condition
 from mr_safety_console.domain.emergency import AskEmergencyEnd, EndEmergency, OpenEmergency
-from mr_safety_console.domain.people_facts import (
+from mr_safety_console.domain.people_acts import (
     AcceptEscort,
     AdmitColleague,
     AdmitPerson,
-    Category,
-    EscortAccepted,
     FindPerson,
     LoseTrack,
     OfferEscort,
-    PersonAdmitted,
-    PersonEnteredZoneIV,
     PersonEntersZoneIV,
-    PersonFound,
     PersonLeaves,
     PersonLeavesZoneIV,
-    PersonLeft,
-    PersonLeftZoneIV,
-    PersonLost,
     ReconcileHeads,
     RecordPersonPass,
     RenewPerson,
+)
+from mr_safety_console.domain.people_facts import (
+    Category,
+    EscortAccepted,
+    PersonAdmitted,
+    PersonEnteredZoneIV,
+    PersonFound,
+    PersonLeft,
+    PersonLeftZoneIV,
+    PersonLost,
 )
 from mr_safety_console.domain.visit_facts import CountStaff
 

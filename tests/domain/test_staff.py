@@ -45,6 +45,8 @@ BY_HAND: dict[str, tuple[Collection[str], int]] = {
     "enter-zone-iv": (L, 0),
     "admit-colleague": (S | L, 0),
     "people-track": (S | L | {"L1"}, 0),
+    "permit-open": (S, 1),
+    "permit-close": (S, 1),
     "escort-offer": (L, 0),
     "escort-accept": (L, 1),
     "start-check": (S | L, 0),

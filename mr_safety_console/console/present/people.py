@@ -6,14 +6,13 @@ from mr_safety_console.console.present.rows import BLANK, Row, row, title
 from mr_safety_console.console.present.view import View, age
 from mr_safety_console.console.text import Part
 from mr_safety_console.console.theme import Tone
-from mr_safety_console.domain import occupancy, people, zones
+from mr_safety_console.domain import occupancy, people, permits, zones
 from mr_safety_console.domain.codec import Command
 from mr_safety_console.domain.context import NS
 from mr_safety_console.domain.people import Person
-from mr_safety_console.domain.people_facts import (
+from mr_safety_console.domain.people_acts import (
     AcceptEscort,
     AdmitColleague,
-    Category,
     FindPerson,
     PersonEntersZoneIV,
     PersonLeaves,
@@ -21,9 +20,14 @@ from mr_safety_console.domain.people_facts import (
     RecordPersonPass,
     RenewPerson,
 )
+from mr_safety_console.domain.people_facts import (
+    Category,
+)
+from mr_safety_console.domain.permits import Permit
 from mr_safety_console.domain.suite_people import pass_stands
 from mr_safety_console.domain.words import say
 
+PERMIT = "permit:"
 STAFF = "staff:"
 """Begins the key of somebody of the register, here or not: the cursor stays on them as they move."""
 
@@ -40,6 +44,7 @@ def rows(view: View, cursor: str = "") -> tuple[Row, ...]:
         *inside,
         title(f"IN {_zone(view, 'III')}"),
         *(outside or [row(("nobody by name", Tone.FAINT))]),
+        *_permits(view),
         title("STAFF NOT HERE"),
         *_staff(view),
     )
@@ -120,6 +125,36 @@ def _standing(view: View, one: Person) -> tuple[Part, ...]:
     return tuple(found)
 
 
+def _permits(view: View) -> tuple[Row, ...]:
+    """Return the permits that are not handed back."""
+    found = [_permit(view, one) for one in view.state.permits.open.values()]
+    return (title("PERMITS TO WORK"), *found) if found else ()
+
+
+def _permit(view: View, one: Permit) -> Row:
+    stands: Part = f"{int(permits.left_s(one, view.now)) // 60} min left"
+    if one.closed is not None:
+        stands = ("▲ closed, not handed back", Tone.HOLD)
+    elif permits.left_s(one, view.now) <= 0:
+        stands = ("▲ PAST ITS TIME", Tone.HOLD)
+    missing: Part = (f"  ■ {one.counted} COUNTED", Tone.STOP) if one.counted < one.tools else ""
+    return row(
+        (f"W{one.no} {view.private(one.holder)}  ", Tone.TITLE),
+        f"{say('permit', one.kind)}, {zones.label(view.profile, one.zone)}  ",
+        f"tools {one.tools}: {view.private(one.tools_told)}",
+        missing,
+        "  ",
+        stands,
+        key=f"{PERMIT}{one.id}",
+        indent=4,
+    )
+
+
+def permit(view: View, cursor: str) -> Permit | None:
+    """Return the permit whose row is selected."""
+    return view.state.permits.open.get(cursor.removeprefix(PERMIT)) if cursor.startswith(PERMIT) else None
+
+
 def _staff(view: View) -> tuple[Row, ...]:
     here = {one.staff for one in view.state.people.here.values()}
     away = [one for one in view.state.staff.people.values() if one.id not in here]
@@ -167,6 +202,10 @@ def _inwards(view: View, one: Person) -> tuple[str, Command]:
 
 
 def _next(view: View, cursor: str) -> Row:
+    work = permit(view, cursor)
+    if work is not None:
+        told = "Count tools, or close" if work.closed is None else "Hand the room back"
+        return row(("Enter", Tone.KEY), (f"  {told}: W{work.no}", Tone.TITLE))
     found = proposed(view, cursor)
     if found is None:
         return row(("ctrl+n", Tone.KEY), " lets somebody in by name")

@@ -11,29 +11,33 @@ from mr_safety_console.console.acts import MOST_HEADS, new_visit
 from mr_safety_console.console.dialogs.choice import Choice, ChoiceDialog
 from mr_safety_console.console.dialogs.fields import Field, FieldsDialog, Values, needed, whole
 from mr_safety_console.console.page import MOVES, Page, page_bindings
+from mr_safety_console.console.permitting import go_on, new_permit
 from mr_safety_console.console.present import people as present
 from mr_safety_console.console.present.rows import row
 from mr_safety_console.console.present.view import View
 from mr_safety_console.domain.people import Person
-from mr_safety_console.domain.people_facts import (
-    NAMED_AT_THE_DOOR,
+from mr_safety_console.domain.people_acts import (
     AcceptEscort,
     AdmitPerson,
     FindPerson,
     LoseTrack,
     OfferEscort,
     PersonEntersZoneIV,
-    PersonKind,
     PersonLeaves,
     PersonLeavesZoneIV,
     ReconcileHeads,
     RecordPersonPass,
+)
+from mr_safety_console.domain.people_facts import (
+    NAMED_AT_THE_DOOR,
+    PersonKind,
 )
 from mr_safety_console.domain.visit_facts import COMPANION
 from mr_safety_console.domain.words import refused, say
 from mr_safety_console.engine.face import Accepted
 
 LOOK = "Look into the room and count every person, patients and staff."
+PERMIT = "permit"
 OWN_VISIT = "A companion has a visit of their own: interview, belongings, detector pass."
 
 
@@ -80,6 +84,10 @@ class PeoplePage(Page):
         if one is not None and one.visit:
             self.desk.selected = one.visit
             self.desk.go("visit")
+            return
+        work = present.permit(self.desk.view(), self.sheet.cursor)
+        if work is not None:
+            go_on(self, work)
             return
         found = present.proposed(self.desk.view(), self.sheet.cursor)
         if found is not None:
@@ -138,11 +146,15 @@ class PeoplePage(Page):
     def action_new_person(self) -> None:
         """Let somebody in by name; a companion by a visit of their own."""
         kinds = (PersonKind.COMPANION, *NAMED_AT_THE_DOOR)
-        choices = tuple(Choice(kind.value, say("person-kind", kind)) for kind in kinds)
+        named = tuple(Choice(kind.value, say("person-kind", kind)) for kind in kinds)
+        choices = (*named[:1], Choice(PERMIT, "a permit to work"), *named[1:])
         self.app.push_screen(ChoiceDialog(self.desk, "WHO COMES?", choices, OWN_VISIT), self._chosen)
 
     def _chosen(self, kind: str | None) -> None:
         if kind is None:
+            return
+        if kind == PERMIT:
+            new_permit(self)
             return
         if kind == PersonKind.COMPANION:
             new_visit(self, COMPANION)
