@@ -15,41 +15,43 @@ from mr_safety_console.domain.alarm_points import UNANSWERED_S, Priority
 from mr_safety_console.domain.alarms import Alarm
 from mr_safety_console.domain.words import say
 
+NUMBERED = 3
+"""So many other High alarms stand by number on the alarm line."""
 PRIORITY_TONE = {Priority.HIGH: Tone.HIGH, Priority.MEDIUM: Tone.MEDIUM, Priority.LOW: Tone.LOW}
 
 
 def alarm_text(view: View, shown: tuple[Gathered, ...]) -> Content:
-    """Return the line of the alarm to look at first, and what else is to be known beside it."""
+    """Return the line of the alarm to look at first, and what else is to be known beside it.
+
+    What must not be cut away in a narrow terminal stands in front: every High one that waits.
+    """
     first, alarm = shown[0], shown[0].alarms[0]
     mark = {Priority.HIGH: "[!!]", Priority.MEDIUM: "[! ]", Priority.LOW: "[i ]"}[alarm.priority]
-    parts: list[Part] = [f"{mark} A{alarm.no} {say('alarm', alarm.rule)}"]
-    if first.several:
-        parts.append(f" · {line_of(view, first)}")
-    else:
-        parts.append(f" · {answered(view, alarm)}")
+    said = line_of(first) if first.several else answered(view, alarm)
+    parts: list[Part] = [f"{mark} A{alarm.no}{_also(shown)} {say('alarm', alarm.rule)} · {said}"]
     unsaved = view.unsaved(alarm, view.snapshot.state.alarms.open.get(alarm.id))
     if unsaved:
         parts.append(f" · {unsaved}")
-    if not alarm.answered and alarm.unanswered_s >= UNANSWERED_S[-1]:
-        parts.append(" · CALL SOMEBODY")
-    return spans(*parts, *_beside(view, shown))
-
-
-def _beside(view: View, shown: tuple[Gathered, ...]) -> list[Part]:
-    """Return what else is to be known: other High ones by number, reminders, how many more, a flood."""
-    parts: list[Part] = []
-    others = [a for a in alarm_load.leading(shown) if a is not shown[0].alarms[0]]
-    if others:
-        parts.append(f" · also HIGH: {numbered(others)}")
     reminded = [a for line in shown for a in line.alarms if alarm_reminder.reminding(a, view.now)]
     if reminded:
-        parts.append(f" · REMINDER: {numbered(reminded)} STILL THERE")
-    more = len(view.state.alarms.open) - len(shown[0].alarms)
+        parts.append(f" · {numbered(reminded)} STILL THERE")
+    if not alarm.answered and alarm.unanswered_s >= UNANSWERED_S[-1]:
+        parts.append(" · CALL SOMEBODY")
+    more = len(view.state.alarms.open) - len(first.alarms)
     if more:
         parts.append(f" · +{more} more")
     if flooding := alarm_load.flood(view.state.alarms, view.now):
         parts.append(f" · FLOOD {flooding}")
-    return parts
+    return spans(*parts)
+
+
+def _also(shown: tuple[Gathered, ...]) -> str:
+    """Return the other High alarms nobody has answered, by number; from the fourth on their count."""
+    others = [alarm for alarm in alarm_load.leading(shown) if alarm is not shown[0].alarms[0]]
+    if not others:
+        return ""
+    rest = f", +{len(others) - NUMBERED}" if len(others) > NUMBERED else ""
+    return f" (and {numbered(others[:NUMBERED])}{rest})"
 
 
 def numbered(found: Iterable[Alarm]) -> str:
@@ -57,10 +59,10 @@ def numbered(found: Iterable[Alarm]) -> str:
     return ", ".join(f"A{alarm.no}" for alarm in found)
 
 
-def line_of(view: View, several: Gathered) -> str:
+def line_of(several: Gathered) -> str:
     """Return where several alarms come from, how many they are, and how many wait for an answer."""
     waiting = f"{several.waiting} NOT ACKNOWLEDGED" if several.waiting else "all acknowledged"
-    return f"{len(several.alarms)} of {several.root}, {waiting}"
+    return f"{len(several.alarms)} at {several.root}, {waiting}"
 
 
 def answered(view: View, alarm: Alarm) -> str:

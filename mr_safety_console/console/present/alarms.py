@@ -8,7 +8,7 @@ from mr_safety_console.console.present.alarm_line import PRIORITY_TONE, answered
 from mr_safety_console.console.present.header import STOPPED
 from mr_safety_console.console.present.rows import BLANK, Row, row, title
 from mr_safety_console.console.present.view import View, age, stopwatch
-from mr_safety_console.console.text import Part
+from mr_safety_console.console.text import Part, spans
 from mr_safety_console.console.theme import MARKS, UNKNOWN_WORD, Tone
 from mr_safety_console.domain import alarm_design, alarm_load, alarm_reminder
 from mr_safety_console.domain.alarm_design import HeldBack
@@ -46,9 +46,7 @@ def _flood(view: View) -> list[Row]:
     count = alarm_load.flood(view.state.alarms, view.now)
     if not count:
         return []
-    return [
-        row((f"▲ FLOOD: {count} new alarms in 10 min", Tone.STOP), "   High ones stand first, each by itself")
-    ]
+    return [row((f"▲ FLOOD: {count} new alarms in 10 min", Tone.STOP), "   every High one stands by itself")]
 
 
 def _out_of_service(view: View) -> list[Row]:
@@ -97,12 +95,16 @@ def _several(view: View, line: Gathered, cursor: str) -> list[Row]:
     tone = PRIORITY_TONE[line.alarms[0].priority]
     here = cursor in (key, *(alarm.id for alarm in line.alarms))
     head = row(
-        (f"{MARKS[tone]} {line_of(view, line)}", tone),
+        (f"{MARKS[tone]} {line_of(line)}", tone),
         f"  {numbered(line.alarms)}",
         key=key,
         indent=8,
     )
-    return [head, *(one for alarm in line.alarms if here for one in _alarm(view, alarm, cursor))]
+    return [head, *(_inset(one) for alarm in line.alarms if here for one in _alarm(view, alarm, cursor))]
+
+
+def _inset(one: Row) -> Row:
+    return Row(spans("  ", one.content), one.key, one.indent)
 
 
 def _alarm(view: View, alarm: Alarm, cursor: str) -> list[Row]:
