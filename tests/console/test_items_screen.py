@@ -59,7 +59,9 @@ async def test_a_conditional_item_is_brought_in_seen_and_brought_out_by_keys(sit
         assert "IN ZONE IV: 1" in told
         assert "brought by BB, kept by CC" in told
         await hand.press("n")
-        assert "NOT FOUND, not recorded as out" in await hand.look()
+        told = await hand.look()
+        assert "■ NOT FOUND I1 P-1" in told
+        assert "not recorded as out" in told
         told = await hand.press("y")
         assert "seen 0.0 s ago" in told
         await hand.press("2", "1")

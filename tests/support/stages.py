@@ -22,6 +22,15 @@ from mr_safety_console.domain.emergency import (
     OpenEmergency,
     StampEmergencyStep,
 )
+from mr_safety_console.domain.items import today
+from mr_safety_console.domain.items_facts import (
+    Evidence,
+    ImportItems,
+    ItemClass,
+    ItemTold,
+    Label,
+    MoveItem,
+)
 from mr_safety_console.domain.quench import QuenchKind, ReportQuench, StampQuenchStep
 from mr_safety_console.domain.screening_facts import AnswerQuestion, BeginScreening
 from mr_safety_console.domain.visit_facts import AuthoriseZoneIII, EnterZoneIV, IdentifyVisit, Leg
@@ -166,6 +175,33 @@ def unrecorded(site: Site) -> None:
     site.face.beat(1)
 
 
+def cylinder_inside(site: Site) -> None:
+    """A pump brought in with its keeper, and a cylinder nobody let in."""
+    at_work(site)
+    expert = site.face.enrol("EE", "Eva Expert", "MRSE")
+    pump = ItemTold(
+        tag="P-101",
+        name="Infusion pump",
+        sort=ItemClass.PUMP,
+        label=Label.CONDITIONAL,
+        evidence=Evidence.MAKER_INSTRUCTIONS,
+        reference="manual, page 7",
+        limit_ut=20_000,
+        tether_cm=150,
+        due_day=today(site.clock.now()) + 90,
+    )
+    none = {"label": Label.UNLABELLED}
+    others = (
+        ItemTold(tag="O-12", name="Ward cylinder", sort=ItemClass.OXYGEN_CYLINDER, **none),
+        ItemTold(tag="C-7", name="Chair of the waiting room", sort=ItemClass.CHAIR, **none),
+    )
+    site.do(ImportItems(entries=(pump, *others)), expert, site.ben)
+    known = {one.tag: one.id for one in site.face.working.items.register.values()}
+    site.do(MoveItem(item=known["P-101"], to="IV", supervisor=site.cleo))
+    site.do(MoveItem(item=known["O-12"], to="IV", brought_by="visitor", anyway=True))
+    site.face.beat(75)
+
+
 @dataclass(frozen=True)
 class Stage:
     """A state, the keys that lead to its screen, and the sentence a reviewer holds it to."""
@@ -186,6 +222,7 @@ STAGES = {
     "quench": Stage(quench, ("ctrl+b",), "The field is not believed gone"),
     "log": Stage(alarmed, ("f7",), "What happened, newest first", "ALARM  A1"),
     "devices": Stage(alarmed, ("ctrl+d",), "What each point says, how old it is, where it comes from"),
+    "items": Stage(cylinder_inside, ("ctrl+t",), "What is inside, the worst first; what its label says"),
     "lost": Stage(lost, ("f2",), "UNKNOWN, hatched, never the last good word"),
     "stopped": Stage(stopped, ("f2",), "The engine stopped: trust doors and eyes"),
     "suite-quiet": Stage(at_work, ("f2",), "Quiet: who is where, and no open alarm; it promises nothing"),

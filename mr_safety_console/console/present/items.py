@@ -51,12 +51,11 @@ def _since(view: View) -> Instant | None:
 
 
 def _place(view: View, item: Item, place: Place, *, unseen: bool, here: bool) -> list[Row]:
-    state: Part = (f"seen {age(view.since(place.seen))} ago" if place.seen else "", Tone.FAINT)
+    parts: list[Part] = [*_name(view, item), *_limits(item)]
     if place.missing:
-        state = (f"{MARKS[Tone.STOP]} NOT FOUND, not recorded as out", Tone.STOP)
+        parts = [(f"{MARKS[Tone.STOP]} NOT FOUND ", Tone.STOP), *parts]
     elif unseen:
-        state = (f"{MARKS[Tone.HOLD]} NOT SEEN", Tone.HOLD)
-    parts: list[Part] = [*_name(view, item), "  ", state]
+        parts = [(f"{MARKS[Tone.HOLD]} NOT SEEN ", Tone.HOLD), *parts]
     if place.against:
         parts = [(f"{MARKS[Tone.STOP]} NOT CLEARED ", Tone.STOP), *parts]
     out = [row(*parts, key=item.id, indent=4)]
@@ -64,12 +63,16 @@ def _place(view: View, item: Item, place: Place, *, unseen: bool, here: bool) ->
         why = ", ".join(say("against", rule) for rule in place.against)
         out.append(row("    ", why, indent=4))
     brought = f"since {view.clock_short(place.since)}, brought by {_who(view, place.brought_by)}"
+    if place.missing:
+        brought = f"looked for and not found, not recorded as out; {brought}"
+    elif place.seen is not None:
+        brought = f"seen {age(view.since(place.seen))} ago, {brought}"
     if place.supervisor:
         brought += f", kept by {view.person(place.supervisor)}"
     visit = view.state.visits.open.get(place.visit)
     if visit is not None:
         brought += f", for V{visit.no}"
-    out.append(row("    ", (brought, Tone.FAINT), *_limits(item), indent=4))
+    out.append(row("    ", (brought, Tone.FAINT), indent=4))
     return [*out, *_acts(item, place.zone)] if here else out
 
 
