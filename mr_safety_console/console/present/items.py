@@ -62,18 +62,21 @@ def _place(view: View, item: Item, place: Place, *, unseen: bool, here: bool) ->
     if place.against:
         why = ", ".join(say("against", rule) for rule in place.against)
         out.append(row("    ", why, indent=4))
-    brought = f"since {view.clock_short(place.since)}, brought by {_who(view, place.brought_by)}"
-    if place.missing:
-        brought = f"looked for and not found, not recorded as out; {brought}"
-    elif place.seen is not None:
-        brought = f"seen {age(view.since(place.seen))} ago, {brought}"
-    if place.supervisor:
-        brought += f", kept by {view.person(place.supervisor)}"
-    visit = view.state.visits.open.get(place.visit)
-    if visit is not None:
-        brought += f", for V{visit.no}"
-    out.append(row("    ", (brought, Tone.FAINT), indent=4))
+    out.append(row("    ", (_brought(view, place), Tone.FAINT), indent=4))
     return [*out, *_acts(item, place.zone)] if here else out
+
+
+def _brought(view: View, place: Place) -> str:
+    """Return when it was seen, since when it is there, and by whom and for whom it came."""
+    told = f"since {view.clock_short(place.since)}, brought by {_who(view, place.brought_by)}"
+    if place.missing:
+        told = f"looked for and not found, not recorded as out; {told}"
+    elif place.seen is not None:
+        told = f"seen {age(view.since(place.seen))} ago, {told}"
+    if place.supervisor:
+        told += f", kept by {view.person(place.supervisor)}"
+    visit = view.state.visits.open.get(place.visit)
+    return f"{told}, for V{visit.no}" if visit is not None else told
 
 
 def _who(view: View, carrier: str) -> str:
