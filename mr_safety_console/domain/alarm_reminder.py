@@ -14,12 +14,14 @@ from mr_safety_console.domain.context import NS, Instant, elapsed
 def stands(alarm: Alarm, now: Instant) -> bool:
     """Tell whether an alarm was answered for and goes on, so that somebody has to be reminded of it.
 
-    Every High one, and a Medium one unless it is about the equipment. Saying what it was ends that,
-    but not for the magnet room's door: it stands open whatever was said. One that rings anew by
-    itself needs no reminder.
+    Every High one, and a Medium one unless it is about the equipment. What happened once, such as kit
+    left inside, goes on until somebody says what it was. Saying so ends every other one too, but not
+    for the magnet room's door: it stands open whatever was said. One that rings anew by itself needs
+    no reminder.
     """
     rule = RULES[alarm.rule]
-    if not (alarm.answered and alarm.present) or rule.repeats_s or shelved(alarm, now):
+    goes_on = alarm.present or (rule.momentary and not rule.technical)
+    if not (alarm.answered and goes_on) or rule.repeats_s or shelved(alarm, now):
         return False
     if alarm.disposition and not rule.lasting:
         return False

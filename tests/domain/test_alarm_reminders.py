@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from support.clocks import HandClock
 from support.suite_world import DETECTOR, DOOR, World, at_the_door, ready, site
@@ -159,12 +161,12 @@ def test_the_engine_wakes_for_a_reminder() -> None:
     assert due == world.clock.bt + REMINDER_S * NS
 
 
-def test_an_answer_recorded_before_there_were_reminders_is_reminded_of_as_a_site_without_a_number() -> None:
+def answered(rule: str, **changes: object) -> Alarm:
     now = HandClock().now()
     known = Alarm(
         id="a",
         no=1,
-        rule="door-lost",
+        rule=rule,
         point=DOOR,
         priority=Priority.HIGH,
         since=now,
@@ -172,23 +174,24 @@ def test_an_answer_recorded_before_there_were_reminders_is_reminded_of_as_a_site
         acknowledged=Who("x", "L2"),
         answered_at=now,
     )
-    assert alarm_reminder.left_s(known, now) == REMINDER_S
+    return replace(known, **changes)
+
+
+def test_an_answer_recorded_before_there_were_reminders_is_reminded_of_as_a_site_without_a_number() -> None:
+    assert alarm_reminder.left_s(answered("door-lost"), HandClock().now()) == REMINDER_S
 
 
 @pytest.mark.parametrize("rule", [rule for rule in RULES.values() if not rule.momentary])
 def test_no_high_alarm_that_can_last_is_without_a_reminder_or_a_new_ring(rule: AlarmRule) -> None:
     """I9: by the table, so that a rule added later is not forgotten."""
-    clock = HandClock()
-    now = clock.now()
-    known = Alarm(
-        id="a",
-        no=1,
-        rule=rule.rule,
-        point=DOOR,
-        priority=Priority.HIGH,
-        since=now,
-        rang=now,
-        acknowledged=Who("x", "L2"),
-        answered_at=now,
-    )
-    assert alarm_reminder.stands(known, now) or 0 < rule.repeats_s <= REMINDER_S
+    assert alarm_reminder.stands(answered(rule.rule), HandClock().now()) or 0 < rule.repeats_s <= REMINDER_S
+
+
+@pytest.mark.parametrize("rule", ["kit-inside", "entered-uncleared", "entered-in-emergency"])
+def test_what_happened_once_goes_on_until_somebody_says_what_it_was(rule: str) -> None:
+    """I9: kit that was counted inside is there until somebody says otherwise."""
+    now = HandClock().now()
+    assert RULES[rule].momentary
+    assert alarm_reminder.stands(answered(rule, present=False), now)
+    assert not alarm_reminder.stands(answered(rule, present=False, disposition="unknown"), now)
+    assert not alarm_reminder.stands(answered("decision-failed", present=False), now)
