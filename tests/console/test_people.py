@@ -7,8 +7,11 @@ from dataclasses import replace
 import pytest
 from support.console_site import NARROW, WIDE, Hand, Site, console
 
+from mr_safety_console.console.dialogs.quit import quit_rows
+from mr_safety_console.console.present import log
 from mr_safety_console.console.present import people as present
 from mr_safety_console.console.present.rows import plain
+from mr_safety_console.console.present.told import numbers
 from mr_safety_console.domain.detectors import Condition, StartWalkTest
 from mr_safety_console.domain.people_acts import (
     AdmitColleague,
@@ -17,6 +20,7 @@ from mr_safety_console.domain.people_acts import (
     PersonEntersZoneIV,
     PersonLeavesZoneIV,
 )
+from mr_safety_console.journal.query import LogLine
 
 BOTH = pytest.mark.parametrize("size", [WIDE, NARROW])
 
@@ -155,3 +159,18 @@ async def test_a_permit_closes_with_every_tool_and_is_handed_back_from_its_row(s
         await hand.press("escape", "enter", "2")
         await hand.type("5", "enter")
         assert "closed, not handed back" in await hand.sign("BB")
+
+
+def test_the_log_calls_people_by_their_number_and_quitting_tells_who_is_left(site: Site) -> None:
+    """A25, I14: a number aloud, the name only in the row in full."""
+    proved(site)
+    inside(site)
+    site.do(AdmitColleague(staff=site.ben))
+    entry = next(one for one in reversed(site.face.entries) if one.fact.kind == "person-entered-zone-iv")
+    line = log.line(
+        site.view(), LogLine(entry.seq, "abc", entry.fact.kind, entry), numbers(site.face.entries)
+    )
+    assert "Person in Zone IV  P2" in line.plain
+    told = "\n".join(plain(quit_rows(site.view())))
+    assert "2 people are recorded in Zone IV." in told
+    assert "1 people are recorded in Zone III." in told

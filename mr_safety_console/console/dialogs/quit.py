@@ -10,7 +10,7 @@ from mr_safety_console.console.dialogs.modal import Dialog
 from mr_safety_console.console.present.rows import Row, row, title
 from mr_safety_console.console.present.view import View
 from mr_safety_console.console.theme import Tone
-from mr_safety_console.domain import items_inside
+from mr_safety_console.domain import items_inside, occupancy
 
 
 def quit_rows(view: View) -> tuple[Row, ...]:
@@ -20,6 +20,11 @@ def quit_rows(view: View) -> tuple[Row, ...]:
         left.append(f"Emergency E{view.emergency.current.no} is open.")
     if view.state.visits.heads:
         left.append(f"{view.state.visits.heads} people are recorded in Zone IV.")
+    waiting = len(occupancy.heads(view.state)["III"])
+    if waiting:
+        left.append(f"{waiting} people are recorded in Zone III.")
+    if view.state.permits.open:
+        left.append(f"Permits not handed back: {len(view.state.permits.open)}.")
     inside = view.state.inside.within("IV")
     if inside:
         unseen = len(items_inside.unseen(view.state.inside, None, view.ctx))

@@ -13,6 +13,8 @@ from mr_safety_console.domain.codec import Entry, Fact, split
 from mr_safety_console.domain.context import Instant, Who
 from mr_safety_console.domain.emergency import CARDS, EmergencyKind, EmergencyOpened
 from mr_safety_console.domain.items_said import day
+from mr_safety_console.domain.people_facts import PersonAdmitted
+from mr_safety_console.domain.permits import PermitOpened
 from mr_safety_console.domain.quench import QuenchReported
 from mr_safety_console.domain.value import frozen
 from mr_safety_console.domain.visit_facts import VisitOpened
@@ -32,7 +34,8 @@ GONE = "closed since"
 _THINGS = frozenset({"visit", "alarm", "alarms", "emergency", "quench"})
 _SECTIONS = {
     "leg": "leg", "rule": "alarm", "disposition": "disposition", "how": "quench-kind", "what": "device",
-    "resolution": "resolution", "evidence": "evidence", "outcome": "outcome", "why": "sound",
+    "resolution": "resolution", "evidence": "evidence", "outcome": "outcome",
+    "kind_of": "person-kind", "category": "category", "why": "sound",
     "label": "mr-label", "brought_by": "carrier", "quarantine": "quarantine",
 }  # fmt: skip
 _REASONS = {
@@ -42,11 +45,13 @@ _REASONS = {
     "point-bypassed": "out-of-service",
     "point-changed": "why-unknown",
     "points-unproven": "why-unknown",
+    "person-pass-fell": "fell",
     "item-quarantined": "quarantine",
 }
 _OF_ITEMS = {"was": "mr-label", "evidence": "proof", "against": "against"}
 """What the fields of items mean where another fact means something else by the same name."""
 _LABELS = {
+    "kind_of": "kind",
     "due_day": "inspection due",
     "due_bt": "until",
     "until_bt": "until",
@@ -78,6 +83,10 @@ def numbers(entries: Iterable[Entry]) -> dict[str, str]:
                 found[name] = f"A{no}"
             case EmergencyOpened(emergency=name, no=no):
                 found[name] = f"E{no}"
+            case PersonAdmitted(person=name, no=no):
+                found[name] = f"P{no}"
+            case PermitOpened(permit=name, no=no):
+                found[name] = f"W{no}"
             case QuenchReported(quench=name, no=no):
                 found[name] = f"quench {no}"
     return found
@@ -169,6 +178,12 @@ def _aloud(view: View, code: str, known: Numbers) -> str:
     visit = state.visits.open.get(code)
     if visit is not None:
         return f"V{visit.no}"
+    here = state.people.here.get(code)
+    if here is not None:
+        return f"P{here.no}"
+    permit = state.permits.open.get(code)
+    if permit is not None:
+        return f"W{permit.no}"
     alarm = state.alarms.open.get(code)
     if alarm is not None:
         return f"A{alarm.no}"
