@@ -26,7 +26,9 @@ from mr_safety_console.console.theme import Tone, style_of
 from mr_safety_console.domain.detectors import Condition
 from mr_safety_console.domain.doors import AnnounceTransit, KeepDoor
 from mr_safety_console.domain.emergency import OpenEmergency
+from mr_safety_console.domain.items_inside import InsideState, Place
 from mr_safety_console.domain.profile import BareDoor, Point, PointKind, SiteProfile, check
+from mr_safety_console.domain.quench import QuenchKind, ReportQuench
 from mr_safety_console.domain.visit_facts import CountStaff
 
 WIDE, TIGHT = 65, 55
@@ -104,6 +106,29 @@ def test_nobody_knows_who_is_where_once_the_ledger_is_broken_or_the_engine_silen
     dark = picture(site.view())
     assert [line.count("▒ UNKNOWN") for line in dark] == [0, 4, 0, 1, 0, 0]
     assert "head" not in "".join(dark)
+
+
+def test_objects_with_the_magnet_are_told_wherever_heads_are(site: Site) -> None:
+    lying = {n: Place(f"item-{n}", n, "IV", site.clock.now(), "ben") for n in (1, 2)}
+    inside = InsideState(places={one.item: one for one in lying.values()})
+    site.face.working = replace(site.face.working, inside=inside)
+    assert "2 objects" in picture(site.view())[3]
+    assert strip(site.view()).endswith("Zone IV 0 2 objects")
+    assert "IN ZONE IV 0 2 objects" in header.header(site.view(), 76).plain
+    assert glance(site.view()).told == "nobody recorded in Zone IV, 2 objects, no open alarm"
+    site.do(OpenEmergency())
+    site.do(ReportQuench(how=QuenchKind.DELIBERATE))
+    for width in (76, 78, 80, 120):
+        assert "…" not in header.header(site.view(), width).plain
+    assert "IN ZONE IV 0 2 objects" in header.header(site.view(), 120).plain
+    assert "IN ZONE IV 0  REMOVAL" in header.header(site.view(), 76).plain, "heads give way last"
+
+
+def test_where_objects_are_is_unknown_once_their_ledger_is_broken(site: Site) -> None:
+    site.face.working = replace(site.face.working, broken=("inside",))
+    assert glance(site.view()).word == "▒ OBJECTS UNKNOWN"
+    assert "▒ objects" in picture(site.view())[3]
+    assert "IN ZONE IV 0 ▒ objects" in header.header(site.view(), 120).plain
 
 
 def test_an_announced_crossing_is_an_arrow_through_the_door(site: Site) -> None:

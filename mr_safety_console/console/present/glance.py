@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from mr_safety_console.console.present.alarm_line import PRIORITY_TONE
 from mr_safety_console.console.present.view import View
-from mr_safety_console.console.present.zone_map import crossing, heads, who_passes
+from mr_safety_console.console.present.zone_map import crossing, heads, objects_inside, who_passes
 from mr_safety_console.console.theme import MARKS, Tone
 from mr_safety_console.domain import zones
 from mr_safety_console.domain.alarms import ranked
@@ -78,10 +78,14 @@ def _rest(view: View) -> Glance:
     if alarms := ranked(view.state.alarms):
         tone = PRIORITY_TONE[alarms[0].priority]
         return Glance(f"{MARKS[tone]} ALARM OPEN", tone, f"{len(alarms)} to be dealt with: F6")
+    things, tone = objects_inside(view)
+    if tone is Tone.UNKNOWN:
+        return Glance(f"{MARKS[tone]} OBJECTS UNKNOWN", tone, f"look what is in {place}")
+    also = f", {things}" if things else ""
     if inside := len(shown["IV"]):
         scan = ", a scan is presumed" if view.state.visits.scan_presumed else ""
-        return Glance(f"● {inside} INSIDE", Tone.TITLE, f"recorded in {place}{scan}")
-    return Glance("○ QUIET", Tone.PLAIN, f"nobody recorded in {place}, no open alarm")
+        return Glance(f"● {inside} INSIDE", Tone.TITLE, f"recorded in {place}{also}{scan}")
+    return Glance("○ QUIET", Tone.PLAIN, f"nobody recorded in {place}{also}, no open alarm")
 
 
 def _the(name: str) -> str:

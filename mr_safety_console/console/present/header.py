@@ -7,6 +7,7 @@ from textual.content import Content
 from mr_safety_console.console.present.alarm_line import PRIORITY_TONE, alarm_text
 from mr_safety_console.console.present.rows import GAP, cells, marked
 from mr_safety_console.console.present.view import Belief, View, age, stopwatch
+from mr_safety_console.console.present.zone_map import objects_inside
 from mr_safety_console.console.text import lines, spans
 from mr_safety_console.console.theme import UNKNOWN_WORD, Tone
 from mr_safety_console.domain import alarm_load, emergency, occupancy, zones
@@ -101,7 +102,14 @@ def _inside(view: View) -> tuple[Content, ...]:
     else:
         word = (str(len(occupancy.heads(view.state)["IV"])), Tone.TITLE)
     long, short = zones.name(view.profile, "IV").upper(), zones.label(view.profile, "IV").upper()
-    return spans(f"IN {long} ", word), spans(f"IN {short} ", word)
+    things, tone = objects_inside(view)
+    if not things or word[1] is Tone.UNKNOWN:
+        return spans(f"IN {long} ", word), spans(f"IN {short} ", word)
+    brief = things.partition(" object")[0] + " obj"
+    found = ((long, things), (short, things), (short, brief))
+    return *(spans(f"IN {name} ", word, " ", (said, tone)) for name, said in found), spans(
+        f"IN {short} ", word
+    )
 
 
 def _removal(view: View) -> tuple[Content, ...]:

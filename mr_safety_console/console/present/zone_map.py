@@ -124,13 +124,23 @@ def _told(shown: Counted, things: Counted, zone: str) -> tuple[Piece, Piece, Pie
     if shown is None:
         return (UNKNOWN_WORD, Tone.UNKNOWN), NOTHING, NOTHING
     count = len(shown[zone])
-    what = len(things[zone]) if things is not None else 0
-    kept = (f"{what} object{'' if what == 1 else 's'}", Tone.TITLE) if what else NOTHING
     return (
         (f"{count} head{'' if count == 1 else 's'}", Tone.TITLE if count else Tone.FAINT),
         (called(shown[zone]), Tone.CONFIRM),
-        (f"{MARKS[Tone.UNKNOWN]} objects", Tone.UNKNOWN) if things is None else kept,
+        _kept(things, zone),
     )
+
+
+def _kept(things: Counted, zone: str) -> Piece:
+    if things is None:
+        return (f"{MARKS[Tone.UNKNOWN]} objects", Tone.UNKNOWN)
+    count = len(things[zone])
+    return (f"{count} object{'' if count == 1 else 's'}", Tone.TITLE) if count else NOTHING
+
+
+def objects_inside(view: View) -> Piece:
+    """Return how many objects are recorded with the magnet: no text for none, hatched where nobody knows."""
+    return _kept(None if view.blind else occupancy.objects(view.state), MAGNET)
 
 
 # --- where there is one line only ---
@@ -148,6 +158,8 @@ def strip(view: View) -> Row:
         parts.append((f"{zones.label(view.profile, zone)} ", Tone.FAINT))
         parts.append((str(len(shown[zone])), Tone.TITLE))
         parts += [(f" {who}", Tone.CONFIRM)] if who else []
+    things, tone = objects_inside(view)
+    parts += [(" ", Tone.PLAIN), (things, tone)] if things else []
     return row(*parts, indent=4)
 
 
