@@ -10,12 +10,13 @@ from mr_safety_console.domain.alarms import AlarmRaised, AlarmRepeated
 from mr_safety_console.domain.codec import Entry, Fact
 from mr_safety_console.domain.context import Ctx
 from mr_safety_console.domain.detectors import Condition, PointChanged, PointsUnproven
-from mr_safety_console.domain.emergency import EmergencyOpened
+from mr_safety_console.domain.emergency import EmergencyEnded, EmergencyOpened
 from mr_safety_console.domain.people import PeopleState, Person
 from mr_safety_console.domain.people_facts import (
     FACTS,
     Category,
     EscortOfferEnded,
+    PeopleReconciled,
     PersonAdmitted,
     PersonEnteredZoneIV,
     PersonKind,
@@ -40,7 +41,7 @@ _OWN = frozenset(FACTS)
 
 def followed(state: SuiteState, facts: Facts, ctx: Ctx) -> Facts:
     """Return what a decision means for people: passes that fall, and alarms that begin or are over."""
-    told = _companions(state, facts, ctx)
+    told = (*_seen(state, facts), *_companions(state, facts, ctx))
     if not state.people.here and not told and not any(type(fact) in _OWN for fact in facts):
         return ()
     told = (*told, *_passes(state, facts, ctx))
@@ -70,6 +71,18 @@ def _alarm(
     token = next((one for one in reversed(ctx.tokens) if one not in used), f"{ctx.tokens[0]}-{rule}")
     ahead = alarms.count_raised(told)
     return alarms.raise_or_repeat(state.alarms, rule, door, token, ahead=ahead, detail="+".join(new))
+
+
+def _seen(state: SuiteState, facts: Facts) -> Facts:
+    """Return the count of heads by eye that a start check or the end of an emergency contained."""
+    recorded = state.visits.heads
+    for fact in facts:
+        match fact:
+            case LegMade(leg=Leg.START_CHECK):
+                return (PeopleReconciled(counted=recorded, recorded=recorded),)
+            case EmergencyEnded(head_count=counted):
+                return (PeopleReconciled(counted=counted, recorded=recorded),)
+    return ()
 
 
 def _companions(state: SuiteState, facts: Facts, ctx: Ctx) -> Facts:

@@ -31,6 +31,13 @@ from mr_safety_console.domain.items_facts import (
     Label,
     MoveItem,
 )
+from mr_safety_console.domain.people_acts import (
+    AdmitColleague,
+    AdmitPerson,
+    PersonEntersZoneIV,
+    PersonLeavesZoneIV,
+)
+from mr_safety_console.domain.permits import CountTools, OpenPermit
 from mr_safety_console.domain.quench import QuenchKind, ReportQuench, StampQuenchStep
 from mr_safety_console.domain.screening_facts import AnswerQuestion, BeginScreening
 from mr_safety_console.domain.visit_facts import AuthoriseZoneIII, EnterZoneIV, IdentifyVisit, Leg
@@ -202,6 +209,26 @@ def cylinder_inside(site: Site) -> None:
     site.face.beat(75)
 
 
+def escort_outside(site: Site) -> None:
+    """A visitor inside whose escort came out, an escort waiting, and a permit past its tools."""
+    site.face.sign_on(site.ben)
+    site.do(AdmitColleague(staff=site.cleo))
+    site.do(
+        AdmitPerson(
+            name="Visitor, Vera", purpose="interpreter", kind_of="visitor", escort=site.cleo, max_zone="IV"
+        )
+    )
+    cleo, vera = site.face.working.people.here
+    for one in (cleo, vera):
+        site.do(PersonEntersZoneIV(person=one, anyway=True))
+    site.do(PersonLeavesZoneIV(person=cleo))
+    site.do(AdmitColleague(staff=site.ben))
+    work = {"kind_of": "cleaning", "holder": "Cleaner, Clara", "tools_told": "mops and cloths"}
+    site.do(OpenPermit(tools=5, zone="IV", minutes=120, **work), site.ben)
+    site.do(CountTools(permit=next(iter(site.face.working.permits.open)), tools=4))
+    site.face.beat(75)
+
+
 @dataclass(frozen=True)
 class Stage:
     """A state, the keys that lead to its screen, and the sentence a reviewer holds it to."""
@@ -223,6 +250,7 @@ STAGES = {
     "log": Stage(alarmed, ("f7",), "What happened, newest first", "ALARM  A1"),
     "devices": Stage(alarmed, ("ctrl+d",), "What each point says, how old it is, where it comes from"),
     "items": Stage(cylinder_inside, ("ctrl+t",), "What is inside, the worst first; what its label says"),
+    "people": Stage(escort_outside, ("ctrl+p",), "Who is alone inside, and who answers for them"),
     "lost": Stage(lost, ("f2",), "UNKNOWN, hatched, never the last good word"),
     "stopped": Stage(stopped, ("f2",), "The engine stopped: trust doors and eyes"),
     "suite-quiet": Stage(at_work, ("f2",), "Quiet: who is where, and no open alarm; it promises nothing"),

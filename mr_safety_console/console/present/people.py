@@ -76,13 +76,18 @@ def _person(view: View, one: Person) -> Row:
     since = f"{view.clock_short(one.since)}, {int(view.since(one.since)) // 60} min"
     return row(
         (f"P{one.no} {name(view, one)}  ", Tone.TITLE),
-        f"{say('person-kind', one.kind)}, {say('category', one.category)}  ",
+        f"{say('person-kind', one.kind)}, {category(view, one.category)}  ",
         *_escort(view, one),
         *_standing(view, one),
         (f"since {since}", Tone.FAINT),
         key=key_of(one),
         indent=4,
     )
+
+
+def category(view: View, of: Category) -> str:
+    """Return what a category is called where the site is."""
+    return say("category-uk" if view.profile.naming == "uk" else "category", of)
 
 
 def name(view: View, one: Person) -> str:
@@ -162,7 +167,7 @@ def _staff(view: View) -> tuple[Row, ...]:
         row(
             (f"{one.initials:<4}", Tone.KEY),
             f"{view.private(one.name)}  ",
-            (say("category", people.category_of(view.state.staff, one.id)), Tone.FAINT),
+            (category(view, people.category_of(view.state.staff, one.id)), Tone.FAINT),
             key=f"{STAFF}{one.id}",
         )
         for one in sorted(away, key=lambda person: person.initials)
