@@ -181,7 +181,7 @@ def _rung(state: SuiteState, fact: Fact, after: InsideState, ctx: Ctx, ahead: in
         ctx.tokens[ahead],
         (visit,) if visit else (),
         ahead=ahead,
-        detail=f"item={no}",
+        detail=f"item=I{no}",
     )
 
 
