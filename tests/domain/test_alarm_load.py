@@ -69,10 +69,12 @@ def kept(world: World) -> None:
 
 
 @settings(max_examples=60)
-@given(st.lists(st.one_of(BEGIN, BEGIN, BEGIN, DO), max_size=45))
-def test_no_flood_hides_merges_or_delays_a_high_alarm(steps: list[tuple[str, object]]) -> None:
-    """I9: in whatever order alarms come and are answered."""
+@given(st.lists(st.one_of(BEGIN, BEGIN, BEGIN, DO), max_size=30), st.booleans())
+def test_no_flood_hides_merges_or_delays_a_high_alarm(steps: list[tuple[str, object]], flooded: bool) -> None:
+    """I9: in whatever order alarms come and are answered, in a flood and outside."""
     world = STARTED.clone()
+    if flooded:
+        flood(world)
     for what, given_ in steps:
         act(world, what, given_)
         kept(world)
