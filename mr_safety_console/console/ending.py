@@ -8,6 +8,7 @@ from mr_safety_console.console.page import Page
 from mr_safety_console.console.present import emergency as present
 from mr_safety_console.console.present import staff
 from mr_safety_console.console.present.rows import row
+from mr_safety_console.domain import zones
 from mr_safety_console.domain.emergency import (
     AskEmergencyEnd,
     AttributeEmergency,
@@ -34,9 +35,10 @@ def ask_end(page: Page) -> None:
 
 
 def _count(page: Page, emergency: str) -> None:
+    place = zones.name(page.desk.parts.profile, "IV")
     fields = (
-        Field("heads", "Heads in Zone IV", "counted by eye", 3),
-        Field("kit", "Kit in Zone IV", "pieces brought in, by eye", 3),
+        Field("heads", f"Heads in {place}", "counted by eye", 3),
+        Field("kit", f"Kit in {place}", "pieces brought in, by eye", 3),
     )
     said = (row("Look into the room. Count every person and every piece of kit brought in."),)
     checks = (whole("heads", 0, MOST), whole("kit", 0, MOST))

@@ -10,25 +10,26 @@ from mr_safety_console.console.dialogs.modal import Dialog
 from mr_safety_console.console.present.rows import Row, row, title
 from mr_safety_console.console.present.view import View
 from mr_safety_console.console.theme import Tone
-from mr_safety_console.domain import items_inside, occupancy
+from mr_safety_console.domain import items_inside, occupancy, zones
 
 
 def quit_rows(view: View) -> tuple[Row, ...]:
     """Return what quitting would leave without a watch."""
     left: list[str] = []
+    three, four = (zones.name(view.profile, zone) for zone in ("III", "IV"))
     if view.emergency.current is not None:
         left.append(f"Emergency E{view.emergency.current.no} is open.")
     if view.state.visits.heads:
-        left.append(f"{view.state.visits.heads} people are recorded in Zone IV.")
+        left.append(f"{view.state.visits.heads} people are recorded in {four}.")
     waiting = len(occupancy.heads(view.state)["III"])
     if waiting:
-        left.append(f"{waiting} people are recorded in Zone III.")
+        left.append(f"{waiting} people are recorded in {three}.")
     if view.state.permits.open:
         left.append(f"Permits not handed back: {len(view.state.permits.open)}.")
     inside = view.state.inside.within("IV")
     if inside:
         unseen = len(items_inside.unseen(view.state.inside, None, view.ctx))
-        left.append(f"{len(inside)} items are recorded in Zone IV, {unseen} of them not seen by anybody.")
+        left.append(f"{len(inside)} items are recorded in {four}, {unseen} of them not seen by anybody.")
     if view.state.alarms.open:
         left.append(f"Open alarms: {len(view.state.alarms.open)}.")
     if view.state.visits.open:
