@@ -52,6 +52,19 @@ def test_an_answer_never_makes_what_goes_on_silent_for_ever() -> None:
     assert world.alarm("door-lost").answered
 
 
+def test_a_new_answer_begins_the_wait_anew() -> None:
+    """What was told of the ring before says nothing of this one."""
+    world, alarm = lost_door()
+    world.advance(220)
+    world.observe(DOOR, Condition.NORMAL)
+    world.observe(DOOR, Condition.UNKNOWN, "unplugged")
+    world.acknowledge(alarm)
+    world.advance(119)
+    assert len(reminders(world)) == 1
+    world.advance(1)
+    assert len(reminders(world)) == 2
+
+
 @pytest.mark.parametrize("how", ["over", "explained"])
 def test_a_reminder_ends_with_its_reason(how: str) -> None:
     world, alarm = lost_door()
