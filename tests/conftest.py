@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 import threading
@@ -13,6 +14,10 @@ from hypothesis import HealthCheck, settings
 
 sys.path.insert(0, str(Path(__file__).parent))  # `from support.waiting import wait_until`
 
+# Kept compiled, whatever the shell says: else every worker compiles all tests anew, and every console
+# they start itself.
+sys.dont_write_bytecode = False
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 
 # How long one example takes, to make or to try, says how busy the machine is, not whether a rule holds.
 settings.register_profile("house", deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -27,6 +32,11 @@ def pytest_configure(config: pytest.Config) -> None:
 
     budgets.register(config)
     turns.register(config)
+
+
+def pytest_collection_finish() -> None:
+    """Leave what collecting has made out of every later search for garbage: it stays to the end."""
+    gc.freeze()
 
 
 @pytest.fixture(autouse=True)
