@@ -67,6 +67,7 @@ def _raised(state: AlarmsState, raised: AlarmRaised, at: Instant) -> AlarmsState
         visits=raised.visits,
         detail=raised.detail,
         rings=(at,),
+        waits=at,
     )
     after = replace(
         state,
@@ -91,13 +92,17 @@ def _unpaused(alarm: Alarm) -> Alarm:
 def _changed(alarm: Alarm, entry: Entry) -> Alarm:
     match entry.fact:
         case AlarmRepeated(instance=instance, detail=detail):
-            again = replace(alarm, disposition="", detail=detail or alarm.detail)
+            # What was put aside is what was there then: not somebody else, and not the next time.
+            same = alarm.present and detail in ("", alarm.detail)
+            shelf = alarm.shelf if same else None
+            again = replace(alarm, disposition="", detail=detail or alarm.detail, shelf=shelf)
             return _ring(again, instance, entry.at)
         case AlarmWorsened(instance=instance, priority=priority):
             most = max(alarm.priority, priority)
             shelf = alarm.shelf if most < Priority.HIGH else None
             # What was said of the lesser alarm explains nothing of the greater one.
-            return replace(_ring(alarm, instance, entry.at), priority=most, shelf=shelf, disposition="")
+            worse = replace(alarm, priority=most, shelf=shelf, disposition="")
+            return _ring(worse, instance, entry.at, anew=True)
         case AlarmReturned():
             return replace(alarm, present=False, unproven=False)
         case AlarmAcknowledged(instance=instance, remind_s=remind_s) if instance == alarm.instance:
@@ -128,7 +133,9 @@ def _rested(alarm: Alarm, entry: Entry) -> Alarm:
             return alarm
 
 
-def _ring(alarm: Alarm, instance: int, at: Instant) -> Alarm:
+def _ring(alarm: Alarm, instance: int, at: Instant, *, anew: bool = False) -> Alarm:
+    """Return the alarm as its next instance. One that nobody answered goes on waiting since it first rang."""
+    anew = anew or alarm.answered or alarm.waits is None
     return replace(
         alarm,
         instance=instance,
@@ -136,7 +143,8 @@ def _ring(alarm: Alarm, instance: int, at: Instant) -> Alarm:
         acknowledged=None,
         answered_at=None,
         reminded_at=None,
-        unanswered_s=0,
+        unanswered_s=0 if anew else alarm.unanswered_s,
+        waits=at if anew else alarm.waits,
         rang=at,
         unproven=False,
         rings=(*alarm.rings, at)[-RINGS_KEPT:],

@@ -25,7 +25,7 @@ def fire(state: AlarmsState, now: Instant) -> tuple[Fact, ...]:
         facts += _risen(alarm, now) or _again(alarm, now)
         if _waits(alarm, now):
             for after_s in UNANSWERED_S:
-                if alarm.unanswered_s < after_s <= _age_s(now, alarm.rang):
+                if alarm.unanswered_s < after_s <= _age_s(now, alarm.waits or alarm.rang):
                     facts.append(AlarmUnanswered(alarm=alarm.id, instance=alarm.instance, after_s=after_s))
     rang = [fact.alarm for fact in facts if isinstance(fact, AlarmRepeated | AlarmWorsened)]
     return (*facts, *alarm_reminder.fire(state, now, but=rang))
@@ -69,7 +69,8 @@ def next_due(state: AlarmsState, now: Instant) -> int | None:
             if alarm.answered_at is not None and _repeats(alarm, now):
                 dues.append(_due(now, alarm.answered_at, RULES[alarm.rule].repeats_s))
         if _waits(alarm, now):
-            dues += [_due(now, alarm.rang, s) for s in UNANSWERED_S if s > alarm.unanswered_s]
+            since = alarm.waits or alarm.rang
+            dues += [_due(now, since, s) for s in UNANSWERED_S if s > alarm.unanswered_s]
     return min(dues, default=None)
 
 

@@ -145,7 +145,7 @@ class Alarm:
     """One open alarm. Three columns that never stand for one another: present, answered, disposed.
 
     `unproven`: it was present before a restart and its point has not spoken since. `rings` are its
-    last few instances.
+    last few instances. `waits`: since when nobody has answered, however often it rang meanwhile.
     """
 
     id: str
@@ -172,6 +172,7 @@ class Alarm:
     unproven: bool = False
     rings: tuple[Instant, ...] = ()
     shelf: Shelf | None = None
+    waits: Instant | None = None
 
     @property
     def answered(self) -> bool:

@@ -160,7 +160,7 @@ def shape(machine: Machine, name: str) -> tuple[object, ...] | None:
     now = machine.world.clock.now().bt
     quiet = max(0, alarm.paused_until_bt - now) // 10**9
     aside = None if alarm.shelf is None else max(0, alarm.shelf.until_bt - now) // 10**9
-    ages = [min(60, (now - at.bt) // 10**9) for at in (alarm.rang, alarm.since)]
+    ages = [min(60, (now - at.bt) // 10**9) for at in (alarm.waits or alarm.rang, alarm.since)]
     if alarm_reminder.stands(alarm, machine.world.clock.now()):
         ages.append(min(REMIND_S, (now - (alarm.reminded_at or alarm.answered_at).bt) // 10**9))
     columns = (alarm.priority, alarm.present, alarm.unproven, alarm.answered, bool(alarm.disposition))

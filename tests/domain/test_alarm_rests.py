@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from support.suite_world import DETECTOR, DOOR, DOOR_III, WAND, World, at_the_door, raised, ready
 
-from mr_safety_console.domain import alarm_design, alarm_load, alarms, sound
+from mr_safety_console.domain import alarm_design, alarm_fold, alarm_load, alarms, sound
 from mr_safety_console.domain.alarm_facts import (
     AlarmShelved,
     AlarmUnproven,
@@ -18,12 +18,14 @@ from mr_safety_console.domain.alarm_points import RULES, UNSHELVABLE, Priority
 from mr_safety_console.domain.alarms import (
     AlarmRaised,
     AlarmRepeated,
+    AlarmsState,
     AlarmUnanswered,
     AlarmWorsened,
     PauseSound,
 )
 from mr_safety_console.domain.bypass import BypassPoint
-from mr_safety_console.domain.codec import decode, encode
+from mr_safety_console.domain.codec import Entry, Fact, decode, encode
+from mr_safety_console.domain.context import NS
 from mr_safety_console.domain.detectors import Condition, NoteDevice
 from mr_safety_console.domain.doors import AnnounceTransit, KeepDoor
 from mr_safety_console.domain.suite import SuiteState
@@ -55,6 +57,53 @@ def test_an_alarm_put_aside_is_quiet_for_its_time_and_comes_back_loud() -> None:
     assert AlarmUnshelved(alarm=alarm, reason="expired") in fired
     assert AlarmRepeated(alarm=alarm, instance=2) in fired
     assert set(sound.rings(world.state.alarms, world.clock.now())) == {(alarm, 2)}
+
+
+def test_what_was_put_aside_is_what_was_there_then_and_not_the_next_time() -> None:
+    """I9: the door closes and is opened anew by whoever: that is another opening, and it sounds."""
+    world, alarm = kept_open()
+    world.acknowledge(alarm)
+    world.do(aside(alarm))
+    world.observe(DOOR, Condition.NORMAL)
+    world.observe(DOOR, Condition.DANGER)
+    world.advance(61)
+    again = world.state.alarms.open[alarm]
+    assert again.present
+    assert again.shelf is None
+    assert alarms.sounding(again, world.clock.now())
+
+
+def test_putting_one_persons_alarm_aside_leaves_the_next_persons_loud() -> None:
+    """I9: one alarm stands for a point; its detail says about whom, and another one rings it anew."""
+    world, alarm = kept_open()
+    state, now = world.state.alarms, world.clock.now()
+
+    def fold(state: AlarmsState, fact: Fact, seq: int) -> AlarmsState:
+        return alarm_fold.evolve(state, Entry(seq, now, fact, "x", "timer"))
+
+    about = fold(state, AlarmRepeated(alarm=alarm, instance=2, detail="P1"), 1)
+    until = now.bt + 600 * NS
+    rests = fold(about, AlarmShelved(alarm=alarm, instance=2, reason="x", until_bt=until, boot=now.boot), 2)
+    assert alarms.shelved(rests.open[alarm], now)
+    same = fold(rests, AlarmRepeated(alarm=alarm, instance=3, detail="P1"), 3)
+    assert alarms.shelved(same.open[alarm], now)
+    other = fold(rests, AlarmRepeated(alarm=alarm, instance=3, detail="P2"), 3)
+    assert not alarms.shelved(other.open[alarm], now)
+    assert alarms.sounding(other.open[alarm], now)
+
+
+@pytest.mark.parametrize("every_s", [4, 12, 50])
+def test_an_alarm_that_rings_again_and_again_is_still_told_as_unanswered(every_s: int) -> None:
+    """I9: nobody answered, however often it rang; ringing must not put off the second tone and the list."""
+    world = ready()
+    world.observe(DETECTOR, Condition.DANGER)
+    told = []
+    for _ in range(120 // every_s):
+        told += [f.after_s for f in world.advance(every_s) if isinstance(f, AlarmUnanswered)]
+        world.observe(DETECTOR, Condition.NORMAL)
+        world.observe(DETECTOR, Condition.DANGER)
+    assert told == [15, 60]
+    assert any(alarm.instance > 2 for alarm in world.state.alarms.open.values())
 
 
 def test_what_is_over_when_its_time_ends_does_not_ring_anew() -> None:

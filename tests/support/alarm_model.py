@@ -27,7 +27,7 @@ class Row:
 
     priority: int
     began: int
-    rang: int
+    waits: int
     instance: int = 1
     present: bool = True
     unproven: bool = False
@@ -40,10 +40,12 @@ class Row:
     last_told: int = 0
     reminded: int | None = None
 
-    def ring(self, now: int) -> None:
-        """A new instance: nothing said before answers for it."""
+    def ring(self, now: int, *, worse: bool = False) -> None:
+        """A new instance: nothing said before answers for it, and nobody answered sooner for its ringing."""
         self.instance += 1
-        self.owner, self.told, self.rang, self.reminded = None, 0, now, None
+        if self.owner is not None or worse:
+            self.told, self.waits = 0, now
+        self.owner, self.reminded = None, None
         self.unproven = False
 
 
@@ -60,6 +62,8 @@ class Model:
             self.rows[name] = row = Row(KINDS[name][0], self.now, self.now)
         else:
             row.ring(self.now)
+            if not row.present:
+                row.aside_until = None
             row.present, row.what = True, None
         if row.priority == HIGH:
             self._wake_all()
@@ -124,11 +128,11 @@ class Model:
                 continue
             rises = KINDS[name][1]
             if rises is not None and row.present and row.priority < HIGH and self.now - row.began >= rises:
-                row.ring(self.now)
+                row.ring(self.now, worse=True)
                 row.priority, row.aside_until, row.what = HIGH, None, None
                 self._wake_all()
             elif row.owner is None and not self.aside(row):
-                row.told = max([row.told, *(s for s in (15, 60) if self.now - row.rang >= s)])
+                row.told = max([row.told, *(s for s in (15, 60) if self.now - row.waits >= s)])
         self._remind({name for name, instance in rang.items() if self.rows[name].instance == instance})
 
     def _remind(self, names: set[str]) -> None:
