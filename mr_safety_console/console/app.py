@@ -44,6 +44,12 @@ AT_ONCE: Final = ("alarm-", "emergency-", "quench-", "visit-held", "door-")
 _OVER_DIALOG: Final = {cmd.action for cmd in c.ALWAYS if cmd.over_dialog}
 _APP_ACTIONS: Final = {cmd.action for cmd in c.APP}
 
+Errand = Callable[[], object]
+
+
+def _nothing() -> None:
+    pass
+
 
 class ConsoleApp(Attended, inherit_bindings=False):
     """One console. `run()` returns the exit code; the engine outlives it and is closed by its builder."""
@@ -55,13 +61,7 @@ class ConsoleApp(Attended, inherit_bindings=False):
     ENABLE_COMMAND_PALETTE = False
     BINDINGS: ClassVar[list[BindingType]] = [*c.bindings(c.APP)]
 
-    def __init__(
-        self,
-        parts: Parts,
-        *,
-        quiet: Callable[[], None] = lambda: None,
-        sweep: Callable[[], object] = lambda: None,
-    ) -> None:
+    def __init__(self, parts: Parts, *, quiet: Errand = _nothing, sweep: Errand = _nothing) -> None:
         super().__init__(driver_class=driver_class())
         self.parts = parts
         self._quiet, self._sweep = quiet, sweep
@@ -115,10 +115,7 @@ class ConsoleApp(Attended, inherit_bindings=False):
     def _settle(self) -> None:
         every_page()  # loaded by now, so that nothing of this run comes from a later installation
         self._quiet()
-        self.set_interval(SWEEP_S, lambda: self.attempt(self._swept))
-
-    def _swept(self) -> None:
-        self._sweep()
+        self.set_interval(SWEEP_S, self._sweep)
 
     def on_unmount(self) -> None:
         """Stop listening; the log's reader ends with its screen."""
