@@ -179,8 +179,14 @@ SHELF_S = 1800
 
 SHELF_REASONS = ("cause-known", "work-going-on", "engineer-called")
 
+APPROACH_S = 3
+"""How long after iron rang near the closed door its opening makes that High, in seconds."""
+
 IRON = frozenset({"ferrous-entry", "ferrous-approach"})
 """What a detector says of iron: each stands by itself, however many alarms there are."""
+
+OF_THE_CONSOLE = frozenset({"sound-lost", "lane-one-copy", "lane-no-copy"})
+"""About this machine: such a one may go on for months, and once explained it is not told of again."""
 
 UNSHELVABLE = IRON | {"detector-lost", "detector-lost-in-transit"}
 """Alarms of detectors: nothing ever puts them aside, whatever their priority."""

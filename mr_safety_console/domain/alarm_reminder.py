@@ -5,7 +5,13 @@ from __future__ import annotations
 from collections.abc import Collection
 
 from mr_safety_console.domain.alarm_facts import AlarmsReminded
-from mr_safety_console.domain.alarm_points import REMINDER_S, REMINDER_SHOWN_S, RULES, Priority
+from mr_safety_console.domain.alarm_points import (
+    OF_THE_CONSOLE,
+    REMINDER_S,
+    REMINDER_SHOWN_S,
+    RULES,
+    Priority,
+)
 from mr_safety_console.domain.alarms import Alarm, AlarmsState, shelved
 from mr_safety_console.domain.codec import Fact
 from mr_safety_console.domain.context import NS, Instant, elapsed
@@ -15,17 +21,21 @@ def stands(alarm: Alarm, now: Instant) -> bool:
     """Tell whether an alarm was answered for and goes on, so that somebody has to be reminded of it.
 
     Every High one, and a Medium one unless it is about the equipment. What happened once, such as kit
-    left inside, goes on until somebody says what it was. Saying so ends every other one too, but not
-    for the magnet room's door: it stands open whatever was said. One that rings anew by itself needs
-    no reminder.
+    left inside, goes on until somebody says what it was. Saying so also ends those of a lesser one, but
+    not for the magnet room's door, which stands open whatever was said, and never those of a High one
+    that is still there, unless it is about this machine. One that rings anew by itself needs none.
     """
     rule = RULES[alarm.rule]
     goes_on = alarm.present or (rule.momentary and not rule.technical)
     if not (alarm.answered and goes_on) or rule.repeats_s or shelved(alarm, now):
         return False
-    if alarm.disposition and not rule.lasting:
+    if alarm.disposition and not (rule.lasting or _still_high(alarm)):
         return False
     return alarm.priority >= (Priority.HIGH if rule.technical else Priority.MEDIUM)
+
+
+def _still_high(alarm: Alarm) -> bool:
+    return alarm.present and alarm.priority is Priority.HIGH and alarm.rule not in OF_THE_CONSOLE
 
 
 def reminding(alarm: Alarm, now: Instant) -> bool:

@@ -17,7 +17,8 @@ KINDS = {
 }
 """Name: priority, seconds until it is High, whether it may ever be put aside."""
 WORDS_END_REMINDERS = {"iron", "open", "lost"}
-"""Saying what it was ends their reminders; the magnet room's door stands open whatever was said."""
+"""Saying what it was ends their reminders unless they are High; the magnet room's door stands open
+whatever was said."""
 REMIND_S, REMIND_FOR_S = 120, 10
 
 
@@ -146,7 +147,7 @@ class Model:
         row = self.rows[name]
         if row.owner is None or not row.present or self.aside(row):
             return False
-        return row.what is None or name not in WORDS_END_REMINDERS
+        return row.what is None or row.priority == HIGH or name not in WORDS_END_REMINDERS
 
     def reminds(self, name: str) -> bool:
         row = self.rows[name]
