@@ -51,6 +51,7 @@ async def test_what_was_painted_is_swept_by_the_clock(site: Site, monkeypatch: p
     running = ConsoleApp(site.parts(), sweep=sweep)
     async with running.run_test():
         await asyncio.wait_for(enough.wait(), 5)
+    assert swept[0] >= 3
 
 
 # --- the emergency key ---
