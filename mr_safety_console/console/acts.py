@@ -140,7 +140,7 @@ def count_of(command: Command) -> Count | None:
                 "START CHECK", "Heads in the magnet room", said, lambda n: StartCheck(visit=visit, heads=n)
             )
         case EnterZoneIV(visit=visit, anyway=anyway):
-            said = "At least one member of staff goes in; count those without a name on People (ctrl+p)."
+            said = "At least one member of staff goes in; count those without a name on People (ctrl+g)."
             if anyway:
                 said = "Recorded as NOT CLEARED, with a High alarm. Count the staff beside the patient."
             return Count(

@@ -113,7 +113,7 @@ QUENCH = Cmd(
     "screens", footer=False, priority=True,
 )  # fmt: skip
 PEOPLE = Cmd(
-    "people", ("ctrl+p",), "People", "Everybody in Zone III and IV, who answers for them, since when",
+    "people", ("ctrl+g",), "People", "Everybody in Zone III and IV, who answers for them, since when",
     "screens", footer=False, priority=True,
 )  # fmt: skip
 

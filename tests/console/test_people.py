@@ -67,7 +67,7 @@ async def test_a_known_colleague_is_in_the_room_after_three_keys(site: Site, siz
     """Three keys after selection, one of them the word for the detector pass."""
     proved(site)
     async with console(site, size) as hand:
-        await hand.press("ctrl+p")
+        await hand.press("ctrl+g")
         assert "Let into Zone III: Cleo Cook" in await select(hand, "Cleo Cook")
         assert "I watched the pass: nothing raised: P1 Cleo Cook" in await hand.press("enter")
         assert "Goes into Zone IV now: P1 Cleo Cook" in await hand.press("p")
@@ -80,7 +80,7 @@ async def test_nobody_comes_in_quickly_who_is_no_colleague(site: Site) -> None:
     """A companion by a visit of their own, everybody else by name, purpose, escort and how far."""
     proved(site)
     async with console(site, NARROW) as hand:
-        await hand.press("ctrl+p", "ctrl+n")
+        await hand.press("ctrl+g", "ctrl+n")
         assert "NEW VISIT" in await hand.press("1")
         await hand.press("escape")
         await hand.press("ctrl+n", "3")
@@ -107,7 +107,7 @@ async def test_an_escort_who_left_stands_in_the_row_and_a_hand_over_takes_a_pin(
     site.do(AdmitColleague(staff=site.ben))
     site.do(PersonEntersZoneIV(person=here(site, site.ben), anyway=True))
     async with console(site, size) as hand:
-        await hand.press("ctrl+p")
+        await hand.press("ctrl+g")
         assert "■ ESCORT CC NOT IN THERE" in await select(hand, "Vera")
         await hand.press("greater_than_sign")
         assert "offered to BB" in await hand.type("bb", "enter")
@@ -121,7 +121,7 @@ async def test_three_heads_are_reconciled_with_three_keys_and_fewer_are_an_alarm
     proved(site)
     inside(site)
     async with console(site) as hand:
-        await hand.press("ctrl+p", "number_sign")
+        await hand.press("ctrl+g", "number_sign")
         told = await hand.type("2", "enter")
         assert "counted by BB" in told
         await hand.press("number_sign")
@@ -145,7 +145,7 @@ async def test_a_permit_closes_with_every_tool_and_is_handed_back_from_its_row(s
     """A29: five tools in, four out."""
     proved(site)
     async with console(site, NARROW) as hand:
-        await hand.press("ctrl+p", "ctrl+n", "2", "1")
+        await hand.press("ctrl+g", "ctrl+n", "2", "1")
         for said in ("Clara Cleaner", "mops", "5", "4"):
             await hand.type(said, "enter")
         await hand.type("60", "enter")

@@ -36,7 +36,7 @@ async def test_a_companion_has_no_quick_way_in_and_one_who_walks_in_is_told_of(t
                 await becomes(lambda: words in glass(app), 5, f"{words!r} on the screen")
 
             # People has no way in for a companion but a visit of their own.
-            await pilot.press("ctrl+p")
+            await pilot.press("ctrl+g")
             await sees("STAFF NOT HERE")
             await pilot.press("ctrl+n", "1")
             await sees("NEW VISIT OF A COMPANION")
@@ -62,7 +62,7 @@ async def test_a_companion_has_no_quick_way_in_and_one_who_walks_in_is_told_of(t
             # They are inside all the same: written down, not cleared, with nobody who answers for them.
             suite.do(EnterZoneIV(visit=visit, staff=0, anyway=True))
             await sees("NO ESCORT INSIDE - somebody untrained is in there")
-            await pilot.press("ctrl+p")
+            await pilot.press("ctrl+g")
             await sees("■ NOT CLEARED")
         told = {str(row["rule"]) for row in rows(suite.data, "alarm-raised")}
         assert {"ferrous-approach", "entered-uncleared", "escort-missing"} <= told

@@ -250,7 +250,7 @@ STAGES = {
     "log": Stage(alarmed, ("f7",), "What happened, newest first", "ALARM  A1"),
     "devices": Stage(alarmed, ("ctrl+d",), "What each point says, how old it is, where it comes from"),
     "items": Stage(cylinder_inside, ("ctrl+t",), "What is inside, the worst first; what its label says"),
-    "people": Stage(escort_outside, ("ctrl+p",), "Who is alone inside, and who answers for them"),
+    "people": Stage(escort_outside, ("ctrl+g",), "Who is alone inside, and who answers for them"),
     "lost": Stage(lost, ("f2",), "UNKNOWN, hatched, never the last good word"),
     "stopped": Stage(stopped, ("f2",), "The engine stopped: trust doors and eyes"),
     "suite-quiet": Stage(at_work, ("f2",), "Quiet: who is where, and no open alarm; it promises nothing"),
