@@ -172,8 +172,8 @@ class PointState:
     """What the record says of a point. `unbroken` is since when it has been watched throughout.
 
     `proof` stands while it may be relied on; when the last test was (`tested`), what came of it and
-    who made it are kept beyond that. `returning`: back from out of service, its first word counts
-    as a change, also when that is UNKNOWN.
+    who made it are kept beyond that. `returning`: nothing was heard since a
+    start or since it was out of service, its first word counts as a change, also when that is UNKNOWN.
     """
 
     condition: Condition
@@ -355,7 +355,7 @@ def _unproven(before: PointState | None, at: Instant, reason: str) -> PointState
         condition=Condition.UNKNOWN,
         reason=reason,
         since=at,
-        returning=reason != SINCE_START,
+        returning=True,
         unbroken=None,
         proof=None,
         test_due_bt=0,

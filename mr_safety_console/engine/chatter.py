@@ -10,6 +10,7 @@ with its count, within ten seconds.
 from __future__ import annotations
 
 from collections import deque
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 
 from mr_safety_console.domain.context import NS
@@ -138,9 +139,11 @@ class Notes:
         written.append(now_bt)
         return note
 
-    def due(self, now_bt: int, what: str) -> list[NoteDevice]:
-        """Return the held notes of a kind whose time has come."""
-        found = [key for key in self._held if key[1] == what and now_bt - self._written[key][-1] >= WINDOW_NS]
+    def due(self, now_bt: int, kinds: Collection[str]) -> list[NoteDevice]:
+        """Return the held notes of some kinds whose time has come."""
+        found = [
+            key for key in self._held if key[1] in kinds and now_bt - self._written[key][-1] >= WINDOW_NS
+        ]
         for key in found:
             self._written[key].append(now_bt)
         return [self._held.pop(key) for key in found]

@@ -12,14 +12,19 @@ from mr_safety_console.domain.detectors import Condition, Level, ObservePoint, b
 from mr_safety_console.engine.chatter import CHATTER, Chatter, Counted, Spell, rises
 
 UNKNOWN = Condition.UNKNOWN
+GRACE_MS = 5_000
+"""How much longer than silence a point may take for its first word: lines are opened, devices start."""
+NEVER = "never-heard"
 
 
 class Telling:
     """The last word told of each point; whoever asks for an edge has to pass it on."""
 
-    def __init__(self, silence_ms: int) -> None:
+    def __init__(self, silence_ms: int, points: tuple[str, ...]) -> None:
         self._silence_ms = silence_ms
+        self._points = points
         self._told: dict[str, Condition] = {}
+        self._since: dict[str, int] = {}
         self._chatter = Chatter()
 
     def told(self, point: str) -> Condition | None:
@@ -29,6 +34,11 @@ class Telling:
     def forget(self, point: str) -> None:
         """Take what was told of a point as never told: its next word goes out, whatever it is."""
         self._told.pop(point, None)
+        self._since.pop(point, None)
+
+    def awaited(self, level: Level | None) -> bool:
+        """Tell whether a point of which nothing was told has not said anything but UNKNOWN either."""
+        return level is None or (level.heard_bt == 0 and level.point not in self._told)
 
     def passes(self, level: Level, pulses: int, now_bt: int) -> bool:
         """Take note of a word of a point; tell whether it is an edge that goes singly and at once."""
@@ -88,8 +98,10 @@ class Telling:
 
         A reading that came after `now_bt` was taken is newer than the look, not from a broken clock.
         """
-        fallen: list[ObservePoint] = []
+        fallen = self._never_heard(levels, now_bt)
         for name, level in tuple(levels.items()):
+            if self.awaited(level):
+                continue
             spell = self._chatter.spell(name)
             if spell is None:
                 condition, reason = self._believed(level, now_bt)
@@ -106,7 +118,8 @@ class Telling:
     def next_due(self, levels: Mapping[str, Level]) -> int | None:
         """Return the boot-time ns at which `expire` brings something next, or None."""
         silence = self._silence_ms * 1_000_000
-        dues = []
+        grace = silence + GRACE_MS * 1_000_000
+        dues = [bt + grace for name, bt in tuple(self._since.items()) if name not in self._told]
         for name, level in list(levels.items()):
             spell = self._chatter.spell(name)
             if spell is not None:
@@ -114,6 +127,20 @@ class Telling:
             if self._told.get(name) is not UNKNOWN and level.condition is not UNKNOWN:
                 dues.append(level.heard_bt + silence)
         return min(dues, default=None)
+
+    def _never_heard(self, levels: Mapping[str, Level], now_bt: int) -> list[ObservePoint]:
+        """Return a word of each point whose first word has been awaited too long."""
+        grace = (self._silence_ms + GRACE_MS) * 1_000_000
+        found: list[ObservePoint] = []
+        for name in self._points:
+            level = levels.get(name)
+            if name in self._told or not self.awaited(level):
+                continue
+            if now_bt - self._since.setdefault(name, now_bt) < grace:
+                continue
+            level = level or Level(name, UNKNOWN, NEVER, 0)
+            found.append(self.lose(level, level.reason))
+        return found
 
     def _believed(self, level: Level, now_bt: int) -> tuple[Condition, str]:
         return believed(level, max(now_bt, level.heard_bt), self._silence_ms)

@@ -22,6 +22,8 @@ from mr_safety_console.engine.chatter import SINGLY, Notes
 from mr_safety_console.engine.telling import Telling
 
 ACTIVE = Reason.ACTIVE.value
+NEVER_DROPPED = (NoteKind.MISSED_ALARM, NoteKind.WRONG_IDENTITY)
+"""Notes that leave their fact also when another of the kind was written just before and none follows."""
 EDGES = 1024
 """How many undecided edges are kept; beyond that every point is UNKNOWN until it speaks again."""
 
@@ -41,7 +43,7 @@ class Watch:
         self._wake = wake
         self._lock = threading.Lock()
         self._levels: Mapping[str, Level] = {}
-        self._telling = Telling(profile.limit("silence_ms"))
+        self._telling = Telling(profile.limit("silence_ms"), tuple(p.id for p in profile.points))
         self._notes = Notes()
         self._edges: deque[Command] = deque()
         self._overflowed = False
@@ -84,15 +86,18 @@ class Watch:
         return bool(self._edges)
 
     def expire(self, now_bt: int) -> list[Command]:
-        """Return the points that have fallen silent since the last look, and what of chatter is due."""
+        """Return the points that have fallen silent since the last look, and what of chatter is due.
+
+        A point that was never heard counts as silent once its grace is over; the first look begins it.
+        """
         with self._lock:
             fallen, self._levels = self._telling.expire(self._levels, now_bt)
-            return [*fallen, *self._notes.due(now_bt, NoteKind.MISSED_ALARM)]
+            return [*fallen, *self._notes.due(now_bt, NEVER_DROPPED)]
 
     def next_silence(self) -> int | None:
         """Return the boot-time ns at which the next speaking point falls silent, or None.
 
-        Of a point that chatters: when its count is due.
+        Of a point that chatters: when its count is due; of one never heard: when its grace is over.
         """
         return self._telling.next_due(self._levels)
 
@@ -137,7 +142,7 @@ class Watch:
 
     def _edge(self, point: Point, level: Level, before: Level | None, channel: Channel, now_bt: int) -> None:
         if self._telling.told(point.id) is None and level.condition is Condition.UNKNOWN:
-            return  # it was UNKNOWN before it spoke, and still is
+            return  # it was UNKNOWN before it spoke, and still is; `expire` tells of it if it stays so
         pulses = 0
         if point.kind is PointKind.DETECTOR and before is not None:
             pulses = max(
@@ -176,6 +181,8 @@ class Watch:
             unknown = Condition.UNKNOWN
             level = replace(before, condition=unknown, reason=said.kind.value, direction="U")
             levels[point.id] = level
+            if self._telling.awaited(level):
+                continue
             if self._telling.passes(level, 0, said.bt_ns):
                 self._queue(self._telling.edge(level, unknown, said.kind.value, said.bt_ns))
         self._levels = levels

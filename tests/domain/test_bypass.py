@@ -125,7 +125,8 @@ def test_one_that_comes_back_and_does_not_speak_is_a_lost_one() -> None:
     assert raised(world.observe(WAND, Condition.UNKNOWN, "silent")) == ["detector-lost"]
     assert raised(world.observe(WAND, Condition.UNKNOWN, "silent")) == []
     world.start()
-    assert raised(world.observe(WAND, Condition.UNKNOWN, "silent")) == []
+    assert raised(world.observe(WAND, Condition.UNKNOWN, "never-heard")) == ["again"]
+    assert raised(world.observe(WAND, Condition.UNKNOWN, "never-heard")) == []
 
 
 def test_it_ends_when_the_guard_leaves_the_door_when_time_is_up_and_at_a_start() -> None:

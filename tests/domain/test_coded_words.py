@@ -21,6 +21,7 @@ from mr_safety_console.domain.screening import EVIDENCE, RESOLUTIONS
 from mr_safety_console.domain.suite_offers import _SIGNED
 from mr_safety_console.domain.words import refused, table
 from mr_safety_console.engine.chatter import CHATTER
+from mr_safety_console.engine.telling import NEVER
 
 FALLS = {"fell", "undo", "drop_pass", "_all_passes", "_fallen"}
 """What makes a leg fall; the reason is among the arguments."""
@@ -95,7 +96,7 @@ def test_every_note_of_a_device_has_words() -> None:
 def test_every_reason_a_point_is_not_believed_has_words() -> None:
     """I3: UNKNOWN says why, in words, on every tile."""
     codes = {reason.value for reason in Reason if reason} | {kind.value for kind in VOIDS_PORT}
-    codes |= {CHATTER} | literals({"lose"}) | {"simulated", "silent"}
+    codes |= {CHATTER, NEVER} | literals({"lose"}) | {"simulated", "silent"}
     assert set(table()["why-unknown"]) == codes
     told = believed(None, 0, 0)[1], believed(Level("p", Condition.NORMAL, "", 0), 1, 0)[1], SINCE_START, OUT
     assert not any("-" in words for words in told), "anything else is words already"

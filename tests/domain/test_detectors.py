@@ -158,6 +158,18 @@ def test_a_loss_takes_every_pass_and_matters_more_while_somebody_crosses() -> No
     assert not world.alarm("detector-lost").present
 
 
+def test_a_point_not_heard_since_a_start_is_a_lost_one_and_a_start_alone_is_not() -> None:
+    """I3: a portal that was never plugged in is told of like one that was pulled out, once."""
+    world = World()
+    assert raised(world.start()) == []
+    assert raised(world.observe(DETECTOR, Condition.UNKNOWN, "never-heard")) == ["detector-lost"]
+    assert raised(world.observe(DOOR, Condition.UNKNOWN, "never-heard")) == ["door-lost"]
+    assert raised(world.observe(DOOR, Condition.UNKNOWN, "never-heard")) == []
+    assert world.observe(DOOR, Condition.NORMAL)
+    assert raised(world.start()) == ["restarted"], "one alarm for all points"
+    assert raised(world.observe(DOOR, Condition.NORMAL)) == []
+
+
 def test_whom_an_alarm_holds() -> None:
     """The one announced inwards; with nobody announced, everybody on the way in."""
     world, first = at_the_door()

@@ -8,7 +8,7 @@ import time
 import pytest
 from rigging import FIRST, MemoryRecord, PlainPins, Table, make, running
 from support.clocks import HandClock
-from support.suite_world import DETECTOR, DOOR
+from support.suite_world import DETECTOR, DOOR, site
 from support.waiting import wait_until
 
 from mr_safety_console.domain import suite
@@ -405,6 +405,26 @@ def test_nothing_of_the_run_before_is_believed_until_it_speaks_again() -> None:
         t.turn_over()
         assert not t.record.facts(PointChanged), "nothing heard, nothing said"
         t.all_normal()
+        for _ in range(3):
+            t.clock.advance(2)
+            t.all_normal()
+            t.turn_over()
+        assert [f.rule for f in t.record.facts(AlarmRaised)] == ["restarted"], "one alarm for a restart"
+
+
+def test_a_console_that_never_hears_its_points_alarms_once_for_each() -> None:
+    """I3: the cables were never plugged in."""
+    with running() as t:
+        t.turn_over()
+        t.clock.advance(7.4)
+        t.turn_over()
+        assert not t.record.facts(AlarmRaised)
+        for _ in range(20):
+            t.clock.advance(1)
+            t.turn_over()
+        rung = [(f.rule, f.point) for f in t.record.facts(AlarmRaised)]
+        lost = {"interlock": "door-lost", "portal": "detector-lost"}
+        assert sorted(rung) == sorted((lost[p.port], p.id) for p in site().points)
 
 
 def test_a_point_that_comes_back_from_out_of_service_is_believed_by_its_next_word() -> None:

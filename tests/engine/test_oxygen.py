@@ -7,7 +7,7 @@ from support.suite_world import POINTS, site
 
 from devices import ChannelReading, Origin, Reading
 from devices import Condition as Heard
-from mr_safety_console.domain.alarms import AlarmRaised
+from mr_safety_console.domain.alarms import AlarmRaised, Priority
 from mr_safety_console.domain.context import NS
 from mr_safety_console.domain.detectors import Condition, ObservePoint, PointChanged
 from mr_safety_console.domain.oxygen import OxygenFell
@@ -107,3 +107,16 @@ def test_a_fall_heard_on_a_line_is_on_the_record_with_its_values_and_a_silent_me
             ("UNKNOWN", None),
         ]
         assert [fell.tenths for fell in table.record.facts(OxygenFell)] == [177]
+
+
+def test_a_monitor_never_heard_is_a_high_alarm() -> None:
+    """I3: a sensor that was dead before the start is told of like one that dies."""
+    with running(profile=site(points=(*POINTS, O2))) as table:
+
+        def rung() -> list[AlarmRaised]:
+            return [told for told in table.record.facts(AlarmRaised) if told.point == O2.id]
+
+        table.turn_over()
+        table.clock.advance(8)
+        table.until(rung, "the monitor that says nothing")
+        assert [(told.rule, told.priority) for told in rung()] == [("oxygen-lost", Priority.HIGH)]

@@ -103,17 +103,73 @@ def test_silence_is_unknown_at_the_limit_and_not_before(limits: dict[str, int], 
     assert seen(fallen) == [(DETECTOR, "UNKNOWN", 0), (WAND, "UNKNOWN", 0)]
     assert {(o.reason, o.age_ms) for o in fallen if isinstance(o, ObservePoint)} == {("silent", silence_ms)}
     assert w.expire(due + NS) == [], "told once"
-    assert w.next_silence() is None
+    assert w.next_silence() == due - 1 + (silence_ms + 5000) * MS, "the doors were never heard"
     w.hear(reading(due + 2 * NS, "portal", "NORMAL", "NORMAL"))
     assert seen(w.take()) == [(DETECTOR, "NORMAL", 0), (WAND, "NORMAL", 0)]
 
 
-def test_a_point_never_heard_is_neither_a_level_nor_silent() -> None:
+GRACE = 7500 * MS
+"""Silence and five seconds more: as long as a line may take to speak at a start."""
+
+
+def test_a_point_never_heard_is_told_of_once_when_its_grace_is_over() -> None:
+    """I3: a cable that was never in must not be quieter than one pulled out."""
     w = watch()
     assert w.next_silence() is None
-    assert w.expire(T0 * 100) == []
+    assert w.expire(T0) == []
+    assert w.next_silence() == T0 + GRACE
+    assert w.expire(T0 + GRACE - 1) == []
+    told = [o for o in w.expire(T0 + GRACE) if isinstance(o, ObservePoint)]
+    assert {o.point for o in told} == {p.id for p in site().points}
+    assert {(str(o.condition), o.reason, o.age_ms) for o in told} == {("UNKNOWN", "never-heard", 0)}
+    assert w.expire(T0 * 100) == [], "told once"
+    assert w.next_silence() is None
+    w.hear(reading(T0 * 100, "portal", "NORMAL", "UNKNOWN"))
+    assert seen(w.take()) == [(DETECTOR, "NORMAL", 0)], "its first word ends it"
+
+
+def test_a_point_that_speaks_in_its_grace_is_never_told_of() -> None:
+    w = watch()
+    w.expire(T0)
+    w.hear(note(T0, "portal", NoteKind.OPENED))
     w.hear(reading(T0, "portal", "UNKNOWN", "UNKNOWN"))
-    assert w.take() == [], "it was UNKNOWN before it spoke, and still is"
+    w.hear(note(T0 + NS, "portal", NoteKind.REBOOTED))
+    assert seen([*w.take(), *w.expire(T0 + GRACE - 1)]) == [], "UNKNOWN before it spoke, and still is"
+    w.hear(reading(T0 + GRACE - 1, "portal", "NORMAL", "NORMAL"))
+    assert seen(w.take()) == [(DETECTOR, "NORMAL", 0), (WAND, "NORMAL", 0)]
+    assert {o.point for o in w.expire(T0 + GRACE) if isinstance(o, ObservePoint)}.isdisjoint({DETECTOR, WAND})
+
+
+def test_a_point_that_has_said_nothing_but_unknown_is_told_of_with_its_reason() -> None:
+    w = watch()
+    w.expire(T0)
+    for n in range(4):
+        w.hear(reading(T0 + n * NS, "portal", "UNKNOWN", "UNKNOWN"))
+    w.hear(note(T0 + 5 * NS, "portal", NoteKind.LOST))
+    assert seen(w.take()) == []
+    told = {o.point: o.reason for o in w.expire(T0 + GRACE) if isinstance(o, ObservePoint)}
+    assert (told[DETECTOR], told[WAND], told[DOOR]) == ("lost", "lost", "never-heard")
+    w.hear(reading(T0 + GRACE + NS, "portal", "UNKNOWN", "UNKNOWN"))
+    assert seen([*w.take(), *w.expire(T0 + 2 * GRACE)]) == []
+
+
+def test_a_point_back_in_service_and_never_heard_has_a_grace_of_its_own() -> None:
+    w = watch()
+    w.expire(T0)
+    assert len(w.expire(T0 + GRACE)) == len(site().points)
+    w.ask_again((DETECTOR,))
+    assert w.expire(T0 + 60 * NS) == []
+    assert w.next_silence() == T0 + 60 * NS + GRACE
+    assert seen(w.expire(T0 + 60 * NS + GRACE)) == [(DETECTOR, "UNKNOWN", 0)]
+
+
+def test_a_second_foreign_identity_within_ten_seconds_leaves_its_fact() -> None:
+    w = watch()
+    w.hear(note(T0, "portal", NoteKind.WRONG_IDENTITY))
+    w.hear(note(T0 + 3 * NS, "portal", NoteKind.WRONG_IDENTITY))
+    assert len(w.take()) == 1
+    later = [o for o in w.expire(T0 + 10 * NS) if isinstance(o, NoteDevice)]
+    assert [(o.port, o.what) for o in later] == [("portal", "wrong-identity")]
 
 
 @pytest.mark.parametrize("kind", sorted(VOIDS_PORT))
