@@ -91,11 +91,13 @@ def _unpaused(alarm: Alarm) -> Alarm:
 
 def _changed(alarm: Alarm, entry: Entry) -> Alarm:
     match entry.fact:
-        case AlarmRepeated(instance=instance, detail=detail):
+        case AlarmRepeated(instance=instance, detail=detail, visits=visits):
             # What was put aside is what was there then: not somebody else, and not the next time.
             same = alarm.present and detail in ("", alarm.detail)
             shelf = alarm.shelf if same else None
-            again = replace(alarm, disposition="", detail=detail or alarm.detail, shelf=shelf)
+            about = tuple(dict.fromkeys((*alarm.visits, *visits)))
+            detail = detail or alarm.detail
+            again = replace(alarm, disposition="", detail=detail, visits=about, shelf=shelf)
             return _ring(again, instance, entry.at)
         case AlarmWorsened(instance=instance, priority=priority):
             most = max(alarm.priority, priority)

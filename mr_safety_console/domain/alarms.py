@@ -40,11 +40,15 @@ class AlarmRaised(Fact):
 
 @fact("alarm-repeated")
 class AlarmRepeated(Fact):
-    """The same condition came again, or goes on, while its alarm was open; it wants a new answer."""
+    """The same condition came again, or goes on, while its alarm was open; it wants a new answer.
+
+    `visits` are those it may be about this time; the alarm stays about those before.
+    """
 
     alarm: str
     instance: int
     detail: str = ""
+    visits: tuple[str, ...] = ()
 
 
 @fact("alarm-worsened")
@@ -268,7 +272,7 @@ def raise_or_repeat(
                 detail=detail,
             ),
         )
-    return (AlarmRepeated(alarm=known.id, instance=known.instance + 1, detail=detail),)
+    return (AlarmRepeated(alarm=known.id, instance=known.instance + 1, detail=detail, visits=visits),)
 
 
 def count_raised(facts: tuple[Fact, ...]) -> int:

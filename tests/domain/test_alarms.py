@@ -72,6 +72,22 @@ def test_what_was_said_of_an_approach_does_not_explain_the_same_iron_at_an_open_
     assert alarm not in world.state.alarms.open
 
 
+def test_an_alarm_that_rang_for_a_second_person_holds_both_again_when_it_worsens() -> None:
+    """I9: one alarm stands for a point; it is about everybody it rang for, not only the first."""
+    world, first = at_the_door()
+    world.observe(DETECTOR, Condition.DANGER)
+    world.observe(DETECTOR, Condition.NORMAL)
+    second = world.arrive("Quinn Example", "1980-01-01")
+    world.to_the_detector(second)
+    assert raised(world.observe(DETECTOR, Condition.DANGER)) == ["again"]
+    alarm = world.alarm("ferrous-approach")
+    assert alarm.visits == (first, second), "each once, in the order they came"
+    world.dispose(alarm.id, "nuisance-environment")
+    assert (world.visit(first).holds, world.visit(second).holds) == ((), ())
+    world.observe(DOOR, Condition.DANGER)
+    assert (world.visit(first).holds, world.visit(second).holds) == ((alarm.id,), (alarm.id,))
+
+
 def test_nothing_is_disposed_of_unseen() -> None:
     """I9: a disposition needs an answer first, and one of this alarm's own words."""
     world, _, alarm = iron()
