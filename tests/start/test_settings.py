@@ -138,10 +138,10 @@ BOMBS: dict[str, bytes] = {
 @pytest.mark.parametrize("bomb", BOMBS)
 def test_no_file_takes_long_to_refuse(home: Home, bomb: str) -> None:
     home.site.write_bytes(BOMBS[bomb])
-    began = time.monotonic()
+    began = time.process_time()
     with pytest.raises(ConfigError):
         read_site(home.site)
-    assert time.monotonic() - began < 2.0
+    assert time.process_time() - began < 2.0
 
 
 @given(st.binary(max_size=400))
