@@ -115,7 +115,7 @@ class ConsoleApp(Attended, inherit_bindings=False):
     def _settle(self) -> None:
         every_page()  # loaded by now, so that nothing of this run comes from a later installation
         self._quiet()
-        self.set_interval(SWEEP_S, self._sweep)
+        self.set_interval(SWEEP_S, lambda: self.attempt(self._sweep))
 
     def on_unmount(self) -> None:
         """Stop listening; the log's reader ends with its screen."""
