@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import stat
 from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -28,6 +29,8 @@ NO_PLAYER, MISSING, FAILED, HUNG, NO_FILES, ENDED = (
 """Why no burst is played, as the record keeps it."""
 TRIAL, PROBE = "test", "silence"
 """What is played beside the bursts."""
+NAMES = (*(tone.name for tone in sorted(Tone, reverse=True)), PROBE, TRIAL)
+"""Every file there is, the most pressing first."""
 GONE_S = 0.2
 """How long a killed player may take to be gone before we look again later."""
 
@@ -108,10 +111,37 @@ def write_file(place: Path, name: str) -> Path:
     `name` is a tone's, or `TRIAL` or `PROBE`. Making one costs a few milliseconds.
     """
     place.mkdir(mode=0o700, exist_ok=True)
-    file = place / f"{name.lower().replace('_', '-')}.wav"
+    file = _file(place, name)
     made = {TRIAL: tones.trial, PROBE: tones.silence}.get(name)
     _write(file, made() if made is not None else tones.burst(Tone[name]))
     return file
+
+
+def file_for(place: Path, name: str) -> Path:
+    """Write the file of this name; where that fails, return the one of ours that is there. Raises `OSError`.
+
+    A disk that is full by the time of the first alarm leaves it a sound.
+    """
+    try:
+        return write_file(place, name)
+    except OSError:
+        kept = _file(place, name)
+        if not _ours(kept):
+            raise
+        return kept
+
+
+def _file(place: Path, name: str) -> Path:
+    return place / f"{name.lower().replace('_', '-')}.wav"
+
+
+def _ours(file: Path) -> bool:
+    """Tell whether there is a regular file of ours with something in it."""
+    try:
+        known = file.lstat()
+    except OSError:
+        return False
+    return stat.S_ISREG(known.st_mode) and known.st_uid == os.geteuid() and known.st_size > 0
 
 
 def _write(file: Path, data: bytes) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from contextlib import suppress
 from pathlib import Path
 from typing import Protocol
 
@@ -18,14 +19,15 @@ from mr_safety_console.engine.sound import (
     ENDED,
     FAILED,
     MISSING,
+    NAMES,
     NO_FILES,
     NO_PLAYER,
     PROBE,
     TRIAL,
     Play,
     Player,
+    file_for,
     find,
-    write_file,
 )
 from mr_safety_console.engine.wake import Wake
 
@@ -140,9 +142,16 @@ class Sounder:
 
     def _run(self) -> None:
         self._stopping.wait(self._rest_s)
+        self._prepare()
         while not self._stopping.is_set():
             self._wake.wait(self._turn())
         self._end_play()
+
+    def _prepare(self) -> None:
+        """Write every file now: the first alarm may come when the disk is full."""
+        for name in NAMES:
+            with suppress(OSError):  # tried again, and told, when it is needed
+                self._files[name] = file_for(self._place, name)
 
     def _turn(self) -> float:
         """Do what is to be done now; return how long to sleep."""
@@ -186,7 +195,7 @@ class Sounder:
         until_bt = now.bt + int((seconds + HANG_S) * NS)
         try:
             if name not in self._files or not self._files[name].exists():
-                self._files[name] = write_file(self._place, name)  # each run makes its own
+                self._files[name] = file_for(self._place, name)  # each run makes its own
         except OSError:
             self._lose(NO_FILES)
             return False

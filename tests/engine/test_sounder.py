@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import stat
 from collections.abc import Callable, Iterator
@@ -28,9 +29,11 @@ from mr_safety_console.domain.sound import (
     ReportSound,
     SounderTested,
     SoundState,
+    Tone,
     TrySounder,
 )
 from mr_safety_console.domain.suite import SuiteState
+from mr_safety_console.engine import sound
 from mr_safety_console.engine.sound import find
 from mr_safety_console.engine.sounder import Sounder
 
@@ -101,7 +104,8 @@ def test_the_files_are_ours_alone(booth: Booth) -> None:
     booth.begins("high.wav")
     assert stat.S_IMODE(booth.files.stat().st_mode) == 0o700
     modes = {file.name: stat.S_IMODE(file.stat().st_mode) for file in booth.files.iterdir()}
-    assert modes == {"high.wav": 0o600, "silence.wav": 0o600}
+    tones = {f"{tone.name.lower().replace('_', '-')}.wav" for tone in Tone}
+    assert modes == dict.fromkeys({*tones, "silence.wav", "test.wav"}, 0o600)
 
 
 def test_an_alarm_is_heard_and_again_at_its_interval(booth: Booth) -> None:
@@ -226,6 +230,56 @@ def test_files_that_cannot_be_written_are_told(booth: Booth) -> None:
     sounder = booth.started()
     until(lambda: sounder.errand(SoundState()), "a verdict")
     assert sounder.errand(SoundState()) == [ReportSound(player="player", why="no-files")]
+
+
+def full(file: Path, data: bytes) -> None:
+    raise OSError(errno.ENOSPC, "no space left", str(file))
+
+
+def test_a_disk_that_fills_up_before_the_first_alarm_leaves_it_a_sound(
+    booth: Booth, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """I9: every file is there before it is needed."""
+    sounder = booth.started()
+    until(lambda: sounder.working, "a player that works")
+    monkeypatch.setattr(sound, "_write", full)
+    booth.ring("h", Priority.HIGH)
+    booth.begins("high.wav")
+    assert sounder.working
+
+
+def test_a_disk_full_from_the_start_leaves_the_files_of_an_earlier_run(
+    booth: Booth, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """I9: only what is not there, or not a file of ours, is lost sound."""
+    for name in ("HIGH", sound.PROBE):
+        sound.write_file(booth.files, name)
+    (booth.files / "medium.wav").symlink_to(booth.files / "high.wav")
+    (booth.files / "low.wav").touch()
+    monkeypatch.setattr(sound, "_write", full)
+    sounder = booth.started()
+    booth.ring("h", Priority.HIGH)
+    booth.begins("high.wav")
+    until(lambda: sounder.working, "the burst over")
+    for name in ("MEDIUM", "LOW", "HIGH_AGAIN"):
+        with pytest.raises(OSError, match="no space left"):
+            sound.file_for(booth.files, name)
+
+
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
+def test_a_sounder_whose_thread_has_ended_is_told(booth: Booth, monkeypatch: pytest.MonkeyPatch) -> None:
+    """I9: nothing is played any more, and the last verdict was a good one."""
+    sounder = booth.started()
+    until(lambda: sounder.working, "a player that works")
+
+    def ends() -> float:
+        raise RuntimeError("no more sound")
+
+    monkeypatch.setattr(sounder, "_turn", ends)
+    until(lambda: sounder.errand(SoundState(player="player")), "a verdict")
+    assert sounder.errand(SoundState(player="player")) == [ReportSound(player="", why="sounder-ended")]
+    assert sounder.errand(SoundState(lost="sounder-ended")) == []
+    assert not sounder.working
 
 
 def test_files_somebody_took_away_are_made_again(booth: Booth) -> None:
