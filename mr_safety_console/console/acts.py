@@ -27,6 +27,14 @@ from mr_safety_console.domain.words import say
 from mr_safety_console.engine.face import Accepted
 
 MOST_HEADS = 99
+SAME_PRESS_NS = 500_000_000
+"""Two presses within this are one: nobody has read the alarm that took the place of the first."""
+NOT_SEEN = Refused(
+    "alarm-newer",
+    "Another alarm came up as you pressed.",
+    "Whoever is signed on.",
+    "Look at it, then press again.",
+)
 NO_ALARM = Refused("alarm-gone", "No alarm waits for an answer.", "Nobody needs to.", "Go on.")
 
 
@@ -97,17 +105,33 @@ def closed_early(page: Page, command: Command) -> bool:
 
 
 def acknowledge(page: Page, alarm: alarms.Alarm) -> None:
-    """Answer for one alarm, as it was seen."""
-    page.ask(alarms.AcknowledgeAlarm(alarm=alarm.id, instance=alarm.instance))
+    """Answer for one alarm as it was drawn; the second half of a double press answers nothing more."""
+    desk, now = page.desk, page.desk.parts.clock.now().bt
+    last, at = desk.acknowledged
+    if last and 0 <= now - at < SAME_PRESS_NS:
+        if alarm.id != last:
+            page.why.refuse(NOT_SEEN)
+        return
+
+    def accepted(_: Accepted) -> None:
+        desk.acknowledged = alarm.id, now
+
+    page.ask(alarms.AcknowledgeAlarm(alarm=alarm.id, instance=alarm.instance), accepted)
 
 
 def acknowledge_first(page: Page) -> None:
-    """Answer for the alarm that stands on top and waits."""
-    waiting = [alarm for alarm in alarms.ranked(page.desk.view().state.alarms) if not alarm.answered]
+    """Answer for the alarm that stood on top and waited when the alarm line was drawn."""
+    waiting = [alarm for alarm in page.seen_alarms if not alarm.answered]
     if waiting:
         acknowledge(page, waiting[0])
     else:
-        page.why.refuse(NO_ALARM)
+        nothing_seen(page)
+
+
+def nothing_seen(page: Page) -> None:
+    """Say that nothing waits, or that what waits has not been drawn yet."""
+    came = any(not alarm.answered for alarm in page.desk.view().state.alarms.open.values())
+    page.why.refuse(NOT_SEEN if came else NO_ALARM)
 
 
 def write_note(page: Page, about: str = "") -> None:

@@ -42,6 +42,8 @@ class Desk:
         self.selected = ""
         self.locked = False
         self.fault = ""
+        self.acknowledged = "", 0
+        """The alarm acknowledged last from here, and when (boot-time ns)."""
         self.notes: deque[Entry] = deque(maxlen=KEPT_NOTES)
         self.on_loop: Callable[[Callable[[], None]], None] = lambda call: call()
         self.attempt: Callable[[Callable[[], None]], None] = lambda call: call()

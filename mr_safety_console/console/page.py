@@ -17,12 +17,12 @@ from mr_safety_console.console.dialogs.signature import SignatureDialog
 from mr_safety_console.console.present.header import alarm_bar, header
 from mr_safety_console.console.present.view import View
 from mr_safety_console.console.text import fit
-from mr_safety_console.console.widgets.bars import AlarmBar, FooterBar, HeaderBar, TooSmallBar
+from mr_safety_console.console.widgets.bars import AlarmBar, FooterBar, HeaderBar, TooSmallBar, too_small
 from mr_safety_console.console.widgets.painted import Standing
 from mr_safety_console.console.widgets.sheet import Sheet
 from mr_safety_console.console.widgets.why import WhyStrip
 from mr_safety_console.domain import suite_offers
-from mr_safety_console.domain.alarms import PauseSound
+from mr_safety_console.domain.alarms import Alarm, PauseSound, ranked
 from mr_safety_console.domain.codec import Command
 from mr_safety_console.domain.refusal import Refused
 from mr_safety_console.engine.face import Accepted, Credential
@@ -164,6 +164,14 @@ class Page(Screen[None], Standing, inherit_bindings=False):
         width = self._alarm.size.width or self.size.width
         self._alarm.show_alarm(fit(content, max(1, width)), tone)
         self._too_small.show_top(content, tone)
+        for bar in (self._alarm, self._too_small):
+            bar.stand_for(ranked(view.state.alarms))
+
+    @property
+    def seen_alarms(self) -> tuple[Alarm, ...]:
+        """Return the alarms open when the alarm line on the glass was drawn, as they were then."""
+        seen = (self._too_small if too_small(*self.size) else self._alarm).seen
+        return seen if isinstance(seen, tuple) else ()
 
     def paint_body(self, view: View) -> None:
         """Paint the body."""

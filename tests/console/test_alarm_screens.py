@@ -307,3 +307,92 @@ async def test_answering_a_line_of_several_answers_none_of_them_but_goes_to_the_
         await hand.press("a")
         await hand.recorded()
         assert len([one for one in site.face.commands if isinstance(one, AcknowledgeAlarm)]) == 1
+
+
+def answered(site: Site) -> list[tuple[str, int]]:
+    return [(one.alarm, one.instance) for one in site.face.commands if isinstance(one, AcknowledgeAlarm)]
+
+
+async def test_the_key_answers_for_the_alarm_that_was_drawn_not_for_one_that_came_since(site: Site) -> None:
+    """I9: the key was on its way when a High one came; that one has been seen by nobody."""
+    site.face.sign_on(site.ben)
+    async with console(site, WIDE) as hand:
+        site.do(NoteDevice(port="port-x", what="wrong-identity", text="?"))
+        drawn = next(iter(site.face.working.alarms.open))
+        assert "A1 Another device" in await hand.look()
+        site.face.hear(site.face.profile.door_iv.id, Condition.UNKNOWN, reason="unplugged")
+        hand.app.screen.action_acknowledge()  # type: ignore[attr-defined]
+        assert answered(site) == [(drawn, 1)]
+
+
+async def test_an_alarm_that_nobody_has_seen_yet_is_not_answered_and_the_key_says_so(site: Site) -> None:
+    site.face.sign_on(site.ben)
+    async with console(site, WIDE) as hand:
+        assert "no open alarm" in await hand.look()
+        site.do(NoteDevice(port="port-x", what="wrong-identity", text="?"))
+        hand.app.screen.action_acknowledge()  # type: ignore[attr-defined]
+        assert answered(site) == []
+        assert "Another alarm came up as you pressed." in await hand.look()
+
+
+async def test_an_alarm_that_rang_again_since_it_was_drawn_is_looked_at_once_more(site: Site) -> None:
+    """I9: on the Alarms screen, by the guard of the rules."""
+    site.face.sign_on(site.ben)
+    site.face.hear("fmd-iv", Condition.DANGER)
+    alarm = next(iter(site.face.working.alarms.open))
+    async with console(site, WIDE) as hand:
+        await hand.press("f6")
+        site.face.hear("fmd-iv", Condition.NORMAL)
+        site.face.hear("fmd-iv", Condition.DANGER)
+        hand.app.screen.action_acknowledge()  # type: ignore[attr-defined]
+        assert answered(site) == [(alarm, 1)]
+        assert "rang again since you looked" in await hand.look()
+        await hand.press("a")
+        assert answered(site)[1:] == [(alarm, 2)]
+
+
+async def test_the_row_that_takes_the_place_of_one_that_is_gone_is_not_answered_unseen(site: Site) -> None:
+    site.face.sign_on(site.ben)
+    for port in ("port-x", "port-y"):
+        site.do(NoteDevice(port=port, what="wrong-identity", text="?"))
+    async with console(site, WIDE) as hand:
+        await hand.press("f6")
+        page = hand.app.screen
+        drawn = page.sheet.cursor  # type: ignore[attr-defined]
+        rows = page.sheet.rows  # type: ignore[attr-defined]
+        page.sheet.show([one for one in rows if one.key != drawn])  # type: ignore[attr-defined]
+        assert page.sheet.cursor != drawn  # type: ignore[attr-defined]
+        page.action_acknowledge()  # type: ignore[attr-defined]
+        assert answered(site) == [(drawn, 1)]
+
+
+async def test_a_double_press_answers_one_alarm_and_the_next_one_waits_to_be_read(site: Site) -> None:
+    """I9: half a second later the key answers again."""
+    site.face.sign_on(site.ben)
+    site.do(NoteDevice(port="port-x", what="wrong-identity", text="?"))
+    site.face.hear(site.face.profile.door_iv.id, Condition.UNKNOWN, reason="unplugged")
+    async with console(site, WIDE) as hand:
+        await hand.press("a")
+        assert "Another alarm came up as you pressed." in await hand.press("a")
+        assert len(answered(site)) == 1
+        site.face.beat(1)
+        assert "as you pressed" not in await hand.press("a")
+        assert len({alarm for alarm, _ in answered(site)}) == 2
+
+
+def test_whom_to_call_stands_where_the_smallest_terminal_shows_it(site: Site) -> None:
+    """I9: whatever the length of the alarm's name."""
+    site.face.sign_on(site.ben)
+    site.face.hear(site.face.profile.door_iv.id, Condition.UNKNOWN, reason="unplugged")
+    site.face.beat(61)
+    site.do(Tick())
+    alarm = next(iter(site.face.working.alarms.open.values()))
+    longest = max((rule for rule in RULES), key=lambda rule: len(say("alarm", rule)))
+    view = site.view()
+    assert "CALL SOMEBODY" in header.alarm_bar(view)[0].plain[: NARROW[0]]
+    open_ = {str(no): replace(alarm, id=str(no), no=no, rule=longest) for no in range(11, 19)}
+    alarms_ = replace(view.state.alarms, open=open_)
+    line = header.alarm_bar(
+        replace(view, snapshot=replace(view.snapshot, shown=replace(view.state, alarms=alarms_)))
+    )
+    assert "(and A17, A16, A15, +4) CALL SOMEBODY" in line[0].plain[: NARROW[0]]

@@ -28,15 +28,15 @@ def alarm_text(view: View, shown: tuple[Gathered, ...]) -> Content:
     first, alarm = shown[0], shown[0].alarms[0]
     mark = {Priority.HIGH: "[!!]", Priority.MEDIUM: "[! ]", Priority.LOW: "[i ]"}[alarm.priority]
     said = line_of(first) if first.several else answered(view, alarm)
-    parts: list[Part] = [f"{mark} A{alarm.no}{_also(shown)} {say('alarm', alarm.rule)} · {said}"]
+    # Before the name: a long one must not push it off a narrow terminal.
+    call = "CALL SOMEBODY · " if not alarm.answered and alarm.unanswered_s >= UNANSWERED_S[-1] else ""
+    parts: list[Part] = [f"{mark} A{alarm.no}{_also(shown)} {call}{say('alarm', alarm.rule)} · {said}"]
     unsaved = view.unsaved(alarm, view.snapshot.state.alarms.open.get(alarm.id))
     if unsaved:
         parts.append(f" · {unsaved}")
     reminded = [a for line in shown for a in line.alarms if alarm_reminder.reminding(a, view.now)]
     if reminded:
         parts.append(f" · {numbered(reminded)} STILL THERE")
-    if not alarm.answered and alarm.unanswered_s >= UNANSWERED_S[-1]:
-        parts.append(" · CALL SOMEBODY")
     more = len(view.state.alarms.open) - len(first.alarms)
     if more:
         parts.append(f" · +{more} more")

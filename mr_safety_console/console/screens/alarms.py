@@ -7,7 +7,7 @@ from typing import ClassVar
 from textual.binding import BindingType
 
 from mr_safety_console.console import commands as c
-from mr_safety_console.console.acts import acknowledge, write_note
+from mr_safety_console.console.acts import acknowledge, nothing_seen, write_note
 from mr_safety_console.console.dialogs.choice import Choice, ChoiceDialog
 from mr_safety_console.console.dialogs.fields import Field, FieldsDialog, Values
 from mr_safety_console.console.page import MOVES, Page, page_bindings
@@ -34,6 +34,8 @@ class AlarmsPage(Page):
         """Paint the list twice over where the cursor has to find its place first."""
         self.sheet.show(present.rows(view, self.sheet.cursor))
         self.sheet.show(present.rows(view, self.sheet.cursor))
+        named = {row.key for row in self.sheet.rows}
+        self.sheet.stand_for(tuple(one for one in ranked(view.state.alarms) if one.id in named))
 
     def action_up(self) -> None:
         """Select the alarm above."""
@@ -46,10 +48,10 @@ class AlarmsPage(Page):
         self.desk.repaint()
 
     def _selected(self) -> Alarm | None:
-        # Before the first paint nothing is under the cursor: then the alarm on top is meant.
-        state = self.desk.view().state.alarms
-        first = ranked(state)[:1] if not self.sheet.cursor else ()
-        return first[0] if first else state.open.get(self.sheet.cursor)
+        # As it was drawn: what came up or rang again since has been seen by nobody.
+        seen = self.sheet.seen
+        drawn = seen if isinstance(seen, tuple) else ()
+        return next((one for one in drawn if one.id == self.sheet.chosen), None)
 
     def action_acknowledge(self) -> None:
         """Answer for the selected alarm, or take our own fault line down."""
@@ -63,6 +65,8 @@ class AlarmsPage(Page):
         alarm = self._selected()
         if alarm is not None:
             acknowledge(self, alarm)
+        else:
+            nothing_seen(self)
 
     def _go_on(self) -> None:
         """Go on from a line that stands for several to the first of them nobody answered: one at a time."""

@@ -62,6 +62,15 @@ class Painted(Standing):
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)
         self._stale_lines: set[int] = set()
+        self._means: object = None
+        self.seen: object = None
+        """What the lines drawn last stand for: a key answers for that, not for what came since."""
+
+    def stand_for(self, means: object) -> None:
+        """Say what the lines stand for; it is `seen` once they have been drawn anew."""
+        if means != self._means:
+            self._means = means
+            self.refresh()
 
     def _outdate(self, regions: tuple[Region, ...]) -> None:
         if regions:
@@ -71,6 +80,7 @@ class Painted(Standing):
 
     def render_lines(self, crop: Region) -> list[Strip]:
         """Return the lines of a region; only those that changed are asked for."""
+        self.seen = self._means
         if crop != self._kept_for:
             if crop.offset or crop.size != self.size:  # partly hidden: the long way
                 return Widget.render_lines(self, crop)

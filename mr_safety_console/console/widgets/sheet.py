@@ -32,7 +32,7 @@ class Sheet(Painted):
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)
         self._rows: tuple[Row, ...] = ()
-        self._cursor = ""
+        self._cursor = self._chosen = ""
         self._lines: list[tuple[Content, str]] = []
         self._strips = Strips(self)
         self._width = 0
@@ -47,6 +47,11 @@ class Sheet(Painted):
     def cursor(self) -> str:
         """Return the key of the selected row, empty when nothing can be selected."""
         return self._cursor
+
+    @property
+    def chosen(self) -> str:
+        """Return the key of the row that was drawn as selected, or was selected by hand since."""
+        return self._chosen
 
     def show(self, rows: Sequence[Row], cursor: str | None = None) -> None:
         """Show these rows from the next frame on; the same rows again cost nothing."""
@@ -104,7 +109,7 @@ class Sheet(Painted):
 
     def select(self, key: str) -> None:
         """Put the cursor on a row."""
-        self._cursor = key
+        self._cursor = self._chosen = key
         self._reveal()
         self.refresh()
 
@@ -167,6 +172,11 @@ class Sheet(Painted):
         last = places[-1] + (1 if places[-1] < len(self._lines) - 1 else 0)
         self._top = min(self._top, first)
         self._top = max(self._top, last - height + 1, 0)
+
+    def render_lines(self, crop: Region) -> list[Strip]:
+        """Return the lines of a region; from now on the selected row has been seen as such."""
+        self._chosen = self._cursor
+        return super().render_lines(crop)
 
     def render_line(self, y: int) -> Strip:
         """Paint one line; the last one tells how much is hidden below."""
