@@ -17,6 +17,10 @@ MS = 1_000_000
 SINCE_START = "not heard since the start"
 PASSED = "passed"
 """Result of a walk test the detector answered; any other is the reason why it ended."""
+STAYED = "stayed"
+"""The detector answered the test piece and did not return to normal: it proved nothing."""
+RELAY_S = 5
+"""How long a detector may go on after the test piece at least, in seconds, even late in its test."""
 
 
 class Condition(StrEnum):
@@ -123,7 +127,7 @@ class WalkTestEnded(Fact):
     """The test ended without proof.
 
     `reason` is no-alarm, second-alarm, door, other-point, transit, count, tester-left or
-    out-of-service.
+    out-of-service; or stayed, which takes back the proof of a test that had passed.
     """
 
     point: str
@@ -172,8 +176,9 @@ class PointState:
     """What the record says of a point. `unbroken` is since when it has been watched throughout.
 
     `proof` stands while it may be relied on; when the last test was (`tested`), what came of it and
-    who made it are kept beyond that. `returning`: nothing was heard since a
-    start or since it was out of service, its first word counts as a change, also when that is UNKNOWN.
+    who made it are kept beyond that. Until `answer_due_bt` the test piece explains its danger.
+    `returning`: nothing was heard since a start or since it was out of service, its first word
+    counts as a change, also when that is UNKNOWN.
     """
 
     condition: Condition
@@ -184,6 +189,7 @@ class PointState:
     proof: Instant | None = None
     test_due_bt: int = 0
     test_boot: str = ""
+    answer_due_bt: int = 0
     tested: Instant | None = None
     result: str = ""
     tester: Who | None = None
@@ -297,8 +303,10 @@ def due_tests(state: PointsState, now: Instant) -> tuple[str, ...]:
 
 
 def next_due(state: PointsState) -> int | None:
-    """Return the boot-time ns of the next running-out test, or None."""
-    return min((p.test_due_bt for p in state.points.values() if p.test_due_bt), default=None)
+    """Return the boot-time ns of the next test, or explained danger, that runs out, or None."""
+    dues = [point.test_due_bt for point in state.points.values()]
+    dues += [p.answer_due_bt for p in state.points.values() if p.condition is Condition.DANGER]
+    return min((due for due in dues if due), default=None)
 
 
 def evolve(state: PointsState, entry: Entry) -> PointsState:
@@ -313,14 +321,21 @@ def evolve(state: PointsState, entry: Entry) -> PointsState:
         case WalkTestStarted(point=name, due_bt=due_bt, boot=boot):
             tester = entry.by[0] if entry.by else None
             return _update(state, name, test_due_bt=due_bt, test_boot=boot, tester=tester)
-        case WalkTestPassed(point=name):
-            return _update(
-                state, name, test_due_bt=0, test_boot="", proof=entry.at, tested=entry.at, result=PASSED
-            )
+        case WalkTestPassed(point=name) if name in state.points:
+            return _put(state, name, _answered(state.points[name], entry.at))
         case WalkTestEnded(point=name, reason=reason):
-            return _update(state, name, test_due_bt=0, test_boot="", tested=entry.at, result=reason)
+            fallen = {"proof": None} if reason == STAYED else {}
+            ended = {"test_due_bt": 0, "test_boot": "", "answer_due_bt": 0, **fallen}
+            return _update(state, name, tested=entry.at, result=reason, **ended)
         case _:
             return state
+
+
+def _answered(point: PointState, at: Instant) -> PointState:
+    due_bt = max(point.test_due_bt, at.bt + RELAY_S * NS)
+    return replace(
+        point, test_due_bt=0, test_boot=at.boot, answer_due_bt=due_bt, proof=at, tested=at, result=PASSED
+    )
 
 
 def _changed(before: PointState | None, seen: PointChanged, at: Instant) -> PointState:
@@ -334,6 +349,7 @@ def _changed(before: PointState | None, seen: PointChanged, at: Instant) -> Poin
             unbroken=None,
             proof=None,
             test_due_bt=0,
+            answer_due_bt=0,
             returning=False,
         )
     unbroken = before.unbroken if before else None
@@ -344,6 +360,7 @@ def _changed(before: PointState | None, seen: PointChanged, at: Instant) -> Poin
         since=at,
         origin=seen.origin,
         unbroken=unbroken or at,
+        answer_due_bt=0,
         returning=False,
     )
 
@@ -359,6 +376,7 @@ def _unproven(before: PointState | None, at: Instant, reason: str) -> PointState
         unbroken=None,
         proof=None,
         test_due_bt=0,
+        answer_due_bt=0,
     )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from mr_safety_console.domain import alarms, checklists, doors
+from mr_safety_console.domain import alarms, checklists, doors, suite_iron
 from mr_safety_console.domain.alarm_points import DOOR_HELD_S, DOOR_KEPT_S, KEEPER_S, ZONE_III_OPEN_S
 from mr_safety_console.domain.codec import Fact
 from mr_safety_console.domain.context import NS, Ctx, Instant
@@ -32,7 +32,6 @@ Facts = tuple[Fact, ...]
 
 HELD_RULE, KEPT_RULE, ZONE_III_RULE = "door-held-open", "door-kept-open", "zone-iii-door-open"
 OPEN_RULES = ("door-unannounced-occupied", "door-unannounced", HELD_RULE, KEPT_RULE, ZONE_III_RULE)
-APPROACH = ("ferrous-approach",)
 
 
 def observe(state: SuiteState, point: Point, seen: ObservePoint, ctx: Ctx) -> Facts:
@@ -43,9 +42,10 @@ def observe(state: SuiteState, point: Point, seen: ObservePoint, ctx: Ctx) -> Fa
         if point.zone != "IV":
             return (*tests, *raised)
         # No longer proved closed: what was only near the door may be in it.
-        worse = alarms.worsened(state.alarms, APPROACH)
+        worse = suite_iron.nearer(state, ctx.now)
         reopened = _reopen(state, ctx, "door-zone-iv")
-        return (*tests, *raised, *worse, *reopened, *_unwatched(state, ctx))
+        iron = suite_iron.untold(state, ctx.profile.detectors_iv, ctx, alarms.count_raised(raised))
+        return (*tests, *raised, *worse, *iron, *reopened, *_but(_unwatched(state, ctx), iron))
     back = alarms.returned(state.alarms, point.id, ("door-lost",))
     if seen.condition is Condition.NORMAL:
         return (*back, *tests, *_closed(state, point))
@@ -65,21 +65,32 @@ def _closed(state: SuiteState, point: Point) -> Facts:
 def _opened(state: SuiteState, point: Point, ctx: Ctx) -> Facts:
     announced = doors.excusing(state.doors, ctx.now) is not None
     kept = not announced and watched(state, ctx)
-    worse = alarms.worsened(state.alarms, APPROACH)
+    worse = suite_iron.nearer(state, ctx.now)
     opened: Facts = (
         DoorOpened(point=point.id, announced=announced, kept=kept),
         *worse,
         *_held_again(state, worse),
         *_reopen(state, ctx, "door-zone-iv"),
     )
+    raised = () if announced or kept else unannounced(state, ctx)
+    iron = suite_iron.untold(state, ctx.profile.detectors_iv, ctx, alarms.count_raised(raised))
     if announced:
-        return opened
-    raised = () if kept else unannounced(state, ctx)
+        return (*opened, *iron)
     broken = (
         *_fallen(state, ctx, Leg.FINAL_CHECK, "door-break", inside=False),
         *_fallen(state, ctx, Leg.START_CHECK, "door-break", inside=True),
     )
-    return (*opened, *raised, *broken)
+    return (*opened, *raised, *iron, *_but(broken, iron))
+
+
+def _but(falls: Facts, iron: Facts) -> Facts:
+    """Return the falls of legs and lists that an alarm of iron has not brought already."""
+    known = {_what(fact) for fact in iron}
+    return tuple(fact for fact in falls if _what(fact) not in known)
+
+
+def _what(fact: Fact) -> tuple[str, object, object]:
+    return fact.kind, getattr(fact, "visit", ""), getattr(fact, "leg", "")
 
 
 def _held_again(state: SuiteState, worse: Facts) -> Facts:

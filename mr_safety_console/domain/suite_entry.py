@@ -35,8 +35,9 @@ from mr_safety_console.domain.screening_facts import (
 )
 from mr_safety_console.domain.staff import may
 from mr_safety_console.domain.suite_crossing import heads_counted, kit_counted
+from mr_safety_console.domain.suite_iron import FERROUS_RULES
 from mr_safety_console.domain.suite_lists import undo
-from mr_safety_console.domain.suite_watch import FERROUS_RULES, VOIDED_BY_BOOT
+from mr_safety_console.domain.suite_watch import VOIDED_BY_BOOT
 from mr_safety_console.domain.visit import needed
 from mr_safety_console.domain.visit_facts import (
     Leg,

@@ -16,6 +16,7 @@ from mr_safety_console.domain import (
     oxygen,
     staff,
     suite_doors,
+    suite_iron,
     suite_ledger,
     suite_lists,
     suite_permits,
@@ -41,7 +42,7 @@ from mr_safety_console.domain.lifecycle import ReportSpoolDamage, StartConsole, 
 from mr_safety_console.domain.profile import Point, PointKind
 from mr_safety_console.domain.refusal import Refused
 from mr_safety_console.domain.suite_crossing import HEADS_RULE, reconcile
-from mr_safety_console.domain.suite_lists import undo
+from mr_safety_console.domain.suite_iron import FERROUS_RULES, drop_pass
 from mr_safety_console.domain.visit import Visit, fell
 from mr_safety_console.domain.visit_facts import Leg, VisitHeld, VisitReleased
 
@@ -50,7 +51,6 @@ if TYPE_CHECKING:
 
 Facts = tuple[Fact, ...]
 
-FERROUS_RULES = ("ferrous-entry", "ferrous-approach")
 LOST_RULES = ("detector-lost", "detector-lost-in-transit")
 EXPLAINED = frozenset({"object-found", "nuisance-door", "nuisance-environment", "nuisance-equipment"})
 """Dispositions that end a hold; anything else needs a physician's release or another day."""
@@ -97,40 +97,7 @@ def _ferrous(state: SuiteState, point: Point, seen: ObservePoint, ctx: Ctx) -> F
         if seen.edges <= 1 and seen.condition is not Condition.UNKNOWN:
             return (*ended, WalkTestPassed(point=point.id))
         ended = (*ended, WalkTestEnded(point=point.id, reason="second-alarm"))
-    transit = doors.in_transit(state.doors, ctx.now)
-    closed = detectors.live_condition(ctx, ctx.profile.door_iv.id)[0] is Condition.NORMAL
-    inwards = transit is not None and transit.inwards
-    rule = "ferrous-approach" if closed and not inwards else "ferrous-entry"
-    held = _passing(state, transit.visit if transit and inwards else "")
-    names = tuple(person.id for person in held)
-    raised = alarms.raise_or_repeat(state.alarms, rule, point.id, ctx.tokens[0], names)
-    alarm = _alarm_id(raised)
-    facts: list[Fact] = [*ended, *raised]
-    for person in held:
-        if alarm not in person.holds:
-            facts.append(VisitHeld(visit=person.id, alarm=alarm))
-        facts += drop_pass(state, person, "detector-alarm", ctx)
-    return tuple(facts)
-
-
-def _alarm_id(raised: Facts) -> str:
-    first = raised[0]
-    return first.alarm if isinstance(first, alarms.AlarmRaised | alarms.AlarmRepeated) else ""
-
-
-def _passing(state: SuiteState, announced: str) -> tuple[Visit, ...]:
-    """Return whom an alarm may be about: the one announced inwards, else everybody on the way in."""
-    if announced in state.visits.open:
-        return (state.visits.open[announced],)
-    on_the_way = (Leg.BELONGINGS, Leg.ZONE_III)
-    outside = [
-        person
-        for person in state.visits.open.values()
-        if not person.inside and any(person.stands(leg) for leg in on_the_way)
-    ]
-    inwards = tuple(one for one in outside if one.left is None or one.stands(Leg.DETECTOR_PASS))
-    # Whoever came out is mostly on the way home; with nobody else about, the iron may be on them.
-    return inwards or tuple(outside)
+    return (*ended, *suite_iron.rung(state, point.id, ctx))
 
 
 def _detector_lost(state: SuiteState, point: Point, ctx: Ctx, ahead: int) -> Facts:
@@ -144,11 +111,6 @@ def _detector_lost(state: SuiteState, point: Point, ctx: Ctx, ahead: int) -> Fac
 def _all_passes(state: SuiteState, reason: str, ctx: Ctx) -> Facts:
     waiting = [person for person in state.visits.open.values() if not person.inside]
     return tuple(fact for person in waiting for fact in drop_pass(state, person, reason, ctx))
-
-
-def drop_pass(state: SuiteState, person: Visit, reason: str, ctx: Ctx) -> Facts:
-    """Return the fall of a detector pass, and of the final check that relied on it."""
-    return undo(state, person, (Leg.DETECTOR_PASS, Leg.FINAL_CHECK), reason, ctx)
 
 
 def walk_test(state: SuiteState, asked: StartWalkTest, ctx: Ctx) -> Facts | Refused:
@@ -246,4 +208,5 @@ def tick(state: SuiteState, _asked: Tick, ctx: Ctx) -> Facts:
     facts += (*suite_lists.expire(state, ctx), *open_doors, *unspoken)
     facts += bypass.tick(state, ctx, alarms.count_raised(tuple(facts)))
     facts += suite_permits.tick(state, ctx, alarms.count_raised(tuple(facts)))
+    facts += suite_iron.stayed(state, ctx, alarms.count_raised(tuple(facts)))
     return (*facts, *suite_ledger.tick(state, ctx))

@@ -11,7 +11,7 @@ from support.source import inside
 from devices.reading import VOIDS_PORT, NoteKind, Reason
 from mr_safety_console.domain.alarm_points import BYPASS_REASONS, SHELF_REASONS
 from mr_safety_console.domain.bypass import EXPIRED, KEEPER_LEFT, OUT
-from mr_safety_console.domain.detectors import SINCE_START, Condition, Level, believed
+from mr_safety_console.domain.detectors import SINCE_START, STAYED, Condition, Level, believed
 from mr_safety_console.domain.emergency import StrayReason
 from mr_safety_console.domain.items import NO_LABEL
 from mr_safety_console.domain.items_facts import CARRIERS, QUARANTINES, Evidence, Label
@@ -72,7 +72,7 @@ def test_every_word_about_an_item_has_its_code() -> None:
 def test_every_reason_for_an_end_has_words() -> None:
     found = literals(ENDS)
     assert {"timeout", "replaced", "no-alarm"} <= found
-    assert set(table()["ended"]) == found | LEAVES | set(ENDED_BY.values()) | {EXPIRED, KEEPER_LEFT}
+    assert set(table()["ended"]) == found | LEAVES | set(ENDED_BY.values()) | {EXPIRED, KEEPER_LEFT, STAYED}
 
 
 def test_every_act_that_is_signed_has_words() -> None:

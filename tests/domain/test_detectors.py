@@ -112,6 +112,28 @@ def test_iron_near_the_door_becomes_high_when_the_door_is_no_longer_closed(now: 
     assert (alarm.priority, alarm.answered) == (Priority.HIGH, False)
 
 
+@pytest.mark.parametrize("now", [Condition.DANGER, Condition.UNKNOWN])
+@pytest.mark.parametrize(
+    ("answered", "later_s", "rises"), [(False, 30, True), (True, 2, True), (True, 4, False)]
+)
+def test_a_pulse_just_now_or_unanswered_becomes_high_when_the_door_opens(
+    now: Condition, answered: bool, later_s: int, rises: bool
+) -> None:
+    """I9: the detector lets go of iron that is carried on, and the carrier is at the door."""
+    world = ready()
+    world.observe(DETECTOR, Condition.DANGER)
+    world.observe(DETECTOR, Condition.NORMAL)
+    if answered:
+        world.acknowledge(world.alarm("ferrous-approach").id)
+    world.advance(later_s)
+    world.observe(DOOR, now)
+    alarm = world.alarm("ferrous-approach")
+    assert (alarm.priority is Priority.HIGH, alarm.answered) == (rises, answered and not rises)
+    assert not alarm.present, "the detector reads normal: it may be closed once it is answered"
+    world.dispose(alarm.id, "object-found")
+    assert alarm.id not in world.state.alarms.open
+
+
 def test_a_pulse_between_two_readings_is_an_alarm_that_is_over() -> None:
     world, visit = at_the_door()
     facts = world.observe(DETECTOR, Condition.NORMAL, edges=1)
