@@ -185,7 +185,7 @@ class ConsoleApp(Attended, inherit_bindings=False):
 
     # --- the funnel ---
 
-    def attempt(self, call: Callable[[], None]) -> None:
+    def attempt(self, call: Callable[[], object]) -> None:
         """Run one handler; a fault of ours is recorded and shown as a High line, and the console goes on."""
         try:
             call()
