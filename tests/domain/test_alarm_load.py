@@ -10,6 +10,8 @@ from mr_safety_console.domain import alarm_load, alarms, sound
 from mr_safety_console.domain.alarm_points import IRON, Priority
 from mr_safety_console.domain.alarms import AcknowledgeAlarm, PauseSound
 from mr_safety_console.domain.context import NS
+from mr_safety_console.domain.detectors import Condition
+from mr_safety_console.domain.doors import KeepDoor
 from mr_safety_console.domain.sound import MANY, Tone
 
 PLACES = st.sampled_from(
@@ -94,6 +96,31 @@ def test_a_lost_port_is_one_line_with_its_points_in_a_flood_only() -> None:
     flood(world)
     (one,) = [line for line in alarm_load.gathered(world.state.alarms, profile, now) if line.several]
     assert (one.root, len(one.alarms), one.waiting) == ("portal", 3, 3)
+
+
+def test_in_a_flood_each_alarm_of_iron_has_a_line_of_its_own() -> None:
+    """I9: also where two detectors hang on one port and neither is High."""
+    world = STARTED.clone()
+    for place in (DETECTOR, WAND):
+        act(world, "begin", (place, "ferrous-approach"))
+    flood(world)
+    lines = alarm_load.gathered(world.state.alarms, site(points=POINTS), world.clock.now())
+    iron = [[a.point for a in line.alarms] for line in lines if line.alarms[0].rule in IRON]
+    assert sorted(iron) == [[DETECTOR], [WAND]]
+
+
+def test_in_a_flood_a_reminder_is_heard_as_one() -> None:
+    """I9: what was answered and goes on is not lost among what is new."""
+    world = STARTED.clone()
+    world.do(KeepDoor())
+    world.observe(DOOR, Condition.DANGER)
+    world.advance(61)
+    alarm = world.alarm("door-kept-open")
+    world.acknowledge(alarm.id)
+    world.advance(120)
+    flood(world)
+    rings = sound.rings(world.state.alarms, world.clock.now())
+    assert dict(rings) == {(alarm.id, 1): Tone.REMINDER, (MANY, Tone.MEDIUM): Tone.MEDIUM}
 
 
 def test_in_a_flood_the_lesser_ones_share_a_sound_but_none_of_a_detector() -> None:

@@ -28,6 +28,7 @@ from mr_safety_console.domain.codec import Entry, Fact, decode, encode
 from mr_safety_console.domain.context import NS
 from mr_safety_console.domain.detectors import Condition, NoteDevice
 from mr_safety_console.domain.doors import AnnounceTransit, KeepDoor
+from mr_safety_console.domain.sound import ReportSound
 from mr_safety_console.domain.suite import SuiteState
 
 
@@ -193,6 +194,46 @@ def test_a_new_high_alarm_ends_every_pause() -> None:
     assert not alarms.sounding(world.state.alarms.open[alarm], world.clock.now())
     assert raised(world.observe(DOOR, Condition.UNKNOWN, "unplugged")) == ["door-lost"]
     assert alarms.sounding(world.state.alarms.open[alarm], world.clock.now())
+
+
+def test_a_high_alarm_that_rings_anew_ends_every_pause() -> None:
+    """I9: it is no less news than a new one."""
+    world, alarm = kept_open()
+    lost = ReportSound(player="aplay", why="player-failed")
+    world.do(lost, src="system")
+    world.do(ReportSound(player="aplay"), src="system")
+    world.do(PauseSound())
+    assert not alarms.sounding(world.state.alarms.open[alarm], world.clock.now())
+    assert raised(world.do(lost, src="system")) == ["again"]
+    assert alarms.sounding(world.state.alarms.open[alarm], world.clock.now())
+
+
+def test_an_alarm_that_rises_to_high_ends_every_pause() -> None:
+    """I9: whoever rested it while it was Medium did not know."""
+    world, alarm = kept_open()
+    world.observe(DOOR_III, Condition.DANGER)
+    world.advance(45)
+    assert world.alarm("zone-iii-door-open").priority is Priority.MEDIUM
+    world.do(PauseSound())
+    fired = world.advance(20)
+    assert [fact.priority for fact in fired if isinstance(fact, AlarmWorsened)] == [Priority.HIGH]
+    assert alarms.sounding(world.state.alarms.open[alarm], world.clock.now())
+
+
+def test_what_was_said_of_an_alarm_does_not_outlive_a_restart() -> None:
+    """I9: it was said of what was there then; after a start nobody knows what is."""
+    world, _ = at_the_door()
+    world.observe(DETECTOR, Condition.DANGER)
+    alarm = world.alarm("ferrous-approach").id
+    world.dispose(alarm, "nuisance-environment")
+    assert world.state.alarms.open[alarm].disposition
+    world.start()
+    after = world.state.alarms.open[alarm]
+    assert (after.disposition, after.answered, after.unproven) == ("", False, True)
+    world.sign_on("TE")
+    world.acknowledge(alarm)
+    world.observe(DETECTOR, Condition.NORMAL)
+    assert alarm in world.state.alarms.open, "not closed by what was said before"
 
 
 def test_a_start_drops_every_rest_and_wants_a_new_answer_to_what_was_present() -> None:

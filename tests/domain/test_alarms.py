@@ -14,7 +14,7 @@ from mr_safety_console.domain.alarms import (
     DisposeAlarm,
     PauseSound,
 )
-from mr_safety_console.domain.detectors import Condition
+from mr_safety_console.domain.detectors import Condition, StartWalkTest, WalkTestEnded, WalkTestPassed
 from mr_safety_console.domain.lifecycle import StepClock
 from mr_safety_console.domain.visit_facts import LeaveZoneIV, Leg, RecordDetectorPass, ReleaseHold, VisitHeld
 
@@ -88,6 +88,18 @@ def test_an_alarm_that_rang_for_a_second_person_holds_both_again_when_it_worsens
     assert (world.visit(first).holds, world.visit(second).holds) == ((alarm.id,), (alarm.id,))
 
 
+def test_a_pulse_and_then_no_word_is_no_passed_walk_test() -> None:
+    """I9: one alarm is the expected one; a detector lost with it proves nothing, and the pulse is real."""
+    world = ready()
+    passed = len(world.facts(WalkTestPassed))
+    world.do(StartWalkTest(point=DETECTOR))
+    told = world.observe(DETECTOR, Condition.UNKNOWN, "silent", edges=1)
+    assert len(world.facts(WalkTestPassed)) == passed
+    assert WalkTestEnded(point=DETECTOR, reason="second-alarm") in told
+    assert raised(told) == ["ferrous-approach", "detector-lost"]
+    assert world.state.points.points[DETECTOR].proof is None
+
+
 def test_nothing_is_disposed_of_unseen() -> None:
     """I9: a disposition needs an answer first, and one of this alarm's own words."""
     world, _, alarm = iron()
@@ -129,6 +141,21 @@ def test_anyone_may_rest_the_sound_once_for_thirty_seconds() -> None:
     world.sign_on("LO")
     world.acknowledge(alarm)
     assert world.refused(PauseSound()) == "nothing-sounds"
+
+
+def test_a_rest_of_the_sound_is_for_the_rings_that_were_seen() -> None:
+    """I9: one that came since goes on sounding, and its one rest is not used up."""
+    world, _, alarm = iron()
+    seen = PauseSound(rings=(f"{alarm}/1",))
+    world.observe(DOOR, Condition.UNKNOWN)
+    sound = [a for a in world.state.alarms.open.values() if alarms.sounding(a, world.clock.now())]
+    assert world.alarm("ferrous-approach").instance == 2
+    assert len(sound) > 1
+    assert world.refused(seen) == "alarm-newer"
+    assert world.refused(PauseSound(rings=())) == "alarm-newer"
+    for one in sound:
+        assert [fact.alarm for fact in world.do(PauseSound(rings=(alarms.ring(one),)))] == [one.id]  # type: ignore[attr-defined]
+    assert world.refused(PauseSound(rings=())) == "nothing-sounds"
 
 
 def test_an_unanswered_alarm_speaks_up_at_fifteen_and_sixty_seconds_once_each() -> None:

@@ -221,8 +221,9 @@ def test_missed_alarms_are_counted_and_none_is_left_out() -> None:
     assert len(notes) <= 12
 
 
+@pytest.mark.parametrize("word", ["DANGER", "NORMAL"])
 def test_more_edges_than_can_be_kept_are_a_fact_and_every_point_unknown(
-    monkeypatch: pytest.MonkeyPatch,
+    monkeypatch: pytest.MonkeyPatch, word: str
 ) -> None:
     monkeypatch.setattr(watching, "EDGES", 6)
     w = watch()
@@ -234,8 +235,16 @@ def test_more_edges_than_can_be_kept_are_a_fact_and_every_point_unknown(
     rest = w.take()
     assert seen(rest)[-1] == (DETECTOR, "UNKNOWN", 0)
     assert [o.what for o in rest if isinstance(o, NoteDevice)] == ["edges-lost"]
-    w.hear(reading(T0 + 20, "portal", "DANGER"))
-    assert seen(w.take()) == [(DETECTOR, "DANGER", 0)], "and it speaks again"
+    w.hear(reading(T0 + 20, "portal", word))
+    assert seen(w.take()) == [(DETECTOR, word, 0)], "and it speaks again, also by its last word"
+
+
+def test_a_word_that_is_no_reading_renews_no_age() -> None:
+    """I3: a late, repeated or foreign sentence is heard, and the point is as old as its last reading."""
+    w = watch()
+    w.hear(reading(T0, "portal", "NORMAL", "UNKNOWN"))
+    w.hear(reading(T0 + NS, "portal", "UNKNOWN", "UNKNOWN"))
+    assert (w.levels[DETECTOR].heard_bt, w.levels[WAND].heard_bt) == (T0, 0)
 
 
 @pytest.mark.parametrize(
