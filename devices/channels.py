@@ -9,7 +9,7 @@ from devices.payload import COUNTER_MODULUS, State
 from devices.reading import ChannelReading, Condition, Reason
 
 RUN_FOR_NORMAL = 2
-"""Consecutive fresh valid readings before NORMAL; danger needs one."""
+"""Consecutive fresh valid readings of rest before NORMAL; danger needs one, and is none of them."""
 NAME_CAP = 32
 
 _DOUBTS: Mapping[str, Reason] = MappingProxyType(
@@ -141,7 +141,7 @@ class Channels:
         self, i: int, letter: str, doubt: Reason, missed: bool, remark: Reason
     ) -> tuple[Condition, Reason]:
         uncertain = doubt or _DOUBTS.get(letter, Reason.NONE)
-        self._runs[i] = 0 if uncertain else self._runs[i] + 1
+        self._runs[i] = 0 if uncertain else self._run(self._runs[i], letter)
         if letter == "A":
             return Condition.DANGER, Reason.ACTIVE
         if missed:
@@ -151,6 +151,16 @@ class Channels:
         if self._runs[i] < RUN_FOR_NORMAL:
             return Condition.UNKNOWN, Reason.RECOVERING
         return Condition.NORMAL, remark
+
+    @staticmethod
+    def _run(run: int, letter: str) -> int:
+        """Return the run after a certain letter: rest adds to it, danger ends one not yet complete.
+
+        A complete run stays: the end of an alarm is believed at its first word, as its beginning was.
+        """
+        if letter != "A":
+            return run + 1
+        return run if run >= RUN_FOR_NORMAL else 0
 
     def _name(self, index: int) -> str:
         return self._names[index] if index < len(self._names) else ""

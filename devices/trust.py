@@ -1,4 +1,4 @@
-"""The trust rules of one port: DANGER at the first valid word, NORMAL only after two fresh ones.
+"""The trust rules of one port: DANGER at the first valid word, NORMAL only after two fresh ones of rest.
 
 Pure: sentences, damaged lines and the host's clock go in; readings and notes come out.
 """
@@ -78,7 +78,7 @@ class Trust:
 
     def tick(self, bt_ns: int) -> Said:
         """Let time pass: without a fresh reading for the silence limit the port is SILENT, said once."""
-        if self._fresh_ns is None or self._silent or bt_ns - self._fresh_ns <= self._silence_ns:
+        if self._fresh_ns is None or self._silent or bt_ns - self._fresh_ns < self._silence_ns:
             return []
         self._silent = True
         self._channels.doubt()

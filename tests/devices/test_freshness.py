@@ -38,6 +38,15 @@ def test_sequence_that_stands_still_is_not_fresh() -> None:
     assert judge(1, 2000, 1000).reason is Reason.REPEATED
 
 
+def test_sequence_that_goes_back_while_the_running_time_goes_on_is_not_fresh() -> None:
+    judge = Stream()
+    judge(50, 1000, 0)
+    for n, seq in enumerate((49, 45, 1, 5051), start=1):
+        judged = judge(seq, 1000 + 1000 * n, 1000 * n)
+        assert (judged.fresh, judged.reason, judged.repeat) == (False, Reason.REPEATED, False), seq
+    assert judge(51, 6000, 5000).fresh
+
+
 def test_wrap_of_the_sequence_is_an_advance() -> None:
     judge = Stream()
     judge(9999, 1000, 0)

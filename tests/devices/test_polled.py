@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable
 
 import minimalmodbus
@@ -11,13 +12,13 @@ from hypothesis import strategies as st
 from support.virtual_port import BytePort, S, World
 
 from devices.adam_ascii import AdamAsker
-from devices.belief import Answer
+from devices.belief import Answer, Belief
 from devices.inputs import Input, Module
 from devices.mock.bus_units import AdamUnit, ModbusUnit
 from devices.modbus_di import ModbusAsker
 from devices.polled import BadAnswerError, NoAnswerError
 from devices.port import PortConfig
-from devices.reading import Condition, Note, NoteKind, Reading, Reason
+from devices.reading import Condition, Note, NoteKind, Origin, Reading, Reason
 from devices.requests import adam_sum, crc16
 
 NORMAL, DANGER, UNKNOWN = Condition.NORMAL, Condition.DANGER, Condition.UNKNOWN
@@ -163,6 +164,22 @@ def test_a_late_alarm_still_alarms_and_a_late_rest_calms_nobody() -> None:
     assert NORMAL in heard.told(0)
     assert heard.told(0, 4.0).count(DANGER) >= 1
     assert NORMAL not in heard.told(0, 4.0)
+
+
+def test_two_answers_with_a_missing_one_between_are_not_two_in_a_row() -> None:
+    """I3: before it is believed a missing answer starts over; afterwards a single one changes nothing."""
+    config, step = modbus(1), S // 5
+    belief = Belief(config, config.modules[0], alone=True, counts=Counter())
+    belief.opened(Origin.SIMULATED, 0)
+    told = ""
+    for turn, answers in enumerate("yy-yy-y", start=1):
+        if answers == "-":
+            assert belief.unanswered(turn * step) == []
+            continue
+        (said,) = belief.answered(Answer([1] * 8), turn * step)
+        assert isinstance(said, Reading)
+        told += said.channels[0].condition[0]
+    assert told == "UUUNN", "not ready, one reading, one again, two, and a missing one bridged"
 
 
 # Several modules on one bus

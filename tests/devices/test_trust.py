@@ -80,6 +80,28 @@ def test_normal_needs_two_readings_and_danger_one() -> None:
     assert Port().say("A").channels[0].condition is DANGER  # type: ignore[union-attr]
 
 
+@pytest.mark.parametrize(
+    ("letters", "last"),
+    [
+        ("AN", UNKNOWN),
+        ("AAN", UNKNOWN),
+        ("NAN", UNKNOWN),
+        ("UAN", UNKNOWN),
+        ("NNUAN", UNKNOWN),
+        ("ANANAN", UNKNOWN),
+        ("ANN", NORMAL),
+        ("NANN", NORMAL),
+        ("NNAN", NORMAL),
+    ],
+)
+def test_a_word_of_danger_is_none_of_the_two_words_of_rest(letters: str, last: Condition) -> None:
+    """I3: from cold two words of rest must follow each other; an alarm of a believed channel ends at one."""
+    port = Port()
+    for letter in letters:
+        port.say(letter)
+    assert (port.last(), port.why()) == (last, "" if last is NORMAL else Reason.RECOVERING)
+
+
 def test_alarm_is_an_edge_there_and_back() -> None:
     port = Port().settle()
     for letter in "ANAN":
@@ -117,10 +139,10 @@ def test_every_flag_makes_every_channel_unknown_but_hides_no_alarm(bit: int) -> 
 
 def test_silence_is_said_once_and_ends_belief() -> None:
     port = Port().settle()
-    port.pass_s(2.5)
+    port.pass_s(2.499)
     port.tick()
     assert port.heard.notes(NoteKind.SILENT) == []
-    port.pass_s(0.1)
+    port.pass_s(0.001)
     port.tick()
     port.tick()
     assert len(port.heard.notes(NoteKind.SILENT)) == 1
@@ -142,12 +164,13 @@ def test_silence_found_only_by_the_next_sentence_still_counts() -> None:
     assert NoteKind.SILENT in port.heard.kinds
 
 
-def test_heartbeats_just_inside_and_outside_the_limit() -> None:
+def test_heartbeats_just_inside_and_at_the_limit() -> None:
+    """I3: at the very limit the watch has told UNKNOWN, so one word must not end it."""
     port = Port().settle()
-    port.say(after_s=2.4)
+    port.say(after_s=2.499)
     assert port.last() is NORMAL
-    port.say(after_s=2.6)
-    assert port.last() is UNKNOWN
+    port.say(after_s=2.5)
+    assert (port.last(), port.why()) == (UNKNOWN, Reason.RECOVERING)
 
 
 def test_a_device_that_repeats_one_sentence_falls_silent() -> None:
@@ -328,6 +351,14 @@ def test_late_backlog_is_discarded_but_an_alarm_in_it_is_heard() -> None:
     assert port.last() is NORMAL
 
 
+def test_a_late_sentence_whose_alarm_count_grew_alarms_at_once() -> None:
+    port = Port().settle(alarms=(0,))
+    port.now += 60 * S
+    port.hear(sentence(port.seq + 1, port.up_ms + 1000, "N", alarms=(1,)))
+    assert (port.last(), port.why()) == (DANGER, Reason.MISSED_ALARM)
+    assert [note.count for note in port.heard.notes(NoteKind.MISSED_ALARM)] == [1]
+
+
 def test_failed_self_test_stands_until_a_passed_one() -> None:
     port = Port().settle()
     port.payload(SelfTest(passed=False, coverage="0F"))
@@ -486,16 +517,16 @@ ACTIONS = (
 
 @given(st.lists(st.sampled_from(ACTIONS), max_size=60))
 def test_normal_only_after_two_healthy_readings_in_a_row(actions: list[str]) -> None:
-    """Repeats and lone damaged lines neither help nor, once settled, harm; the rest starts over."""
+    """I3: repeats do nothing; danger and lone damaged lines start over until settled, the rest always."""
     port = Story()
-    healthy = ""
+    rests = 0
     for action in actions:
         said = port.step(action)
-        if len(action) == 1 and action in "NA":
-            healthy += action
-        elif action not in ("repeat", "damaged"):
-            healthy = ""
-        assert (NORMAL not in said) or (len(healthy) >= 2 and healthy.endswith("N"))
+        if action == "N":
+            rests += 1
+        elif action != "repeat" and (action not in ("A", "damaged") or rests < 2):
+            rests = 0
+        assert (NORMAL not in said) or (rests >= 2 and action == "N")
         assert action != "A" or said == [DANGER]
 
 

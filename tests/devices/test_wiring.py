@@ -63,6 +63,13 @@ def test_after_a_discrepancy_the_door_must_be_seen_open_and_shut_by_both() -> No
     assert letters(pair(), trace) == "AXXAXN"
 
 
+@pytest.mark.parametrize("parted", [STUCK_SHUT, STUCK_OPEN])
+def test_having_been_open_before_a_discrepancy_does_not_end_it(parted: tuple[int, int]) -> None:
+    """I3: the opening that shows both contacts to move must come after they disagreed."""
+    trace: Trace = [(0, SHUT), (50, OPEN), (100, parted), (600, parted), (700, SHUT), (9000, SHUT)]
+    assert letters(pair(), trace) == "NAAXXX"
+
+
 @given(
     st.lists(
         st.tuples(st.integers(1, 200), st.sampled_from([SHUT, OPEN, STUCK_SHUT, STUCK_OPEN])), max_size=60

@@ -17,7 +17,7 @@ from devices.mock.models import DetectorModel
 from devices.mock.unit import DetectorUnit
 from devices.payload import State
 from devices.port import PortConfig
-from devices.reading import VOIDS_PORT, Condition, Note, Reading
+from devices.reading import VOIDS_PORT, Condition, Note, Reading, Reason
 
 END_S, FAULT_S, OVER_S = 36.0, (5.0, 15.0), 21.0
 DANGERS_S = ((7.0, 8.5), (11.0, 12.0), (OVER_S, OVER_S + 1.0))
@@ -27,6 +27,8 @@ SILENCE_NS = 2_500_000_000
 PROMISE_NS = 3 * S
 PROFILES = ("mrsc1", "contact-lines", "modbus-di", "adam-ascii", "oxygen")
 NORMAL, DANGER, UNKNOWN = Condition.NORMAL, Condition.DANGER, Condition.UNKNOWN
+APART = (Reason.LATE, Reason.CLOCK_BACK, Reason.REPEATED, Reason.WRONG_IDENTITY)
+"""Doubts of a word that is old or another's: a fresh one may come at the same moment."""
 
 
 @dataclass
@@ -80,12 +82,27 @@ class Outcome:
         ]
 
     def unearned(self) -> list[int]:
-        """When NORMAL was told without two whole fresh words of rest, the newest word among them."""
-        return [when for when in self.of_channel(NORMAL) if not self._earned(when)]
+        """When NORMAL was told without two whole fresh words of rest since the last doubt, or not on one."""
+        found, since = [], self.began
+        for when, item in self.heard:
+            if isinstance(item, Note):
+                since = when if item.kind in VOIDS_PORT else since
+            elif item.channels and item.channels[0].channel == 0:
+                told = item.channels[0]
+                if told.condition is UNKNOWN and told.reason != Reason.RECOVERING:
+                    since = when + (told.reason not in APART)  # the doubted word is none of the two
+                elif told.condition is NORMAL and not self._earned(since, when):
+                    found.append(when)
+        return found
 
-    def _earned(self, when: int) -> bool:
-        recent = [letter for at, letter in self.seen if when - SILENCE_NS < at <= when]
-        return len(recent) >= 2 and recent[-1] == "N"
+    def _earned(self, since: int, when: int) -> bool:
+        """Two words of rest must follow each other without a silence; a danger later ends at the next one."""
+        words, last = "", since
+        for at, letter in self.seen:
+            if since <= at <= when:
+                words = words * (at - last < SILENCE_NS) + letter
+                last = at
+        return "NN" in words and words[-1] == "N" and when - last < SILENCE_NS
 
     def unalarmed(self) -> list[int]:
         """When a danger arrived whole and fresh and no alarm followed within half a second."""
