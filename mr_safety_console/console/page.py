@@ -22,7 +22,7 @@ from mr_safety_console.console.widgets.painted import Standing
 from mr_safety_console.console.widgets.sheet import Sheet
 from mr_safety_console.console.widgets.why import WhyStrip
 from mr_safety_console.domain import suite_offers
-from mr_safety_console.domain.alarms import Alarm, PauseSound, ranked
+from mr_safety_console.domain.alarms import Alarm, PauseSound, ranked, ring
 from mr_safety_console.domain.codec import Command
 from mr_safety_console.domain.refusal import Refused
 from mr_safety_console.engine.face import Accepted, Credential
@@ -226,8 +226,8 @@ class Page(Screen[None], Standing, inherit_bindings=False):
         self.sheet.page(1)
 
     def action_silence(self) -> None:
-        """Pause the sound for half a minute; anyone may."""
-        self.ask(PauseSound())
+        """Pause the sound of what was drawn for half a minute; anyone may."""
+        self.ask(PauseSound(rings=tuple(ring(alarm) for alarm in self.seen_alarms)))
 
     def action_back(self) -> None:
         """Take the refusal away, or go back to the Suite."""

@@ -121,7 +121,12 @@ class AcknowledgeAlarm(Command):
 
 @command("pause-sound")
 class PauseSound(Command):
-    """Rest the sound of everything now sounding for half a minute. Anyone may."""
+    """Rest the sound of everything now sounding for half a minute. Anyone may.
+
+    `rings` are the ones that were seen, as `ring` names them; None: all are meant.
+    """
+
+    rings: tuple[str, ...] | None = None
 
 
 @command("dispose-alarm")
@@ -306,7 +311,7 @@ def decide(state: AlarmsState, asked: Command, ctx: Ctx, staff: StaffState) -> t
     """Decide on what people do about alarms."""
     match asked:
         case PauseSound():
-            return _pause(state, ctx.now)
+            return _pause(state, asked, ctx.now)
         case AcknowledgeAlarm():
             return _acknowledge(state, asked, ctx, staff)
         case DisposeAlarm():
@@ -315,8 +320,16 @@ def decide(state: AlarmsState, asked: Command, ctx: Ctx, staff: StaffState) -> t
             return ()
 
 
-def _pause(state: AlarmsState, now: Instant) -> tuple[Fact, ...] | Refused:
-    loud = [a for a in state.open.values() if sounding(a, now)]
+def ring(alarm: Alarm) -> str:
+    """Return the name of one ring of an alarm."""
+    return f"{alarm.id}/{alarm.instance}"
+
+
+def _pause(state: AlarmsState, asked: PauseSound, now: Instant) -> tuple[Fact, ...] | Refused:
+    sound = [a for a in state.open.values() if sounding(a, now)]
+    loud = [a for a in sound if asked.rings is None or ring(a) in asked.rings]
+    if sound and not loud:
+        return refused("alarm-newer", no=sound[0].no)
     fresh = [a for a in loud if a.paused_instance != a.instance]
     if not fresh:
         return refused("sound-paused-before" if loud else "nothing-sounds")

@@ -12,7 +12,7 @@ from mr_safety_console.console.present.rows import Row
 from mr_safety_console.console.theme import Tone
 from mr_safety_console.domain.alarm_facts import ShelveAlarm
 from mr_safety_console.domain.alarm_points import RULES, Priority
-from mr_safety_console.domain.alarms import AcknowledgeAlarm
+from mr_safety_console.domain.alarms import AcknowledgeAlarm, sounding
 from mr_safety_console.domain.bypass import BypassPoint
 from mr_safety_console.domain.codec import Command
 from mr_safety_console.domain.detectors import Condition, NoteDevice, StartWalkTest
@@ -325,6 +325,19 @@ async def test_the_key_answers_for_the_alarm_that_was_drawn_not_for_one_that_cam
         assert answered(site) == [(drawn, 1)]
 
 
+async def test_the_sound_of_an_alarm_nobody_has_seen_goes_on(site: Site) -> None:
+    """I9: the key was on its way when it came; its one rest is not used up."""
+    door = site.face.profile.door_iv.id
+    async with console(site, WIDE) as hand:
+        site.face.hear(door, Condition.UNKNOWN, reason="unplugged")
+        await hand.look()
+        site.face.hear("fmd-iv", Condition.DANGER)
+        hand.app.screen.action_silence()  # type: ignore[attr-defined]
+        open_ = site.face.working.alarms.open.values()
+        rested = [a.point == door for a in open_ if not sounding(a, site.clock.now())]
+        assert rested == [True]
+
+
 async def test_an_alarm_that_nobody_has_seen_yet_is_not_answered_and_the_key_says_so(site: Site) -> None:
     site.face.sign_on(site.ben)
     async with console(site, WIDE) as hand:
@@ -346,7 +359,7 @@ async def test_an_alarm_that_rang_again_since_it_was_drawn_is_looked_at_once_mor
         site.face.hear("fmd-iv", Condition.DANGER)
         hand.app.screen.action_acknowledge()  # type: ignore[attr-defined]
         assert answered(site) == [(alarm, 1)]
-        assert "rang again since you looked" in await hand.look()
+        assert "rang since you looked" in await hand.look()
         await hand.press("a")
         assert answered(site)[1:] == [(alarm, 2)]
 
