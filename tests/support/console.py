@@ -21,8 +21,8 @@ ENTER = b"\r"
 KEYS = {
     "f1": b"\x1bOP", "f2": b"\x1bOQ", "f3": b"\x1bOR", "f4": b"\x1bOS", "f5": b"\x1b[15~",
     "f6": b"\x1b[17~", "f7": b"\x1b[18~", "f8": b"\x1b[19~", "f9": F9,
-    "ctrl+b": b"\x02", "ctrl+d": b"\x04", "ctrl+l": b"\x0c", "ctrl+o": b"\x0f", "ctrl+q": b"\x11",
-    "ctrl+e": CTRL_E, "enter": ENTER, "escape": ESC,
+    **{f"ctrl+{letter}": bytes([ord(letter) & 31]) for letter in "abcdefghijklmnopqrstuvwxyz"},
+    "enter": ENTER, "escape": ESC,
 }  # fmt: skip
 HUMAN_GAP_S = 0.03
 """Between two keys of a person; a bar-code scanner is faster than 20 ms."""
