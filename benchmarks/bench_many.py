@@ -37,7 +37,10 @@ RING_S, KEY_S = 4.0, 0.25
 SEEN_S = 5.0
 PAGES = ((KEYS["log"], b"cause "), (KEYS["suite"], b"Bench suite"))
 """A key, and words that stand only on the screen it leads to."""
-HIGH = re.compile(rb"A(\d+) IRON AT THE DOOR")
+CALL = rb"(?:CALL SOMEBODY \xc2\xb7 )?"
+HIGH = re.compile(rb"\[!!\] A(\d+)(?: \(and [^)]*\))? " + CALL + rb"IRON AT THE DOOR")
+IN_FRONT = rb"\[!!\] A%d \(and [^)]*\) " + CALL + rb"IRON AT THE DOOR"
+"""Only the alarm line names the others that wait; on the Suite the same alarms stand in a list as well."""
 
 
 class Suite:
@@ -146,7 +149,7 @@ class Suite:
         self.forget()
         since = time.perf_counter()
         self.wires[0].say(True, channel)
-        took = self.seen(b"\\] A%d IRON" % self.alarms[channel], since)
+        took = self.seen(IN_FRONT % self.alarms[channel], since)
         self.wires[0].say(False, channel)
         return took
 
