@@ -45,15 +45,21 @@ def needed(state: SuiteState, person: str) -> Person | Refused:
     return state.people.here.get(person) or refused("person-not-here")
 
 
-def detector_pass(state: SuiteState, asked: RecordPersonPass, ctx: Ctx) -> Facts | Refused:
-    """Keep one's word for another's walk past the detectors; nobody watches themselves."""
-    person = needed(state, asked.person)
+def _outside(state: SuiteState, name: str) -> Person | Refused:
+    """Return somebody who is here by their own name and not in the magnet room yet."""
+    person = needed(state, name)
     if isinstance(person, Refused):
         return person
     if person.visit:
         return refused("person-by-visit")
-    if person.inside:
-        return refused("person-inside-already", no=person.no)
+    return refused("person-inside-already", no=person.no) if person.inside else person
+
+
+def detector_pass(state: SuiteState, asked: RecordPersonPass, ctx: Ctx) -> Facts | Refused:
+    """Keep one's word for another's walk past the detectors; nobody watches themselves."""
+    person = _outside(state, asked.person)
+    if isinstance(person, Refused):
+        return person
     if why := may(state.staff, "detector-pass", ctx):
         return why
     if ctx.actor is not None and ctx.actor.person == person.staff:
@@ -121,13 +127,9 @@ def pass_stands(person: Person, ctx: Ctx) -> bool:
 
 def enter(state: SuiteState, asked: PersonEntersZoneIV, ctx: Ctx) -> Facts | Refused:
     """Let somebody into the magnet room, or write down that they are in although something is against it."""
-    person = needed(state, asked.person)
+    person = _outside(state, asked.person)
     if isinstance(person, Refused):
         return person
-    if person.visit:
-        return refused("person-by-visit")
-    if person.inside:
-        return refused("person-inside-already", no=person.no)
     if state.emergency.current is not None:
         entered = PersonEnteredZoneIV(person=person.id, emergency=True)
         return _against(state, entered, "entered-in-emergency", ctx)
