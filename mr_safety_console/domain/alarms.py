@@ -221,12 +221,14 @@ def ranked(state: AlarmsState) -> tuple[Alarm, ...]:
     return tuple(sorted(state.open.values(), key=_rank))
 
 
-def _rank(alarm: Alarm) -> tuple[bool, int, bool, bool, int, int]:
+def _rank(alarm: Alarm) -> tuple[bool, int, bool, bool, bool, int, int]:
     # One about the equipment that somebody has answered may stand for months, as lost sound may:
-    # it comes before Low ones, and hides nothing above.
-    standing = alarm.answered and RULES[alarm.rule].technical
+    # it comes before Low ones, and hides nothing above. Unanswered it comes after its equals about
+    # people: iron passes in a second, and what is lost stays.
+    technical = RULES[alarm.rule].technical
+    standing = alarm.answered and technical
     weight = min(2 * alarm.priority, 2 * Priority.LOW + 1) if standing else 2 * alarm.priority
-    rest = (alarm.answered, not alarm.present, -alarm.since.utc, -alarm.no)
+    rest = (alarm.answered, technical, not alarm.present, -alarm.since.utc, -alarm.no)
     return (alarm.shelf is not None, -weight, *rest)
 
 

@@ -23,6 +23,8 @@ from mr_safety_console.console.present.rows import plain
 from mr_safety_console.console.present.view import View
 from mr_safety_console.console.present.zone_picture import LINES
 from mr_safety_console.console.theme import Tone, style_of
+from mr_safety_console.domain.alarm_points import IRON
+from mr_safety_console.domain.alarms import AcknowledgeAlarm
 from mr_safety_console.domain.detectors import Condition
 from mr_safety_console.domain.doors import AnnounceTransit, KeepDoor
 from mr_safety_console.domain.emergency import OpenEmergency
@@ -240,6 +242,12 @@ def test_map_and_strip_differ_for_each_of_the_five_states(five: dict[str, View])
     assert pairwise_different(five, lambda view: tuple(plain(suite.point_rows(view)[:2])))
 
 
+def answer_iron(site: Site) -> None:
+    for alarm in site.face.working.alarms.open.values():
+        if alarm.rule in IRON:
+            site.do(AcknowledgeAlarm(alarm=alarm.id, instance=alarm.instance))
+
+
 def pairwise_different(found: dict[str, Any], seen: Callable[[Any], object]) -> bool:
     return all(seen(found[one]) != seen(found[other]) for one, other in combinations(found, 2))
 
@@ -260,6 +268,7 @@ async def test_without_colour_the_five_states_still_read_differently(
             ),
             "alarm": lambda: site.face.hear("fmd-iv", Condition.DANGER),
             "detector lost": lambda: (
+                answer_iron(site),
                 site.face.hear("door-iv", Condition.NORMAL),
                 site.face.hear("fmd-iv", Condition.UNKNOWN, reason="silent"),
             ),
@@ -296,6 +305,15 @@ def test_the_glance_tells_the_worst_first(site: Site) -> None:
     assert now().word == "!!! EMERGENCY"
     site.clock.advance(3)
     assert now() == Glance("▒ NOTHING KNOWN", Tone.UNKNOWN, "trust doors and eyes")
+
+
+def test_iron_that_rang_and_was_not_answered_is_told_before_the_open_door(site: Site) -> None:
+    site.face.hear("door-iv", Condition.NORMAL)
+    site.face.hear("fmd-iv", Condition.DANGER)
+    site.face.hear("fmd-iv", Condition.NORMAL)
+    site.face.hear("door-iv", Condition.DANGER)
+    rang = glance(site.view())
+    assert (rang.word, rang.told) == ("■ IRON", "rang and nobody has answered: find it")
 
 
 def test_a_kept_door_is_told_with_its_keeper(site: Site) -> None:

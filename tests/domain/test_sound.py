@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 from support.clocks import HandClock
-from support.suite_world import DETECTOR, World, at_the_door, raised
+from support.suite_world import DETECTOR, DOOR, World, at_the_door, raised, ready
 
 from mr_safety_console.domain import sound
 from mr_safety_console.domain.alarm_points import Priority
@@ -181,3 +181,16 @@ def test_lost_sound_that_was_answered_hides_no_other_alarm() -> None:
     assert [alarm.rule for alarm in ranked(world.state.alarms)] == ["ferrous-approach", "sound-lost"]
     world.acknowledge(world.alarm("ferrous-approach").id)
     assert [alarm.rule for alarm in ranked(world.state.alarms)] == ["ferrous-approach", "sound-lost"]
+
+
+def test_of_two_high_alarms_the_one_about_people_stands_before_the_one_about_equipment() -> None:
+    """I9: a pulse of iron at the open door is over in a second; lost sound stays, and must not cover it."""
+    world = ready()
+    world.do(ReportSound(player="", why="no-player"), src="system")
+    world.observe(DOOR, Condition.DANGER)
+    world.observe(DETECTOR, Condition.DANGER)
+    world.observe(DETECTOR, Condition.NORMAL)
+    front = ranked(world.state.alarms)[0]
+    assert (front.rule, front.present) == ("ferrous-entry", False)
+    world.acknowledge(front.id)
+    assert ranked(world.state.alarms)[0].rule == "sound-lost"

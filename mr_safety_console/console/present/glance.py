@@ -10,6 +10,7 @@ from mr_safety_console.console.present.view import View
 from mr_safety_console.console.present.zone_map import crossing, heads, objects_inside, who_passes
 from mr_safety_console.console.theme import MARKS, Tone
 from mr_safety_console.domain import zones
+from mr_safety_console.domain.alarm_points import IRON
 from mr_safety_console.domain.alarms import ranked
 from mr_safety_console.domain.context import NS
 from mr_safety_console.domain.detectors import Condition
@@ -40,6 +41,8 @@ def _hazard(view: View) -> Glance | None:
         return Glance("!!! EMERGENCY", Tone.EMERGENCY, "F9 goes on with it")
     if any(one.condition is Condition.DANGER for one in believed):
         return Glance(f"{MARKS[Tone.STOP]} IRON", Tone.STOP, f"nobody goes past {_the(door.name)}")
+    if any(one.rule in IRON and not one.answered for one in view.state.alarms.open.values()):
+        return Glance(f"{MARKS[Tone.STOP]} IRON", Tone.STOP, "rang and nobody has answered: find it")
     stands = view.believe(door).condition
     if stands is Condition.DANGER and excusing(view.state.doors, view.now) is None:
         return _open(view)
