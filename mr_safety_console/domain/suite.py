@@ -50,6 +50,7 @@ from mr_safety_console.domain import (
     upkeep,
     visit,
     visit_facts,
+    visit_steps,
 )
 from mr_safety_console.domain.alarms import AlarmsState
 from mr_safety_console.domain.bypass import BypassState
@@ -202,7 +203,7 @@ def _by_person(state: SuiteState, asked: Command, ctx: Ctx) -> tuple[Fact, ...] 
         lifecycle.decide(state.run, asked)
         or staff.decide(state.staff, asked, ctx)
         or alarms.decide(state.alarms, asked, ctx, state.staff)
-        or visit.decide(state.visits, asked, ctx, state.staff)
+        or visit_steps.decide(state.visits, asked, ctx, state.staff)
         or notes.decide(asked, ctx, state.staff)
     )
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from mr_safety_console.domain import alarms, clearance, doors, suite_scan, visit
+from mr_safety_console.domain import alarms, clearance, doors, suite_scan, visit_steps
 from mr_safety_console.domain.alarms import DisposeAlarm
 from mr_safety_console.domain.codec import Fact
 from mr_safety_console.domain.context import Ctx
@@ -121,7 +121,7 @@ def leave(state: SuiteState, asked: LeaveZoneIV, ctx: Ctx) -> Facts | Refused:
     """Record the way out, never refused to anybody inside; the way back in begins with blank lists."""
     seen = max(0, asked.staff_inside)
     told = replace(asked, staff_inside=max(seen, state.people.named_inside))
-    answer = visit.decide(state.visits, told, ctx, state.staff)
+    answer = visit_steps.decide(state.visits, told, ctx, state.staff)
     if isinstance(answer, Refused):
         return answer
     person = state.visits.open[asked.visit]

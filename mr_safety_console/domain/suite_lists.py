@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from mr_safety_console.domain import checklists, detectors, visit
+from mr_safety_console.domain import checklists, detectors, visit_steps
 from mr_safety_console.domain.checklists import (
     STAGES,
     CompleteStage,
@@ -166,7 +166,7 @@ def _too_early(person: Visit, leg: Leg, ctx: Ctx) -> Refused | None:
 
 def close_visit(state: SuiteState, asked: CloseVisit, ctx: Ctx) -> Facts | Refused:
     """Close a visit; its interview and lists leave the state, which must not grow with the years."""
-    answer = visit.decide(state.visits, asked, ctx, state.staff)
+    answer = visit_steps.decide(state.visits, asked, ctx, state.staff)
     if isinstance(answer, Refused) or not answer:
         return answer
     filed: list[Fact] = []

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from mr_safety_console.domain import alarms, clearance, visit
+from mr_safety_console.domain import alarms, clearance, visit_steps
 from mr_safety_console.domain.codec import Fact
 from mr_safety_console.domain.context import NS, Ctx, Instant, elapsed
 from mr_safety_console.domain.refusal import Refused
@@ -60,7 +60,7 @@ def check_in(state: SuiteState, asked: CheckIn, ctx: Ctx) -> Facts | Refused:
 
 def end_scan(state: SuiteState, asked: EndScan, ctx: Ctx) -> Facts | Refused:
     """Record the end of a scan; nobody is waited for any more."""
-    answer = visit.decide(state.visits, asked, ctx, state.staff)
+    answer = visit_steps.decide(state.visits, asked, ctx, state.staff)
     return answer if isinstance(answer, Refused) else (*answer, *over(state, ctx))
 
 
