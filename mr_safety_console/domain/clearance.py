@@ -5,8 +5,7 @@ Findings only add up. Nothing found never means more than that: `nothing found b
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from enum import IntEnum
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from mr_safety_console.domain import checklists, detectors, items_inside, people, screening, visit
@@ -14,56 +13,18 @@ from mr_safety_console.domain.alarm_points import Priority
 from mr_safety_console.domain.alarms import Alarm
 from mr_safety_console.domain.context import Ctx
 from mr_safety_console.domain.detectors import Condition
+from mr_safety_console.domain.findings import Case, Finding, Rule, Verdict, assess, hold, stop
 from mr_safety_console.domain.quench import FieldState
-from mr_safety_console.domain.refusal import Refused
 from mr_safety_console.domain.screening_facts import Verdict as ScreeningVerdict
-from mr_safety_console.domain.value import frozen
 from mr_safety_console.domain.visit import Visit
 from mr_safety_console.domain.visit_facts import Leg
-from mr_safety_console.domain.words import refused
 
 if TYPE_CHECKING:
     from mr_safety_console.domain.suite import SuiteState
 
 
-class Verdict(IntEnum):
-    """Ordered so that the greater is always the stricter. STOP has no override in software."""
-
-    PROCEED = 0
-    CONFIRM = 1
-    HOLD = 2
-    STOP = 3
-
-
-@frozen
-class Finding:
-    """One reason: how strict, and the refusal in the operator's words; `why.rule` names the rule."""
-
-    verdict: Verdict
-    why: Refused
-
-
-@frozen
-class Case:
-    """What the rules look at: the state, the visit, and the moment."""
-
-    state: SuiteState
-    visit: Visit
-    ctx: Ctx
-
-
 CLEARED = (ScreeningVerdict.CLEARED, ScreeningVerdict.CLEARED_WITH_CONDITIONS)
 """What an interview must have come to; anything else holds."""
-
-Rule = Callable[[Case], Iterable[Finding]]
-
-
-def _hold(rule: str, **params: object) -> Finding:
-    return Finding(Verdict.HOLD, refused(rule, **params))
-
-
-def _stop(rule: str, **params: object) -> Finding:
-    return Finding(Verdict.STOP, refused(rule, **params))
 
 
 def legs_stand(case: Case) -> Iterable[Finding]:
@@ -71,23 +32,23 @@ def legs_stand(case: Case) -> Iterable[Finding]:
     for leg, _ in visit.before_entry(case.visit):
         known = case.visit.legs.get(leg)
         if known is None:
-            yield _hold("leg-missing", leg=leg, act="enter-zone-iv")
+            yield hold("leg-missing", leg=leg, act="enter-zone-iv")
         elif known.fallen:
-            yield _hold("leg-fallen", leg=leg, reason=known.fallen)
+            yield hold("leg-fallen", leg=leg, reason=known.fallen)
         elif visit.expired(case.visit, leg, case.ctx):
-            yield _hold("leg-expired", leg=leg)
+            yield hold("leg-expired", leg=leg)
 
 
 def screening_cleared(case: Case) -> Iterable[Finding]:
     """The interview was reviewed, and came to a clearance for this very attendance (I4, I8)."""
     known = case.state.screening.cases.get(case.visit.id)
     if known is None:
-        yield _hold("screening-not-cleared", verdict="not begun")
+        yield hold("screening-not-cleared", verdict="not begun")
         return
     # What was signed and what the answers come to now: the worse of the two counts.
     worst = next((v for v in (known.verdict, screening.verdict(known)) if v not in CLEARED), None)
     if worst is not None:
-        yield _hold("screening-not-cleared", verdict=worst)
+        yield hold("screening-not-cleared", verdict=worst)
 
 
 def detectors_watch(case: Case) -> Iterable[Finding]:
@@ -96,9 +57,9 @@ def detectors_watch(case: Case) -> Iterable[Finding]:
         condition, reason = detectors.live_condition(case.ctx, point.id)
         recorded = case.state.points.condition(point.id)
         if Condition.DANGER in (condition, recorded):
-            yield _stop("detector-in-alarm", point=point.name)
+            yield stop("detector-in-alarm", point=point.name)
         elif Condition.UNKNOWN in (condition, recorded):
-            yield _hold("detector-unknown", point=point.name, reason=reason or "not recorded yet")
+            yield hold("detector-unknown", point=point.name, reason=reason or "not recorded yet")
 
 
 def door_known(case: Case) -> Iterable[Finding]:
@@ -106,26 +67,26 @@ def door_known(case: Case) -> Iterable[Finding]:
     door = case.ctx.profile.door_iv
     condition, reason = detectors.live_condition(case.ctx, door.id)
     if Condition.UNKNOWN in (condition, case.state.points.condition(door.id)):
-        yield _hold("door-unknown", door=door.name, reason=reason or "not recorded yet")
+        yield hold("door-unknown", door=door.name, reason=reason or "not recorded yet")
 
 
 def no_hold(case: Case) -> Iterable[Finding]:
     """No alarm holds this person."""
     if case.visit.holds:
-        yield _hold("visit-held", count=len(case.visit.holds))
+        yield hold("visit-held", count=len(case.visit.holds))
 
 
 def no_open_ferrous_alarm(case: Case) -> Iterable[Finding]:
     """Nobody goes in on an open red alarm of a detector."""
     for alarm in _unexplained(case):
-        yield _stop("ferrous-alarm-open", no=alarm.no)
+        yield stop("ferrous-alarm-open", no=alarm.no)
 
 
 def no_iron_taken_in(case: Case) -> Iterable[Finding]:
     """Iron that rang with the door open or somebody on the way in may lie beside the magnet."""
     for alarm in _unexplained(case):
         if alarm.priority is Priority.HIGH:
-            yield _stop("ferrous-alarm-open", no=alarm.no)
+            yield stop("ferrous-alarm-open", no=alarm.no)
 
 
 def _unexplained(case: Case) -> Iterable[Alarm]:
@@ -138,13 +99,13 @@ def no_emergency(case: Case) -> Iterable[Finding]:
     """Nothing opens inwards while an emergency stands."""
     current = case.state.emergency.current
     if current is not None:
-        yield _stop("emergency-open", no=current.no)
+        yield stop("emergency-open", no=current.no)
 
 
 def field_present(case: Case) -> Iterable[Finding]:
     """After a quench or a suspicion of one the suite takes nobody in (I13)."""
     if case.state.quench.field is not FieldState.PRESENT:
-        yield _stop("field-unverified", field=case.state.quench.field)
+        yield stop("field-unverified", field=case.state.quench.field)
 
 
 def final_check_last(case: Case) -> Iterable[Finding]:
@@ -155,14 +116,14 @@ def final_check_last(case: Case) -> Iterable[Finding]:
     for leg, _ in visit.before_entry(case.visit):
         known = case.visit.legs.get(leg)
         if known and known.at.boot == final.at.boot and known.at.bt > final.at.bt:
-            yield _hold("leg-newer", leg=leg)
+            yield hold("leg-newer", leg=leg)
 
 
 def nobody_else_inside(case: Case) -> Iterable[Finding]:
     """One magnet, one patient: another one on the record as inside comes out first."""
     for other in case.state.visits.inside:
         if other.id != case.visit.id and not (other.companion or case.visit.companion):
-            yield _hold("another-inside", no=other.no)
+            yield hold("another-inside", no=other.no)
 
 
 def companion_escorted(case: Case) -> Iterable[Finding]:
@@ -171,40 +132,40 @@ def companion_escorted(case: Case) -> Iterable[Finding]:
         return
     known = case.state.people.here.get(case.visit.id)
     if known is None or not people.escort_inside(case.state.people, known):
-        yield _hold("companion-escort", no=case.visit.no)
+        yield hold("companion-escort", no=case.visit.no)
 
 
 def heads_agree(case: Case) -> Iterable[Finding]:
     """Fewer heads were counted than are recorded: where the missing ones are comes first."""
     counted = case.state.visits.counted
     if counted is not None:
-        yield _hold("heads-differ", counted=counted, recorded=case.state.visits.heads)
+        yield hold("heads-differ", counted=counted, recorded=case.state.visits.heads)
 
 
 def no_kit_inside(case: Case) -> Iterable[Finding]:
     """What an emergency left in the room was taken out, or said to belong there."""
     for alarm in case.state.alarms.open.values():
         if alarm.rule == "kit-inside" and not (alarm.answered and alarm.disposition):
-            yield _hold("kit-inside", no=alarm.no)
+            yield hold("kit-inside", no=alarm.no)
 
 
 def no_item_against(case: Case) -> Iterable[Finding]:
     """Nothing is in the magnet room although its class, its label or the moment stands against it."""
     for one in case.state.inside.uncleared("IV"):
-        yield _stop("item-inside", no=one.no)
+        yield stop("item-inside", no=one.no)
 
 
 def items_agree(case: Case) -> Iterable[Finding]:
     """Whatever the record has in the magnet room was found there."""
     if case.state.inside.differs:
-        yield _hold("items-differ", count=len(case.state.inside.missing))
+        yield hold("items-differ", count=len(case.state.inside.missing))
 
 
 def items_seen(case: Case) -> Iterable[Finding]:
     """Nothing is presumed out or in its place: each item inside was seen since the patient went in."""
     left = items_inside.unseen(case.state.inside, case.visit.entered, case.ctx)
     if left:
-        yield _hold("items-not-seen", count=len(left), first=left[0].no)
+        yield hold("items-not-seen", count=len(left), first=left[0].no)
 
 
 def no_permit_open(case: Case) -> Iterable[Finding]:
@@ -212,7 +173,7 @@ def no_permit_open(case: Case) -> Iterable[Finding]:
     for permit in case.state.permits.open.values():
         if permit.zone == "IV":
             rule = "permit-open" if permit.closed is None else "permit-not-handed-back"
-            yield _hold(rule, no=permit.no)
+            yield hold(rule, no=permit.no)
 
 
 def people_answered_for(case: Case) -> Iterable[Finding]:
@@ -220,19 +181,19 @@ def people_answered_for(case: Case) -> Iterable[Finding]:
     alone = {person.id for person in people.unescorted(case.state.people)}
     for person in case.state.people.here.values():
         if person.lost:
-            yield _hold("person-lost", no=person.no)
+            yield hold("person-lost", no=person.no)
         if person.inside and person.uncleared:
-            yield _hold("person-uncleared", no=person.no)
+            yield hold("person-uncleared", no=person.no)
         if person.id in alone:
-            yield _hold("escort-not-inside", no=person.no)
+            yield hold("escort-not-inside", no=person.no)
 
 
 def nothing_broken(case: Case) -> Iterable[Finding]:
     """A part of our own state that broke tells nothing any more."""
     for name in case.state.broken:
-        yield _hold("state-broken", part=name)
+        yield hold("state-broken", part=name)
     if any(alarm.rule == "decision-failed" for alarm in case.state.alarms.open.values()):
-        yield _hold("decision-failed")
+        yield hold("decision-failed")
 
 
 ENTRY_RULES: tuple[Rule, ...] = (
@@ -268,7 +229,7 @@ STAFF_RULES: tuple[Rule, ...] = (
 def table_list_done(case: Case) -> Iterable[Finding]:
     """Coil, padding, call bulb and hearing were gone through at the table."""
     if not case.visit.stands(Leg.TABLE_LIST):
-        yield _hold("leg-missing", leg=Leg.TABLE_LIST, act="start-check")
+        yield hold("leg-missing", leg=Leg.TABLE_LIST, act="start-check")
 
 
 def no_answer_holds(case: Case) -> Iterable[Finding]:
@@ -282,13 +243,13 @@ def no_answer_holds(case: Case) -> Iterable[Finding]:
 def patient_inside(case: Case) -> Iterable[Finding]:
     """The start check belongs to somebody on the table."""
     if not case.visit.inside or case.visit.companion:
-        yield _hold("visit-not-inside")
+        yield hold("visit-not-inside")
 
 
 def entered_on_clearance(case: Case) -> Iterable[Finding]:
     """Nobody stays in on no clearance: who went in without one comes out and begins anew."""
     if case.visit.uncleared:
-        yield _stop("entered-uncleared")
+        yield stop("entered-uncleared")
 
 
 def door_closed(case: Case) -> Iterable[Finding]:
@@ -296,7 +257,7 @@ def door_closed(case: Case) -> Iterable[Finding]:
     door = case.ctx.profile.door_iv
     condition, _ = detectors.live_condition(case.ctx, door.id)
     if condition is not Condition.NORMAL or case.state.points.condition(door.id) is not Condition.NORMAL:
-        yield _hold("door-not-closed", door=door.name)
+        yield hold("door-not-closed", door=door.name)
 
 
 START_RULES: tuple[Rule, ...] = (
@@ -319,19 +280,6 @@ START_RULES: tuple[Rule, ...] = (
     no_permit_open,
     nothing_broken,
 )
-
-
-def assess(rules: Iterable[Rule], case: Case) -> tuple[Finding, ...]:
-    """Run every rule; a rule that breaks is a HOLD that names it. Strictest first."""
-    found: list[Finding] = []
-    for rule in rules:
-        try:
-            found.extend(rule(case))
-        except Exception as error:  # noqa: BLE001  -- a broken rule must hold, whatever broke it
-            found.append(
-                _hold("rule-broken", name=getattr(rule, "__name__", "rule"), error=type(error).__name__)
-            )
-    return tuple(sorted(found, key=lambda finding: -finding.verdict))
 
 
 def entry(state: SuiteState, person: Visit, ctx: Ctx) -> tuple[Finding, ...]:

@@ -61,6 +61,7 @@ from mr_safety_console.domain.detectors import PointsState
 from mr_safety_console.domain.doors import DoorsState
 from mr_safety_console.domain.emergency import EmergencyState
 from mr_safety_console.domain.emergency_lane import LaneState
+from mr_safety_console.domain.findings import Finding
 from mr_safety_console.domain.items import ItemsState
 from mr_safety_console.domain.items_inside import InsideState
 from mr_safety_console.domain.lifecycle import RunState
@@ -333,7 +334,7 @@ def next_due(state: SuiteState, now: Instant) -> int | None:
     return min((due for due in dues if due is not None), default=None)
 
 
-def entry_findings(state: SuiteState, visit_id: str, ctx: Ctx) -> tuple[clearance.Finding, ...]:
+def entry_findings(state: SuiteState, visit_id: str, ctx: Ctx) -> tuple[Finding, ...]:
     """Return every reason why this visit's patient may not go in now; empty for an unknown visit."""
     person = state.visits.open.get(visit_id)
     return clearance.entry(state, person, ctx) if person else ()

@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from mr_safety_console.domain import alarms, clearance, doors, people, permits
-from mr_safety_console.domain.clearance import Finding, Verdict
 from mr_safety_console.domain.codec import Fact
 from mr_safety_console.domain.context import Ctx
 from mr_safety_console.domain.detectors import Condition, live_condition
+from mr_safety_console.domain.findings import Case, Finding, Verdict, assess
 from mr_safety_console.domain.people import Person
 from mr_safety_console.domain.people_acts import (
     PersonEntersZoneIV,
@@ -76,7 +76,7 @@ def entry_findings(state: SuiteState, person: Person, ctx: Ctx) -> tuple[Finding
     For trained staff a dead detector is no reason while somebody inside may have to be fetched.
     """
     nobody = Visit(id="", no=0, subject="", name="", birth_date="", exam="", opened=ctx.now)
-    found = clearance.assess(clearance.STAFF_RULES, clearance.Case(state, nobody, ctx))
+    found = assess(clearance.STAFF_RULES, Case(state, nobody, ctx))
     fetches = person.category is not Category.NON_MR and state.visits.heads > 0
     if fetches:
         found = tuple(finding for finding in found if finding.verdict is Verdict.STOP)

@@ -16,6 +16,7 @@ from mr_safety_console.domain.emergency import (
     EndEmergency,
     OpenEmergency,
 )
+from mr_safety_console.domain.findings import Case, Finding, Verdict
 from mr_safety_console.domain.quench import QuenchKind, ReportQuench
 from mr_safety_console.domain.screening_facts import AmendAnswer
 from mr_safety_console.domain.suite import entry_findings, survive
@@ -189,12 +190,12 @@ def test_an_emergency_or_a_quench_keeps_everybody_out() -> None:
 def test_a_broken_slice_and_a_broken_rule_hold(monkeypatch: pytest.MonkeyPatch) -> None:
     world, visit = at_the_door()
 
-    def broken(_case: clearance.Case) -> tuple[clearance.Finding, ...]:
+    def broken(_case: Case) -> tuple[Finding, ...]:
         raise RuntimeError("never shown")
 
     monkeypatch.setattr(clearance, "ENTRY_RULES", (*clearance.ENTRY_RULES, broken))
     (found,) = entry_findings(world.state, visit, world.ctx())
-    assert (found.verdict, found.why.rule) == (clearance.Verdict.HOLD, "rule-broken")
+    assert (found.verdict, found.why.rule) == (Verdict.HOLD, "rule-broken")
     assert "never shown" not in found.why.reason
     monkeypatch.undo()
     world.state = survive(world.state, world.entries[-1])

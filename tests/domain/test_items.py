@@ -13,6 +13,7 @@ from support.suite_world import World, at_the_door, ready
 from mr_safety_console.domain import clearance, occupancy, suite
 from mr_safety_console.domain.alarm_points import Priority
 from mr_safety_console.domain.emergency_facts import AskEmergencyEnd, EndEmergency, OpenEmergency
+from mr_safety_console.domain.findings import Case
 from mr_safety_console.domain.items import today
 from mr_safety_console.domain.items_facts import (
     OUT,
@@ -445,11 +446,11 @@ def test_a_whole_count_after_an_emergency_still_asks_to_see_each_item() -> None:
 def test_what_lives_inside_counts_as_seen_for_one_shift_and_no_longer() -> None:
     world, visit = door_with_items()
     world.do(bring(world, "STEP-1"))
-    case = clearance.Case(world.state, world.visit(visit), world.ctx())
+    case = Case(world.state, world.visit(visit), world.ctx())
     assert list(clearance.items_seen(case)) == []
     world.clock.bt += 13 * 3600 * 10**9
     world.clock.utc += 13 * 3600 * 10**6
-    case = clearance.Case(world.state, world.visit(visit), world.ctx())
+    case = Case(world.state, world.visit(visit), world.ctx())
     assert [f.why.rule for f in clearance.items_seen(case)] == ["items-not-seen"]
 
 

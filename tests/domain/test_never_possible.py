@@ -20,10 +20,10 @@ from mr_safety_console.domain import (
     suite,
 )
 from mr_safety_console.domain.alarm_points import RULES
-from mr_safety_console.domain.clearance import Verdict
 from mr_safety_console.domain.codec import Entry, Fact, command_kinds
 from mr_safety_console.domain.context import NS, Ctx, Instant, Who
 from mr_safety_console.domain.detectors import Condition, Level, ObservePoint, PointsState, PointState
+from mr_safety_console.domain.findings import Verdict
 from mr_safety_console.domain.profile import Point, PointKind, SiteProfile, check
 from mr_safety_console.domain.refusal import Refused
 from mr_safety_console.domain.screening import Case as Interview

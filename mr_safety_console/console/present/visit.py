@@ -5,9 +5,10 @@ from __future__ import annotations
 from mr_safety_console.console.present.rows import BLANK, Row, row, title, why_rows
 from mr_safety_console.console.present.view import View
 from mr_safety_console.console.theme import Tone
-from mr_safety_console.domain import clearance, suite, suite_offers, zones
+from mr_safety_console.domain import suite, suite_offers, zones
 from mr_safety_console.domain.checklists import CompleteStage
 from mr_safety_console.domain.doors import AnnounceTransit, in_transit
+from mr_safety_console.domain.findings import Verdict
 from mr_safety_console.domain.refusal import Offer, Refused
 from mr_safety_console.domain.screening import unresolved
 from mr_safety_console.domain.screening_facts import ReviewScreening, SignScreening
@@ -137,7 +138,7 @@ def _finding_rows(view: View, visit: Visit) -> tuple[Row, ...]:
         return (BLANK, head, row("nothing found by these checks"))
     told = [
         row(
-            ("■ STOP " if one.verdict is clearance.Verdict.STOP else "▲ HOLD ", Tone.HOLD),
+            ("■ STOP " if one.verdict is Verdict.STOP else "▲ HOLD ", Tone.HOLD),
             one.why.reason,
             indent=7,
         )
