@@ -116,7 +116,7 @@ def parse_toml(raw: bytes, name: Path | str) -> dict[str, Any]:
 # --- the suite ---------------------------------------------------------------------------------
 
 _SITE_KEYS = {"site", "use", "zone", "staffing", "naming", "magnet", "limits", "call", "points", "doors"}
-_MAGNET_KEYS = {"b0_mt", "hazard_contour_ut"}
+_MAGNET_KEYS = {"b0_mt", "hazard_contour_ut", "scanner"}
 _POINT_KEYS = {"id", "name", "kind", "zone", "port", "device", "channel", "door", "from", "direction"}
 _DOOR_KEYS = {"name", "zone", "from"}
 
@@ -149,6 +149,7 @@ def site_from(tables: Mapping[str, Any], name: Path | str, sha256: str) -> SiteP
         hash=sha256,
         naming=_text(tables, "naming", name, "acr"),
         bare_doors=_bare_doors(tables, name),
+        scanner=_text(magnet, "scanner", name, "", where="magnet."),
     )
     try:
         return check(profile)

@@ -16,6 +16,7 @@ from mr_safety_console.domain.refusal import Refused
 from mr_safety_console.domain.value import frozen
 from mr_safety_console.domain.visit_facts import (
     PATIENT,
+    AmendVisit,
     CloseVisit,
     CountStaff,
     EnterZoneIV,
@@ -64,6 +65,39 @@ def new_visit(page: Page, category: str = PATIENT) -> None:
     page.app.push_screen(
         FieldsDialog(page.desk, heading, fields, (needed("name", "birth"), _date), said), filled
     )
+
+
+def amend_visit(page: Page) -> None:
+    """Ask who it is or what is examined, where either was written wrongly or has changed."""
+    person = page.desk.view().visit
+    if person is None:
+        return
+
+    def filled(values: Values | None) -> None:
+        if values is not None:
+            asked = AmendVisit(
+                visit=person.id,
+                name=values["name"] or person.name,
+                birth_date=values["birth"] or person.birth_date,
+                exam=values["exam"] or person.exam,
+            )
+            page.ask(asked)
+
+    fields = (
+        Field("name", "Name", "blank: as it is"),
+        Field("birth", "Birth date", "blank: as it is", 10),
+        Field("exam", "Exam", "blank: as it is"),
+    )
+    said = (
+        row(("Another name or birth date: identity and interview begin anew.", Tone.HOLD)),
+        row(("Another examination: review, coil and final check are done anew.", Tone.HOLD)),
+    )
+    heading = f"PUT V{person.no} RIGHT"
+    page.app.push_screen(FieldsDialog(page.desk, heading, fields, (_date_if_any,), said), filled)
+
+
+def _date_if_any(values: Values) -> Refused | None:
+    return _date(values) if values["birth"] else None
 
 
 def _date(values: Values) -> Refused | None:

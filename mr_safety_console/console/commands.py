@@ -184,7 +184,9 @@ SOUND_TEST = Cmd(
 )  # fmt: skip
 SIGN = Cmd("sign", ("g",), "Sign", "Sign or complete what stands on this screen", "here")
 RESOLVE = Cmd("resolve", ("v",), "Resolve", "Resolve what holds, with evidence or by a physician", "here")
-AMEND = Cmd("amend", ("m",), "Amend", "Change a signed answer, with a reason", "here")
+AMEND = Cmd(
+    "amend", ("m",), "Amend", "Put right what was written: a signed answer, a name, the examination", "here"
+)
 NEXT_LIST = Cmd("next-list", ("tab",), "Next list", "Show the list of the next stage", "here")
 CLEAR_ANSWER = Cmd(
     "take-back", ("backspace",), "Take back", "Take an answer back; it is blank again", "here", footer=False,

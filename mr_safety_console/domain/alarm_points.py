@@ -50,6 +50,7 @@ DOOR = ("staff-crossing", "transit-not-announced", "unauthorised-entry", "door-f
 CHECKIN = ("spoken-late", "scan-was-over", "unknown")
 KIT = ("kit-taken-out", "kit-belongs-there")
 ITEMS = ("item-taken-out", "item-found-inside", "record-was-wrong", "unknown")
+VOID = ("brought-out", "begun-anew", "unknown")
 HEADS = ("counted-again", "left-unrecorded", "unknown")
 ESCORT = ("escort-back", "person-out", "handed-over", "unknown")
 LOST = ("found-again", "unknown")
@@ -101,6 +102,8 @@ RULES: Mapping[str, AlarmRule] = MappingProxyType(
             AlarmRule("oxygen-lost", Priority.HIGH, technical=True, dispositions=TECHNICAL),
             AlarmRule("entered-in-emergency", Priority.HIGH, momentary=True, dispositions=DOOR),
             AlarmRule("entered-uncleared", Priority.HIGH, momentary=True, dispositions=DOOR),
+            # Somebody is inside whose clearance was for another person, magnet or field.
+            AlarmRule("clearance-void", Priority.HIGH, momentary=True, dispositions=VOID),
             # A scan is presumed and nobody has spoken with the patient for the site's time.
             # It rings again: somebody silent in the scanner is not heard by an acknowledgement.
             AlarmRule("checkin-due", Priority.MEDIUM, dispositions=CHECKIN, repeats_s=60),

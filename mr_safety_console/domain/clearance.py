@@ -11,6 +11,14 @@ from typing import TYPE_CHECKING
 from mr_safety_console.domain import checklists, detectors, items_inside, people, screening, visit
 from mr_safety_console.domain.alarm_points import Priority
 from mr_safety_console.domain.alarms import Alarm
+from mr_safety_console.domain.binding import (
+    bound_here,
+    devices_judged,
+    door_list_stands,
+    forms_same,
+    identity_stands,
+    table_list_stands,
+)
 from mr_safety_console.domain.context import Ctx
 from mr_safety_console.domain.detectors import Condition
 from mr_safety_console.domain.findings import Case, Finding, Rule, Verdict, assess, hold, stop
@@ -203,7 +211,10 @@ ENTRY_RULES: tuple[Rule, ...] = (
     no_hold,
     detectors_watch,
     door_known,
+    bound_here,
+    forms_same,
     screening_cleared,
+    devices_judged,
     legs_stand,
     final_check_last,
     nobody_else_inside,
@@ -224,12 +235,6 @@ STAFF_RULES: tuple[Rule, ...] = (
     detectors_watch,
     nothing_broken,
 )
-
-
-def table_list_done(case: Case) -> Iterable[Finding]:
-    """Coil, padding, call bulb and hearing were gone through at the table."""
-    if not case.visit.stands(Leg.TABLE_LIST):
-        yield hold("leg-missing", leg=Leg.TABLE_LIST, act="start-check")
 
 
 def no_answer_holds(case: Case) -> Iterable[Finding]:
@@ -267,10 +272,15 @@ START_RULES: tuple[Rule, ...] = (
     no_iron_taken_in,
     no_hold,
     door_closed,
-    table_list_done,
-    no_answer_holds,
     entered_on_clearance,
+    bound_here,
+    identity_stands,
+    forms_same,
     screening_cleared,
+    devices_judged,
+    no_answer_holds,
+    door_list_stands,
+    table_list_stands,
     heads_agree,
     no_kit_inside,
     no_item_against,

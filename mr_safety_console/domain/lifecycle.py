@@ -141,6 +141,7 @@ class RunState:
     starts: int = 0
     failures: int = 0
     clock_steps: int = 0
+    forms_hash: str = ""
 
 
 FACTS = (
@@ -187,7 +188,7 @@ def evolve(state: RunState, entry: Entry) -> RunState:
     match entry.fact:
         case LogBegun(console=console):
             return replace(state, console=console)
-        case ConsoleStarted(profile_hash=profile_hash, unclean=unclean):
+        case ConsoleStarted(profile_hash=profile_hash, unclean=unclean, forms_hash=forms_hash):
             return replace(
                 state,
                 profile_hash=profile_hash,
@@ -195,6 +196,7 @@ def evolve(state: RunState, entry: Entry) -> RunState:
                 running=True,
                 unclean=unclean,
                 starts=state.starts + 1,
+                forms_hash=forms_hash,
             )
         case ConsoleStopped():
             return replace(state, running=False)

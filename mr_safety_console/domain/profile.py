@@ -68,6 +68,17 @@ LIMITS: tuple[Limit, ...] = (
     Limit("final_check_valid_s", 600, 60, 900, "s", "design"),
     Limit("authorisation_valid_s", 3600, 300, 7200, "s", "design"),
     Limit("screening_valid_h", 24, 1, 72, "h", "hospital practice of re-screening per attendance"),
+    Limit("identity_valid_h", 24, 1, 24, "h", "design; one attendance"),
+    Limit("belongings_valid_s", 3600, 300, 7200, "s", "design; as long as the authorisation"),
+    Limit("door_list_valid_s", 3600, 300, 7200, "s", "design; as long as the authorisation"),
+    Limit(
+        "table_list_valid_s",
+        1800,
+        300,
+        1800,
+        "s",
+        "design; hearing looked at again after 30 min",
+    ),
     Limit("proof_test_valid_h", 12, 1, 12, "h", "one shift"),
     Limit("walk_test_window_s", 20, 5, 20, "s", "design; never above"),
     Limit("transit_s", 60, 10, 60, "s", "design"),
@@ -98,7 +109,7 @@ class SiteProfile:
 
     `use` is `demo` or `production`; a production profile refuses simulated ports. `hash` is the
     SHA-256 of the file it came from, kept with every start. `naming` is `acr` or `uk`, `bare_doors`
-    are the ways without a contact.
+    are the ways without a contact. `scanner` is what this magnet is called, empty for the site's own name.
     """
 
     site: str
@@ -113,6 +124,7 @@ class SiteProfile:
     hash: str = ""
     naming: str = "acr"
     bare_doors: tuple[BareDoor, ...] = ()
+    scanner: str = ""
 
     def limit(self, name: str) -> int:
         """Return a site number or its default; `KeyError` for a name that is not in `LIMITS`."""
@@ -125,6 +137,11 @@ class SiteProfile:
     def of_kind(self, kind: PointKind, zone: str = "") -> tuple[Point, ...]:
         """Return the points of a kind, in file order, of one zone if named."""
         return tuple(p for p in self.points if p.kind is kind and zone in ("", p.zone))
+
+    @property
+    def magnet(self) -> str:
+        """Return what this magnet is called; a clearance is for it and for no other."""
+        return self.scanner or self.site
 
     @property
     def door_iv(self) -> Point:

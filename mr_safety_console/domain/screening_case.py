@@ -17,6 +17,7 @@ from mr_safety_console.domain.screening_facts import (
     ScreeningFiled,
     ScreeningReviewed,
     ScreeningSigned,
+    ScreeningVoided,
     Verdict,
 )
 from mr_safety_console.domain.value import frozen
@@ -50,6 +51,8 @@ EVIDENCE = (
     "verbal",
 )
 UNSUITABLE = "not-suitable"
+OF_THE_BODY = frozenset({"excluded-by-evidence", "removed-and-seen", "not-suitable"})
+"""Resolutions that hold at any magnet and for any examination; the others were made for one of them."""
 RESOLVER: Mapping[Trigger, str] = {
     Trigger.RESOLVE_FIRST: "resolve-clinical",
     Trigger.HOLD_CLINICAL: "resolve-clinical",
@@ -155,6 +158,11 @@ def unresolved(case: Case) -> tuple[str, ...]:
     return tuple(item for item in must_resolve(case) if item not in case.resolutions)
 
 
+def of_this_scan(case: Case) -> tuple[str, ...]:
+    """Return the items whose resolution was made for this magnet and this examination alone."""
+    return tuple(item for item, made in case.resolutions.items() if made.resolution not in OF_THE_BODY)
+
+
 def to_ask_again(case: Case, form: Form) -> tuple[str, ...]:
     """Return the starred questions not yet asked aloud."""
     starred = [item.link_id for item in answering.asked(form, case.answers) if item.ask_again]
@@ -175,7 +183,8 @@ def verdict(case: Case) -> Verdict:
 def evolve(state: ScreeningState, entry: Entry) -> ScreeningState:
     """Return the interviews after one fact."""
     visit: str = getattr(entry.fact, "visit", "")
-    if isinstance(entry.fact, ScreeningFiled):
+    voided = isinstance(entry.fact, ScreeningVoided) and entry.fact.anew
+    if voided or isinstance(entry.fact, ScreeningFiled):
         return ScreeningState({k: v for k, v in state.cases.items() if k != visit})
     if isinstance(entry.fact, ScreeningBegun):
         begun = entry.fact
@@ -202,11 +211,20 @@ def _changed(case: Case, entry: Entry) -> Case:
         case AnswerAskedAgain(item=item, answer=answer, agrees=agrees):
             case = _heard(replace(case, again={**case.again, item: answer}), item, answer)
             return case if agrees else _unreviewed(_doubted(case, item))
+        case _:
+            return _judged(case, entry)
+
+
+def _judged(case: Case, entry: Entry) -> Case:
+    match entry.fact:
         case ItemResolved(item=item) as done:
             made = Resolution(done.resolution, done.evidence, done.text, entry.by)
             return _unreviewed(replace(case, resolutions={**case.resolutions, item: made}))
         case ScreeningReviewed(verdict=found):
             return replace(case, verdict=found, reviewed=entry.by)
+        case ScreeningVoided(dropped=dropped):
+            kept = {k: v for k, v in case.resolutions.items() if k not in dropped}
+            return _unreviewed(replace(case, resolutions=kept))
         case _:
             return case
 

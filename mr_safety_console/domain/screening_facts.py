@@ -120,6 +120,19 @@ class ScreeningReviewed(Fact):
     conditions: int
 
 
+@fact("screening-voided")
+class ScreeningVoided(Fact):
+    """The review does not count any more, nor do the resolutions of `dropped` (linkIds).
+
+    `anew`: the whole interview is asked again from blank; `reason` is coded.
+    """
+
+    visit: str
+    reason: str
+    dropped: tuple[str, ...] = ()
+    anew: bool = False
+
+
 @fact("screening-filed")
 class ScreeningFiled(Fact):
     """The visit is closed: its interview stands in the record and leaves the state."""
@@ -198,5 +211,6 @@ FACTS = (
     AnswerAskedAgain,
     ItemResolved,
     ScreeningReviewed,
+    ScreeningVoided,
     ScreeningFiled,
 )

@@ -35,6 +35,7 @@ from mr_safety_console.domain import (
     sound,
     staff,
     suite_admission,
+    suite_binding,
     suite_crossing,
     suite_doors,
     suite_entry,
@@ -77,7 +78,7 @@ from mr_safety_console.domain.upkeep import UpkeepState
 from mr_safety_console.domain.value import frozen
 from mr_safety_console.domain.visit import VisitsState
 
-SCHEMA = 2420564282
+SCHEMA = 777743227
 """Fingerprint of the state's shape, which the cached state carries; a test says what to write here."""
 
 
@@ -176,6 +177,7 @@ def decide(state: SuiteState, asked: Command, ctx: Ctx) -> Decision:
     if isinstance(answer, Refused):
         return Decision(_kept(asked, answer), answer)
     facts = (*answer, *proof_test.disturbed(state.points, answer, ctx.now))
+    facts = (*facts, *suite_lists.joined(state, facts, ctx))
     return Decision((*facts, *suite_ledger.followed(state, facts, ctx)))
 
 
@@ -232,6 +234,7 @@ _ROUTES: dict[type[Command], Callable[[SuiteState, Any, Ctx], tuple[Fact, ...] |
     doors.KeepDoor: suite_doors.keep,
     doors.LeaveDoor: suite_doors.leave_door,
     visit_facts.EnterZoneIV: suite_crossing.enter,
+    visit_facts.AmendVisit: suite_binding.amend,
     visit_facts.RecordDetectorPass: suite_entry.detector_pass,
     visit_facts.StartCheck: suite_scan.start_check,
     visit_facts.CheckIn: suite_scan.check_in,
@@ -290,6 +293,7 @@ ATTEMPTS_KEPT = frozenset(
         "record-detector-pass",
         "authorise-zone-iii",
         "identify-visit",
+        "amend-visit",
         "sign-screening",
         "review-screening",
         "resolve-item",

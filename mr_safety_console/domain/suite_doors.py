@@ -45,7 +45,7 @@ def observe(state: SuiteState, point: Point, seen: ObservePoint, ctx: Ctx) -> Fa
         worse = suite_iron.nearer(state, ctx.now)
         reopened = _reopen(state, ctx, "door-zone-iv")
         iron = suite_iron.untold(state, ctx.profile.detectors_iv, ctx, alarms.count_raised(raised))
-        return (*tests, *raised, *worse, *iron, *reopened, *_but(_unwatched(state, ctx), iron))
+        return (*tests, *raised, *worse, *iron, *reopened, *beyond(_unwatched(state, ctx), iron))
     back = alarms.returned(state.alarms, point.id, ("door-lost",))
     if seen.condition is Condition.NORMAL:
         return (*back, *tests, *_closed(state, point))
@@ -80,12 +80,12 @@ def _opened(state: SuiteState, point: Point, ctx: Ctx) -> Facts:
         *_fallen(state, ctx, Leg.FINAL_CHECK, "door-break", inside=False),
         *_fallen(state, ctx, Leg.START_CHECK, "door-break", inside=True),
     )
-    return (*opened, *raised, *iron, *_but(broken, iron))
+    return (*opened, *raised, *iron, *beyond(broken, iron))
 
 
-def _but(falls: Facts, iron: Facts) -> Facts:
-    """Return the falls of legs and lists that an alarm of iron has not brought already."""
-    known = {_what(fact) for fact in iron}
+def beyond(falls: Facts, told: Facts) -> Facts:
+    """Return the falls of legs and lists that are not among what was told already."""
+    known = {_what(fact) for fact in told}
     return tuple(fact for fact in falls if _what(fact) not in known)
 
 

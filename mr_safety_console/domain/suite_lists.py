@@ -19,8 +19,24 @@ from mr_safety_console.domain.detectors import Condition
 from mr_safety_console.domain.refusal import Refused
 from mr_safety_console.domain.screening_facts import ScreeningFiled
 from mr_safety_console.domain.staff import may
-from mr_safety_console.domain.visit import Visit, before_entry, expired, fell, needed, outlived
-from mr_safety_console.domain.visit_facts import CloseVisit, Leg, LegMade
+from mr_safety_console.domain.visit import (
+    VALIDITY,
+    WATCHED,
+    Visit,
+    before_entry,
+    expired,
+    fell,
+    needed,
+    outlived,
+)
+from mr_safety_console.domain.visit_facts import (
+    CloseVisit,
+    Leg,
+    LegMade,
+    StaffCounted,
+    ZoneIVEntered,
+    ZoneIVHeads,
+)
 from mr_safety_console.domain.words import refused
 
 if TYPE_CHECKING:
@@ -34,6 +50,8 @@ _AFTER = {
     Leg.TABLE_LIST: (),
     Leg.COIL_REMOVED: (),
 }
+EVERY_HEAD = ("hearing:HP09", "hearing:HP09.note")
+"""What is looked at again when somebody joins: that everybody else in the room wears a protector."""
 _LEANS_ON = {Leg.DOOR_LIST: (Leg.FINAL_CHECK,), Leg.TABLE_LIST: (Leg.START_CHECK,)}
 
 
@@ -53,24 +71,63 @@ def blank(state: SuiteState, person: Visit, legs: tuple[Leg, ...], ctx: Ctx) -> 
     return tuple(facts)
 
 
-def stale(state: SuiteState, person: Visit, ctx: Ctx) -> bool:
-    """Tell whether any answer of the final check is older than the final check may be."""
-    valid_s = ctx.profile.limit("final_check_valid_s")
+def stale(state: SuiteState, person: Visit, leg: Leg, ctx: Ctx) -> bool:
+    """Tell whether any answer of a stage is older than the leg it makes may be."""
+    name, unit_s = VALIDITY[leg]
+    valid_s = ctx.profile.limit(name) * unit_s
     marks = state.lists.marks.get(person.id, {})
-    names = checklists.marked(state.lists, person.id, Leg.FINAL_CHECK, ctx.forms)
     return any(
-        marks[name].at.boot != ctx.now.boot or outlived(marks[name].at, valid_s, ctx) for name in names
+        (leg in WATCHED and marks[name].at.boot != ctx.now.boot) or outlived(marks[name].at, valid_s, ctx)
+        for name in checklists.marked(state.lists, person.id, leg, ctx.forms)
     )
 
 
 def expire(state: SuiteState, ctx: Ctx) -> Facts:
-    """Return the final checks that have waited too long: read back anew, item by item."""
+    """Return the lists that have waited too long: gone through anew, item by item."""
     return tuple(
         fact
         for person in state.visits.open.values()
-        if not person.inside and stale(state, person, ctx)
-        for fact in undo(state, person, (Leg.FINAL_CHECK,), "expired", ctx)
+        if person.id in state.lists.marks
+        for leg in _waiting(person)
+        if stale(state, person, leg, ctx)
+        for fact in (
+            *undo(state, person, (leg,), "expired", ctx),
+            *undo(state, person, _LEANS_ON.get(leg, ()), "expired", ctx),
+        )
     )
+
+
+def joined(state: SuiteState, facts: Facts, ctx: Ctx) -> Facts:
+    """Return what falls as one more head comes in: hearing protection is for every head in the room."""
+    if not any(_comes_in(fact, state.visits.staff_inside) for fact in facts):
+        return ()
+    fallen: Facts = ()
+    for person in state.visits.inside:
+        marks = state.lists.marks.get(person.id, {})
+        looked = tuple(name for name in EVERY_HEAD if name in marks)
+        fallen += fell(person, (Leg.TABLE_LIST, Leg.START_CHECK), "head-joined")
+        if looked:
+            fallen += (StageReset(visit=person.id, leg=Leg.TABLE_LIST, items=looked),)
+    return fallen
+
+
+def _comes_in(fact: Fact, staff_inside: int) -> bool:
+    match fact:
+        case ZoneIVEntered() | ZoneIVHeads(inwards=True):
+            return True
+        case StaffCounted(staff_inside=counted):
+            return counted > staff_inside
+        case _:
+            return False
+
+
+def _waiting(person: Visit) -> tuple[Leg, ...]:
+    """Return the legs whose lists may still wait too long: before the way in, or at the table."""
+    if person.left is not None and not person.inside:
+        return (Leg.FINAL_CHECK,)
+    if person.inside:
+        return () if person.scan_presumed else (Leg.TABLE_LIST,)
+    return (Leg.DOOR_LIST, Leg.FINAL_CHECK)
 
 
 def mark_item(state: SuiteState, asked: MarkItem, ctx: Ctx) -> Facts | Refused:
@@ -140,7 +197,7 @@ def complete_stage(state: SuiteState, asked: CompleteStage, ctx: Ctx) -> Facts |
         return why
     if why := checklists.unfinished(state.lists, person.id, asked.leg, ctx.forms):
         return why
-    if asked.leg is Leg.FINAL_CHECK and stale(state, person, ctx):
+    if asked.leg in VALIDITY and stale(state, person, asked.leg, ctx):
         return refused("leg-expired", leg=asked.leg)
     act = "final-check" if asked.leg is Leg.FINAL_CHECK else "list-item"
     if why := may(state.staff, act, ctx):
@@ -155,6 +212,8 @@ def _too_early(person: Visit, leg: Leg, ctx: Ctx) -> Refused | None:
         return refused("visit-not-inside")
     if leg is Leg.COIL_REMOVED and (person.inside or person.left is None):
         return refused("visit-still-inside")
+    if leg is Leg.DOOR_LIST and person.inside:
+        return None  # another examination at the table: the coil is chosen anew where the patient is
     read_back = [made for made, _ in before_entry(person) if made is not Leg.FINAL_CHECK]
     for before in read_back if leg is Leg.FINAL_CHECK else _AFTER[leg]:
         if not person.stands(before) or expired(person, before, ctx):

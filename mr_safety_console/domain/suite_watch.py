@@ -15,6 +15,7 @@ from mr_safety_console.domain import (
     lifecycle,
     oxygen,
     staff,
+    suite_binding,
     suite_doors,
     suite_iron,
     suite_ledger,
@@ -187,12 +188,16 @@ def start(state: SuiteState, asked: StartConsole, ctx: Ctx) -> Facts:
         facts += alarms.raise_or_repeat(state.alarms, "site-file", "console", ctx.tokens[1], ahead=ahead)
     facts += upkeep.missed(state, asked.missing, tuple(facts), ctx)
     facts += suite_doors.keeper_left(state, "restart", ctx, alarms.count_raised(tuple(facts)))
-    facts += _all_passes(state, "restart", ctx)
+    return (*facts, *_fallen_by_start(state, asked, ctx, alarms.count_raised(tuple(facts))))
+
+
+def _fallen_by_start(state: SuiteState, asked: StartConsole, ctx: Ctx, ahead: int) -> Facts:
+    """Return what falls with a start: what somebody watched, and what was for another magnet or form."""
+    facts = _all_passes(state, "restart", ctx)
     if state.run.boot and state.run.boot != ctx.now.boot:
-        for person in state.visits.open.values():
-            legs = tuple(leg for leg in VOIDED_BY_BOOT if leg not in (Leg.DETECTOR_PASS, Leg.FINAL_CHECK))
-            facts += fell(person, legs, "reboot")
-    return tuple(facts)
+        legs = tuple(leg for leg in VOIDED_BY_BOOT if leg not in (Leg.DETECTOR_PASS, Leg.FINAL_CHECK))
+        facts += tuple(fact for one in state.visits.open.values() for fact in fell(one, legs, "reboot"))
+    return (*facts, *suite_doors.beyond(suite_binding.started(state, asked.forms_hash, ctx, ahead), facts))
 
 
 def tick(state: SuiteState, _asked: Tick, ctx: Ctx) -> Facts:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import field, replace
 
 from mr_safety_console.domain.codec import Entry, Fact
-from mr_safety_console.domain.context import Ctx, Instant, Who, elapsed
+from mr_safety_console.domain.context import US, Ctx, Instant, Who, elapsed
 from mr_safety_console.domain.refusal import Refused
 from mr_safety_console.domain.value import frozen
 from mr_safety_console.domain.visit_facts import (
@@ -14,14 +14,18 @@ from mr_safety_console.domain.visit_facts import (
     PATIENT,
     CheckedIn,
     CheckInsBegun,
+    ClearanceVoided,
+    ExamChanged,
     HeadsDiffer,
     HeadsReconciled,
+    IdentityAmended,
     Leg,
     LegFell,
     LegMade,
     ScanEnded,
     StaffCounted,
     Step,
+    VisitBound,
     VisitClosed,
     VisitHeld,
     VisitOpened,
@@ -46,12 +50,19 @@ COMPANION_BEFORE_ENTRY = tuple(pair for pair in BEFORE_ENTRY if pair[0] is not L
 """A companion has no coil and no room to prepare; everything else is the same."""
 
 VALIDITY: Mapping[Leg, tuple[str, int]] = {
+    Leg.IDENTITY: ("identity_valid_h", 3600),
+    Leg.BELONGINGS: ("belongings_valid_s", 1),
+    Leg.DOOR_LIST: ("door_list_valid_s", 1),
+    Leg.TABLE_LIST: ("table_list_valid_s", 1),
     Leg.DETECTOR_PASS: ("detector_pass_valid_s", 1),
     Leg.FINAL_CHECK: ("final_check_valid_s", 1),
     Leg.ZONE_III: ("authorisation_valid_s", 1),
     Leg.SCREENING: ("screening_valid_h", 3600),
 }
-"""Legs that expire: the site number, and seconds per its unit."""
+"""How long a leg lasts: the site number, and seconds per its unit. A start check lasts for its scan."""
+
+WATCHED = frozenset({Leg.DETECTOR_PASS, Leg.FINAL_CHECK, Leg.ZONE_III})
+"""Legs that lean on somebody's eyes from then on: a reboot ends them. The others go on by the wall clock."""
 
 
 @frozen
@@ -90,6 +101,8 @@ class Visit:
     spoken: Instant | None = None
     checkin_s: int = 0
     category: str = PATIENT
+    scanner: str = ""
+    b0_mt: int = 0
 
     @property
     def companion(self) -> bool:
@@ -136,15 +149,15 @@ class VisitsState:
 
 
 def expired(visit: Visit, leg: Leg, ctx: Ctx) -> bool:
-    """Tell whether a leg has outlived its validity; a reboot ends those timed on intervals.
+    """Tell whether a leg has outlived its validity; a reboot ends those of `WATCHED`.
 
-    A clock step prolongs nothing: where the boots differ only the day-long screening survives.
+    A clock step prolongs nothing.
     """
     known = visit.legs.get(leg)
     if known is None or leg not in VALIDITY:
         return False
     name, unit_s = VALIDITY[leg]
-    if known.at.boot != ctx.now.boot and leg is not Leg.SCREENING:
+    if known.at.boot != ctx.now.boot and leg in WATCHED:
         return True
     return outlived(known.at, ctx.profile.limit(name) * unit_s, ctx)
 
@@ -155,7 +168,7 @@ def outlived(made: Instant, valid_s: int, ctx: Ctx) -> bool:
     Across a reboot only the wall clock is left; one that stands before the making says nothing.
     """
     age = elapsed(ctx.now, made)
-    wall_s = (ctx.now.utc - made.utc) / 1_000_000
+    wall_s = (ctx.now.utc - made.utc) / US
     return max(age.seconds, wall_s) > valid_s or (not age.continuous and wall_s < 0)
 
 
@@ -185,7 +198,19 @@ def _step_inside(visit: Visit) -> Step:
     # Who is inside on no clearance comes out: no list at the table makes up for it.
     if visit.stands(Leg.START_CHECK) or visit.uncleared or visit.companion:
         return Step.OUT
+    if not visit.stands(Leg.DOOR_LIST):
+        return Step.DOOR_LIST  # the coil is another, or no longer as it was when it was chosen
     return Step.START_CHECK if visit.stands(Leg.TABLE_LIST) else Step.TABLE_LIST
+
+
+def left_s(visit: Visit, leg: Leg, ctx: Ctx) -> int | None:
+    """Return the whole seconds a standing leg has still to live; None for one that ends by events alone."""
+    known = visit.legs.get(leg)
+    if known is None or known.fallen or leg not in VALIDITY:
+        return None
+    name, unit_s = VALIDITY[leg]
+    age = max(elapsed(ctx.now, known.at).seconds, (ctx.now.utc - known.at.utc) / US)
+    return max(0, int(ctx.profile.limit(name) * unit_s - age))
 
 
 def fell(visit: Visit, legs: tuple[Leg, ...], reason: str) -> tuple[Fact, ...]:
@@ -230,6 +255,8 @@ def _opened(state: VisitsState, opened: VisitOpened, at: Instant) -> VisitsState
         exam=opened.exam,
         opened=at,
         category=opened.category,
+        scanner=opened.scanner,
+        b0_mt=opened.b0_mt,
     )
     return replace(state, open={**state.open, visit.id: visit}, last_no=max(state.last_no, opened.no))
 
@@ -251,8 +278,22 @@ def _changed(visit: Visit, entry: Entry) -> Visit:
             return replace(visit, inside=True, entered=entry.when, left=None, uncleared=uncleared)
         case ZoneIVLeft():
             return replace(visit, inside=False, left=entry.when)
+        case ClearanceVoided():
+            return replace(visit, uncleared=True)
         case _:
-            return _in_scan(visit, entry)
+            return _in_scan(_amended(visit, entry), entry)
+
+
+def _amended(visit: Visit, entry: Entry) -> Visit:
+    match entry.fact:
+        case VisitBound(scanner=scanner, b0_mt=b0_mt):
+            return replace(visit, scanner=scanner, b0_mt=b0_mt)
+        case IdentityAmended(name=name, birth_date=birth_date):
+            return replace(visit, name=name, birth_date=birth_date)
+        case ExamChanged(exam=exam):
+            return replace(visit, exam=exam)
+        case _:
+            return visit
 
 
 def _in_scan(visit: Visit, entry: Entry) -> Visit:

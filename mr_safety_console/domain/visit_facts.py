@@ -52,7 +52,10 @@ CATEGORIES = (PATIENT, COMPANION)
 
 @fact("visit-opened")
 class VisitOpened(Fact):
-    """Somebody arrived. `no` is what people say aloud (V12); `subject` is random, never reused."""
+    """Somebody arrived. `no` is what people say aloud (V12); `subject` is random, never reused.
+
+    `scanner` and `b0_mt` (millitesla) are the magnet this attendance is cleared for; 0 mT: nobody knows.
+    """
 
     subject: str
     visit: str
@@ -61,6 +64,44 @@ class VisitOpened(Fact):
     birth_date: Private[str]
     exam: Private[str]
     category: str = PATIENT
+    scanner: str = ""
+    b0_mt: int = 0
+
+
+@fact("visit-bound")
+class VisitBound(Fact):
+    """The attendance is for another magnet from now on; what was cleared for the one before has fallen."""
+
+    visit: str
+    scanner: str
+    b0_mt: int
+
+
+@fact("identity-amended")
+class IdentityAmended(Fact):
+    """The person is somebody else than was written: both stand in the record, and nothing is cleared."""
+
+    subject: str
+    visit: str
+    name: Private[str]
+    birth_date: Private[str]
+
+
+@fact("exam-changed")
+class ExamChanged(Fact):
+    """Another examination or body region is planned: coil and device conditions are judged anew."""
+
+    subject: str
+    visit: str
+    exam: Private[str]
+
+
+@fact("clearance-voided")
+class ClearanceVoided(Fact):
+    """Somebody is inside whose clearance does not count any more: they come out. `reason` is coded."""
+
+    visit: str
+    reason: str
 
 
 @fact("leg-made")
@@ -194,6 +235,16 @@ class OpenVisit(Command):
     category: str = PATIENT
 
 
+@command("amend-visit")
+class AmendVisit(Command):
+    """Put right who this is, or what is to be examined; whatever leaned on the former falls."""
+
+    visit: str
+    name: str
+    birth_date: str
+    exam: str
+
+
 @command("identify-visit")
 class IdentifyVisit(Command):
     """Two identifiers were asked and agree with the request."""
@@ -291,6 +342,10 @@ class CloseVisit(Command):
 
 FACTS = (
     VisitOpened,
+    VisitBound,
+    IdentityAmended,
+    ExamChanged,
+    ClearanceVoided,
     LegMade,
     LegFell,
     VisitHeld,

@@ -64,6 +64,8 @@ def _open(state: VisitsState, asked: OpenVisit, ctx: Ctx, staff: StaffState) -> 
             birth_date=asked.birth_date,
             exam=asked.exam,
             category=asked.category,
+            scanner=ctx.profile.magnet,
+            b0_mt=ctx.profile.b0_mt,
         ),
     )
 

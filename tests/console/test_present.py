@@ -271,7 +271,7 @@ def test_every_forbidden_act_is_shown_with_three_parts(site: Site) -> None:
         assert act.refused is not None
         for part in (act.refused.reason, act.refused.who_can, act.refused.what_now):
             assert part in told
-    assert "▲ HOLD Not done yet: identity." in told
+    assert "○ OPEN who it is" in told
 
 
 def test_in_a_small_terminal_a_forbidden_act_says_its_reason_and_leaves_room_for_the_next_step(

@@ -23,7 +23,7 @@ from mr_safety_console.domain.words import refused, table
 from mr_safety_console.engine.chatter import CHATTER
 from mr_safety_console.engine.telling import NEVER
 
-FALLS = {"fell", "undo", "drop_pass", "_all_passes", "_fallen"}
+FALLS = {"fell", "undo", "drop_pass", "_all_passes", "_fallen", "_void"}
 """What makes a leg fall; the reason is among the arguments."""
 OUR_OWN_NOTE = "edges-lost"
 ENDS = {

@@ -66,7 +66,7 @@ def test_after_an_emergency_the_table_is_gone_through_anew_before_a_scan(scannin
     assert world.visit(visit).scan_presumed is scanning
     world.do(AskEmergencyEnd(emergency=""))
     world.do(EndEmergency(emergency="", head_count=2, kit_count=0, by_eye=True))
-    assert world.refused(begin) == "leg-missing"
+    assert world.refused(begin) == "leg-fallen"
     assert world.refused(CompleteStage(visit=visit, leg=Leg.TABLE_LIST)) == "items-open"
     world.stage(visit, Leg.TABLE_LIST)
     world.do(begin)

@@ -131,6 +131,9 @@ def test_a_clock_set_back_across_a_reboot_does_not_keep_the_screening_young() ->
     world.clock.step_wall(-7 * 86_400)
     world.clock.reboot(30)
     world.start()
+    assert step(world.visit(visit), world.ctx()) is Step.IDENTIFY
+    world.sign_on()
+    world.identify(visit)
     assert step(world.visit(visit), world.ctx()) is Step.SCREENING
 
 
@@ -339,7 +342,7 @@ def test_the_way_back_in_begins_the_table_and_the_coil_anew() -> None:
     world.do(RecordDetectorPass(visit=visit))
     world.stage(visit, Leg.FINAL_CHECK, "TE", "LO")
     world.go_in(visit)
-    assert world.refused(StartCheck(visit=visit, heads=2)) == "leg-missing"
+    assert world.refused(StartCheck(visit=visit, heads=2)) == "leg-fallen"
     assert world.refused(CompleteStage(visit=visit, leg=Leg.TABLE_LIST)) == "items-open"
     assert not world.visit(visit).stands(Leg.COIL_REMOVED)
 
@@ -637,7 +640,7 @@ def test_the_same_answer_given_anew_ends_its_release_and_what_was_completed_on_i
     world.do(CompleteStage(visit=visit, leg=Leg.TABLE_LIST))
     world.do(MarkItem(visit=visit, list_id="hearing", item="method", answer="none"))
     assert not world.visit(visit).stands(Leg.TABLE_LIST)
-    assert world.refused(StartCheck(visit=visit, heads=2)) == "leg-missing"
+    assert world.refused(StartCheck(visit=visit, heads=2)) == "leg-fallen"
     assert world.refused(CompleteStage(visit=visit, leg=Leg.TABLE_LIST)) == "item-negative"
 
 

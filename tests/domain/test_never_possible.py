@@ -48,6 +48,7 @@ PROFILE = check(
         points=(DOOR, DETECTOR),
     )
 )
+ADULT = load_library()["screening-adult"]
 TECH = Who("person-tech", "L2")
 OTHER = Who("person-other", "L2")
 SILENCE_NS = PROFILE.limit("silence_ms") * detectors.MS
@@ -60,17 +61,30 @@ def level(point: Point, condition: Condition, age_ns: int = 0) -> Level:
 
 def ctx(**changes: object) -> Ctx:
     live = {point.id: level(point, Condition.NORMAL) for point in (DOOR, DETECTOR)}
-    return replace(Ctx(now=NOW, profile=PROFILE, live=live, actor=TECH, tokens=("t1", "t2", "t3")), **changes)
+    forms = {ADULT.id: ADULT}
+    usual = Ctx(now=NOW, profile=PROFILE, forms=forms, live=live, actor=TECH, tokens=("t1", "t2", "t3"))
+    return replace(usual, **changes)
 
 
 def attendance(visit_id: str) -> Visit:
     """A visit with every leg before entry standing."""
     legs = {leg: LegState(NOW, (TECH,)) for leg, _ in BEFORE_ENTRY}
-    return Visit(visit_id, 1, f"subject-{visit_id}", "Fiona Fiction", "1990-01-01", "knee", NOW, legs)
+    return Visit(
+        visit_id,
+        1,
+        f"subject-{visit_id}",
+        "Fiona Fiction",
+        "1990-01-01",
+        "knee",
+        NOW,
+        legs,
+        scanner=PROFILE.magnet,
+        b0_mt=PROFILE.b0_mt,
+    )
 
 
 def interview(verdict: ScreeningVerdict) -> Interview:
-    return Interview("screening-adult", "1", "0" * 64, first=(TECH,), verdict=verdict)
+    return Interview(ADULT.id, ADULT.version, ADULT.sha256, first=(TECH,), verdict=verdict)
 
 
 def register() -> StaffState:

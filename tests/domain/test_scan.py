@@ -7,10 +7,11 @@ from support.suite_world import DETECTOR, DOOR, World, at_the_door, raised, read
 
 from mr_safety_console.domain import suite
 from mr_safety_console.domain.alarm_points import Priority
-from mr_safety_console.domain.checklists import MarkItem
+from mr_safety_console.domain.checklists import CompleteStage, MarkItem
 from mr_safety_console.domain.detectors import Condition
 from mr_safety_console.domain.doors import AnnounceTransit
-from mr_safety_console.domain.visit_facts import CheckIn, EndScan, LeaveZoneIV, Leg, StartCheck
+from mr_safety_console.domain.visit import step
+from mr_safety_console.domain.visit_facts import CheckIn, EndScan, LeaveZoneIV, Leg, StartCheck, Step
 
 RULE = "checkin-due"
 
@@ -167,11 +168,11 @@ def test_no_scan_begins_on_iron_that_rang_on_its_way_in_until_it_is_explained(wa
 
 
 @pytest.mark.parametrize(
-    ("list_id", "item", "bad", "good"),
-    [("coil-and-positioning", "K02", "fail", "pass"), ("final-check", "FC04", "no-go", "go")],
+    ("list_id", "item", "bad", "good", "redone"),
+    [("coil-and-positioning", "K02", "fail", "pass", True), ("final-check", "FC04", "no-go", "go", False)],
 )
 def test_fail_or_no_go_said_after_the_way_in_keeps_the_scan_from_beginning(
-    list_id: str, item: str, bad: str, good: str
+    list_id: str, item: str, bad: str, good: str, *, redone: bool
 ) -> None:
     """I10: anyone may say no-go, also at the table, and it counts until it is put right."""
     world, visit = on_the_table()
@@ -180,6 +181,11 @@ def test_fail_or_no_go_said_after_the_way_in_keeps_the_scan_from_beginning(
     begin = StartCheck(visit=visit, heads=2)
     assert world.refused(begin) == "item-negative"
     world.do(MarkItem(answer=good, **mark))
+    if redone:
+        # The coil's list was complete on another answer: somebody says once more that it is.
+        assert world.refused(begin) == "leg-fallen"
+        assert step(world.visit(visit), world.ctx()) is Step.DOOR_LIST
+        world.do(CompleteStage(visit=visit, leg=Leg.DOOR_LIST))
     world.do(begin)
 
 

@@ -2,27 +2,19 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 
 import pytest
 from support.console_site import glass
-from support.live_suite import LiveSuite
+from support.live_suite import LiveSuite, rows
 from support.waiting import becomes
 
 from mr_safety_console.console.app import ConsoleApp
 from mr_safety_console.domain.doors import AnnounceTransit
 from mr_safety_console.domain.people_acts import AdmitPerson
 from mr_safety_console.domain.visit_facts import EnterZoneIV
-from mr_safety_console.journal.query import raw_rows
 
 pytestmark = [pytest.mark.pty, pytest.mark.timeout(60)]
-
-
-def rows(data: Path, kind: str) -> list[dict[str, object]]:
-    """Return the public data of every row of a kind, oldest first."""
-    bodies = (json.loads(body) for _, body, _ in raw_rows(data))
-    return [body["data"] for body in bodies if body["kind"] == kind]
 
 
 async def test_a_companion_has_no_quick_way_in_and_one_who_walks_in_is_told_of(tmp_path: Path) -> None:

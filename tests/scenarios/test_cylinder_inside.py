@@ -7,30 +7,14 @@ from pathlib import Path
 
 import pytest
 from support.console_site import glass
-from support.live_suite import LiveSuite
+from support.live_suite import LiveSuite, rows
 from support.waiting import becomes
 
 from mr_safety_console.console.app import ConsoleApp
-from mr_safety_console.domain import suite as rules
 from mr_safety_console.domain.detectors import Condition
 from mr_safety_console.domain.staff import SignOn
-from mr_safety_console.engine.face import trial_context
-from mr_safety_console.journal.query import raw_rows
 
 pytestmark = [pytest.mark.pty, pytest.mark.timeout(60)]
-
-
-def rows(data: Path, kind: str) -> list[dict[str, object]]:
-    """Return the public data of every row of a kind, oldest first."""
-    bodies = (json.loads(body) for _, body, _ in raw_rows(data))
-    return [body["data"] for body in bodies if body["kind"] == kind]
-
-
-def against_entry(suite: LiveSuite, visit: str) -> set[str]:
-    """Return the rules that keep this patient out now."""
-    running = suite.running
-    ctx = trial_context(running.engine.state, running.profile, running.forms, running.clock.now())
-    return {found.why.rule for found in rules.entry_findings(suite.state, visit, ctx)}
 
 
 async def test_a_cylinder_already_inside_holds_everybody_out_until_it_is_out(tmp_path: Path) -> None:
@@ -51,7 +35,7 @@ async def test_a_cylinder_already_inside_holds_everybody_out_until_it_is_out(tmp
             await pilot.press("1", "1", "enter", "enter")
             await sees("none goes into the magnet room, whatever its label")
             assert suite.state.inside.places == {}
-            assert "item-inside" not in against_entry(suite, visit)
+            assert "item-inside" not in suite.against_entry(visit)
 
             # It is inside all the same. The detector is quiet, and nobody may call the room anything.
             await pilot.press("escape", "1", "3", *"visitor", "enter", "enter")
@@ -59,7 +43,7 @@ async def test_a_cylinder_already_inside_holds_everybody_out_until_it_is_out(tmp
             await sees("brought by a visitor")
             assert suite.state.points.condition("fmd-iv") is Condition.NORMAL
             assert "cannot see still objects" in glass(app)
-            assert "item-inside" in against_entry(suite, visit)
+            assert "item-inside" in suite.against_entry(visit)
 
             # Explained is not out: acknowledged and disposed of, it holds as before.
             alarm = next(one for one in suite.state.alarms.open.values() if one.rule == "item-uncleared")
@@ -68,11 +52,11 @@ async def test_a_cylinder_already_inside_holds_everybody_out_until_it_is_out(tmp
             await pilot.press("d", "4", *"off", "enter")
             await becomes(lambda: bool(suite.state.alarms.open[alarm.id].disposition), 5, "the disposition")
             assert suite.state.alarms.open[alarm.id].present
-            assert "item-inside" in against_entry(suite, visit)
+            assert "item-inside" in suite.against_entry(visit)
 
             await pilot.press("ctrl+t", "2", "1")
             await becomes(lambda: alarm.id not in suite.state.alarms.open, 5, "the end of the alarm")
-            assert "item-inside" not in against_entry(suite, visit)
+            assert "item-inside" not in suite.against_entry(visit)
         data, person = suite.data, suite.person("AE")
     moved = rows(data, "item-moved")
     assert [(one["was"], one["to"], one["brought_by"]) for one in moved] == [

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import Any, Self
 
 from support.suite_world import plain_answer
 from support.waiting import wait_until
@@ -12,9 +13,11 @@ from support.waiting import wait_until
 from devices.mock.rig import Rig
 from mr_safety_console import bootstrap
 from mr_safety_console.console.parts import Parts
+from mr_safety_console.domain import suite as rules
 from mr_safety_console.domain.checklists import STAGES, CompleteStage, MarkItem, stage_items
 from mr_safety_console.domain.codec import Command
 from mr_safety_console.domain.detectors import Condition, StartWalkTest
+from mr_safety_console.domain.profile import SiteProfile
 from mr_safety_console.domain.refusal import Refused
 from mr_safety_console.domain.screening_facts import (
     FORM,
@@ -26,9 +29,17 @@ from mr_safety_console.domain.screening_facts import (
 )
 from mr_safety_console.domain.staff import SignOn
 from mr_safety_console.domain.suite import SuiteState
-from mr_safety_console.domain.visit_facts import IdentifyVisit, Leg, OpenVisit, RecordBelongings
-from mr_safety_console.engine.face import Accepted, Credential
-from mr_safety_console.journal.query import Query
+from mr_safety_console.domain.visit_facts import (
+    PATIENT,
+    AuthoriseZoneIII,
+    IdentifyVisit,
+    Leg,
+    OpenVisit,
+    RecordBelongings,
+    RecordDetectorPass,
+)
+from mr_safety_console.engine.face import Accepted, Credential, trial_context
+from mr_safety_console.journal.query import Query, raw_rows
 from mr_safety_console.settings import ConsoleSettings
 from mr_safety_console.start.demo import SITE, STAFF
 from mr_safety_console.start.demo_run import hire
@@ -38,16 +49,25 @@ PINS = {person[1]: person[3] for person in STAFF}
 ANSWER_S = 5.0
 
 
-class LiveSuite:
-    """The demonstration suite with its rig at hand; also a context manager."""
+def rows(data: Path, kind: str) -> list[dict[str, Any]]:
+    """Return the public data of every row of a kind in the record, oldest first."""
+    bodies = (json.loads(body) for _, body, _ in raw_rows(data))
+    return [body["data"] for body in bodies if body["kind"] == kind]
 
-    def __init__(self, place: Path) -> None:
+
+class LiveSuite:
+    """The demonstration suite with its rig at hand; also a context manager.
+
+    A second one in the same place goes on with the record of the first.
+    """
+
+    def __init__(self, place: Path, profile: SiteProfile = SITE) -> None:
         ports = place / "ports"
-        ports.mkdir()
+        ports.mkdir(exist_ok=True)
         self.data = place / "data"
         self.rig = Rig(ports)
         self.running = bootstrap.start(
-            ConsoleSettings(data=self.data, site=place / "site.toml"), profile=SITE, ports=self.rig.ports
+            ConsoleSettings(data=self.data, site=place / "site.toml"), profile=profile, ports=self.rig.ports
         )
         hire(self.running)
 
@@ -104,6 +124,12 @@ class LiveSuite:
         assert isinstance(answer, Refused), answer
         return answer.rule
 
+    def against_entry(self, visit: str) -> set[str]:
+        """Return the rules that keep this person out of the magnet room now."""
+        running = self.running
+        ctx = trial_context(running.engine.state, running.profile, running.forms, running.clock.now())
+        return {found.why.rule for found in rules.entry_findings(self.state, visit, ctx)}
+
     def believes(self, point: str, condition: Condition, deadline_s: float = 5.0) -> None:
         """Wait until the record says this of a point."""
         wait_until(
@@ -120,9 +146,9 @@ class LiveSuite:
         wait_until(lambda: self.state.points.points["fmd-iv"].proof is not None, 5, "the walk test's alarm")
         self.believes("fmd-iv", Condition.NORMAL)
 
-    def arrive(self) -> str:
-        """Let a patient arrive; return the visit."""
-        self.do(OpenVisit(name="Pat Example", birth_date="1970-01-01", exam="knee"))
+    def arrive(self, name: str = "Pat Example", category: str = PATIENT) -> str:
+        """Let somebody arrive; return the visit."""
+        self.do(OpenVisit(name=name, birth_date="1970-01-01", exam="knee", category=category))
         return next(reversed(self.state.visits.open))
 
     def screen(self, visit: str) -> None:
@@ -144,6 +170,15 @@ class LiveSuite:
         self.do(IdentifyVisit(visit=visit, identifiers=("name", "birth-date")))
         self.screen(visit)
         self.do(RecordBelongings(visit=visit))
+
+    def to_the_door(self, visit: str) -> None:
+        """Everything before the announcement, for a patient or a companion."""
+        self.to_the_detector(visit)
+        self.do(RecordDetectorPass(visit=visit))
+        self.do(AuthoriseZoneIII(visit=visit))
+        if not self.state.visits.open[visit].companion:
+            self.stage(visit, Leg.DOOR_LIST)
+        self.stage(visit, Leg.FINAL_CHECK, "AE", "BS")
 
     def stage(self, visit: str, leg: Leg, *signers: str) -> None:
         """Answer every item of a stage well, and complete it."""

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from mr_safety_console.console.present.rows import BLANK, Row, row, title, why_rows
+from mr_safety_console.console.present.token import token_rows
 from mr_safety_console.console.present.view import View
 from mr_safety_console.console.theme import Tone
-from mr_safety_console.domain import suite, suite_offers, zones
+from mr_safety_console.domain import suite_offers, token, zones
 from mr_safety_console.domain.checklists import CompleteStage
 from mr_safety_console.domain.doors import AnnounceTransit, in_transit
-from mr_safety_console.domain.findings import Verdict
 from mr_safety_console.domain.refusal import Offer, Refused
 from mr_safety_console.domain.screening import unresolved
 from mr_safety_console.domain.screening_facts import ReviewScreening, SignScreening
@@ -126,25 +126,18 @@ def _transit_rows(view: View) -> tuple[Row, ...]:
 
 
 def _finding_rows(view: View, visit: Visit) -> tuple[Row, ...]:
-    """Return every reason why the patient may not go in, the strictest first."""
-    if visit.inside or visit.left is not None:
+    """Return the token of the next gate: what fell or speaks against it, and the shortest way back."""
+    if visit.left is not None and not visit.inside:
         return ()
-    found = suite.entry_findings(view.state, visit.id, view.ctx)
-    head = title(f"BEFORE {zones.name(view.profile, 'IV').upper()}")
+    if visit.inside and (visit.companion or visit.scan_presumed or visit.uncleared):
+        return ()
+    gate = "THE SCAN" if visit.inside else zones.name(view.profile, "IV").upper()
+    head = title(f"BEFORE {gate}")
     blind = _blind_rows(view)
     if blind:
         return (BLANK, head, *blind)
-    if not found:
-        return (BLANK, head, row("nothing found by these checks"))
-    told = [
-        row(
-            ("■ STOP " if one.verdict is Verdict.STOP else "▲ HOLD ", Tone.HOLD),
-            one.why.reason,
-            indent=7,
-        )
-        for one in found
-    ]
-    return (BLANK, head, *told)
+    judge = token.start if visit.inside else token.entry
+    return (BLANK, head, *token_rows(judge(view.state, visit, view.ctx)))
 
 
 def _blind_rows(view: View) -> tuple[Row, ...]:

@@ -8,7 +8,7 @@ from textual.app import ComposeResult
 from textual.binding import BindingType
 
 from mr_safety_console.console import commands as c
-from mr_safety_console.console.acts import closed_early, counted, new_visit, write_note
+from mr_safety_console.console.acts import amend_visit, closed_early, counted, new_visit, write_note
 from mr_safety_console.console.page import MOVES, Page, page_bindings
 from mr_safety_console.console.present import visit
 from mr_safety_console.console.present.rail import rail_rows
@@ -26,7 +26,18 @@ class VisitPage(Page):
     """The rail on the left, the acts on the right."""
 
     NAME = "visit"
-    KEYS = (c.ENTER, c.TRANSIT, c.DETECTOR_PASS, c.NEW_VISIT, c.NOTE, c.RESOLVE, c.PICK, *MOVES, c.BACK)
+    KEYS = (
+        c.ENTER,
+        c.TRANSIT,
+        c.DETECTOR_PASS,
+        c.NEW_VISIT,
+        c.NOTE,
+        c.RESOLVE,
+        c.AMEND,
+        c.PICK,
+        *MOVES,
+        c.BACK,
+    )
     BINDINGS: ClassVar[list[BindingType]] = page_bindings(KEYS)
 
     def compose_body(self) -> ComposeResult:
@@ -107,6 +118,10 @@ class VisitPage(Page):
     def action_new_visit(self) -> None:
         """Open a visit."""
         new_visit(self)
+
+    def action_amend(self) -> None:
+        """Put right who this is, or what is examined."""
+        amend_visit(self)
 
     def action_note(self) -> None:
         """Write a note about this visit."""

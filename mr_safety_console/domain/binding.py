@@ -1,0 +1,89 @@
+"""What a clearance is bound to: this person, this attendance, this magnet and its field, these forms.
+
+Nothing of it carries over to another: whoever is booked elsewhere begins there anew.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from mr_safety_console.domain import screening, visit
+from mr_safety_console.domain.findings import Case, Finding, hold, stop
+from mr_safety_console.domain.profile import SiteProfile
+from mr_safety_console.domain.visit import Visit
+from mr_safety_console.domain.visit_facts import Leg
+from screening_forms.types import Trigger
+
+OF_A_DEVICE = frozenset({Trigger.RESOLVE_FIRST, Trigger.HOLD_DEVICE})
+"""Triggers that want a verdict on an implant or device before anything else."""
+
+
+def bound_elsewhere(person: Visit, profile: SiteProfile) -> bool:
+    """Tell whether an attendance was opened for another magnet or field; one that names none is."""
+    return (person.scanner, person.b0_mt) != (profile.magnet, profile.b0_mt)
+
+
+def tesla(b0_mt: int) -> str:
+    """Return a field as people write it; one that nobody wrote down is unknown."""
+    return f"{b0_mt / 1000:g} T" if b0_mt else "an unknown field"
+
+
+def bound_here(case: Case) -> Iterable[Finding]:
+    """The attendance is for this magnet at this field; a clearance moves to no other (I8)."""
+    person, profile = case.visit, case.ctx.profile
+    if bound_elsewhere(person, profile):
+        yield stop(
+            "clearance-elsewhere",
+            scanner=person.scanner or "no magnet",
+            b0=tesla(person.b0_mt),
+            here=profile.magnet,
+            here_b0=tesla(profile.b0_mt),
+        )
+
+
+def forms_same(case: Case) -> Iterable[Finding]:
+    """The interview was made on the very version of the form that is loaded now (I8)."""
+    known = case.state.screening.cases.get(case.visit.id)
+    if known is None:
+        return
+    form = case.ctx.forms.get(known.form)
+    if form is None or form.sha256 != known.sha256:
+        yield hold("form-changed", form=known.form, version=known.version)
+
+
+def devices_judged(case: Case) -> Iterable[Finding]:
+    """Every implant or device somebody declared or doubted has the verdict of whoever may give it."""
+    known = case.state.screening.cases.get(case.visit.id)
+    if known is None:
+        return
+    held = screening.must_resolve(known)
+    left = [item for item in screening.unresolved(known) if held[item] in OF_A_DEVICE]
+    if left:
+        yield hold("device-unresolved", count=len(left))
+
+
+def identity_stands(case: Case) -> Iterable[Finding]:
+    """Whoever lies on the table is who the attendance is of (I8)."""
+    yield from _leg_stands(case, Leg.IDENTITY)
+
+
+def door_list_stands(case: Case) -> Iterable[Finding]:
+    """Coil and room were gone through for this examination; one changed since is gone through anew."""
+    known = case.visit.legs.get(Leg.DOOR_LIST)
+    if known is None or known.fallen:
+        yield from _leg_stands(case, Leg.DOOR_LIST)
+
+
+def table_list_stands(case: Case) -> Iterable[Finding]:
+    """Coil, padding, call bulb and hearing were gone through at the table, and not too long ago."""
+    yield from _leg_stands(case, Leg.TABLE_LIST)
+
+
+def _leg_stands(case: Case, leg: Leg) -> Iterable[Finding]:
+    known = case.visit.legs.get(leg)
+    if known is None:
+        yield hold("leg-missing", leg=leg, act="start-check")
+    elif known.fallen:
+        yield hold("leg-fallen", leg=leg, reason=known.fallen)
+    elif visit.expired(case.visit, leg, case.ctx):
+        yield hold("leg-expired", leg=leg)

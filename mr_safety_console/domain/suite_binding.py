@@ -1,0 +1,123 @@
+"""What falls when person, examination, magnet or forms are other than a clearance was made for."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from mr_safety_console.domain import alarms
+from mr_safety_console.domain.binding import bound_elsewhere
+from mr_safety_console.domain.codec import Fact
+from mr_safety_console.domain.context import Ctx
+from mr_safety_console.domain.refusal import Refused
+from mr_safety_console.domain.screening_case import of_this_scan
+from mr_safety_console.domain.screening_facts import ScreeningVoided
+from mr_safety_console.domain.staff import may
+from mr_safety_console.domain.suite_lists import undo
+from mr_safety_console.domain.visit import Visit, needed
+from mr_safety_console.domain.visit_facts import (
+    AmendVisit,
+    ClearanceVoided,
+    ExamChanged,
+    IdentityAmended,
+    Leg,
+    VisitBound,
+)
+from mr_safety_console.domain.words import refused
+
+if TYPE_CHECKING:
+    from mr_safety_console.domain.suite import SuiteState
+
+Facts = tuple[Fact, ...]
+
+VOID_RULE = "clearance-void"
+LISTS = (Leg.DOOR_LIST, Leg.FINAL_CHECK, Leg.TABLE_LIST, Leg.START_CHECK)
+OF_THE_EXAM = (Leg.SCREENING, *LISTS)
+"""Device conditions are labelled for a body region, and a coil fits one: both are judged anew."""
+OF_THE_MAGNET = (Leg.SCREENING, Leg.DETECTOR_PASS, Leg.ZONE_III, *LISTS)
+EVERY = (Leg.IDENTITY, Leg.BELONGINGS, *OF_THE_MAGNET)
+
+
+def amend(state: SuiteState, asked: AmendVisit, ctx: Ctx) -> Facts | Refused:
+    """Put right who this is or what is examined. Another person begins anew from blank (I8)."""
+    person = needed(state.visits, asked.visit)
+    if isinstance(person, Refused):
+        return person
+    if why := may(state.staff, "visit-open", ctx):
+        return why
+    if not asked.name.strip() or not asked.birth_date.strip():
+        return refused("visit-needs-name")
+    if (asked.name, asked.birth_date) != (person.name, person.birth_date):
+        told = IdentityAmended(
+            subject=person.subject, visit=person.id, name=asked.name, birth_date=asked.birth_date
+        )
+        return (
+            told,
+            *_exam(person, asked),
+            *_void(state, person, EVERY, "identity-changed", ctx, anew=True),
+            *_come_out(state, (person,), "identity-changed", ctx),
+        )
+    changed = _exam(person, asked)
+    return (*changed, *_void(state, person, OF_THE_EXAM, "exam-changed", ctx)) if changed else ()
+
+
+def _exam(person: Visit, asked: AmendVisit) -> Facts:
+    if asked.exam == person.exam:
+        return ()
+    return (ExamChanged(subject=person.subject, visit=person.id, exam=asked.exam),)
+
+
+def _void(
+    state: SuiteState, person: Visit, legs: tuple[Leg, ...], reason: str, ctx: Ctx, *, anew: bool = False
+) -> Facts:
+    """Return the fall of these legs, with their lists blank and the interview's review gone."""
+    case = state.screening.cases.get(person.id)
+    voided: Facts = ()
+    if case is not None:
+        dropped = () if anew else of_this_scan(case)
+        voided = (ScreeningVoided(visit=person.id, reason=reason, dropped=dropped, anew=anew),)
+    return (*voided, *undo(state, person, legs, reason, ctx))
+
+
+def _come_out(state: SuiteState, people: tuple[Visit, ...], reason: str, ctx: Ctx, ahead: int = 0) -> Facts:
+    """Return one alarm for all of these who are inside on a clearance that was for something else."""
+    inside = tuple(person.id for person in people if person.inside and not person.uncleared)
+    if not inside:
+        return ()
+    door = ctx.profile.door_iv.id
+    token = ctx.tokens[ahead] if ahead < len(ctx.tokens) else f"{ctx.tokens[0]}-{VOID_RULE}"
+    raised = alarms.raise_or_repeat(state.alarms, VOID_RULE, door, token, inside, ahead=ahead, detail=reason)
+    return (*(ClearanceVoided(visit=name, reason=reason) for name in inside), *raised)
+
+
+def started(state: SuiteState, forms_hash: str, ctx: Ctx, ahead: int) -> Facts:
+    """Return what falls because the console starts with another magnet, field or forms than before.
+
+    `ahead` alarms were raised by the same start before.
+    """
+    here = tuple(state.visits.open.values())
+    fallen = tuple(
+        fact
+        for person in here
+        for fact in _moved(state, person, ctx) or _reprinted(state, person, forms_hash, ctx)
+    )
+    moved = tuple(person for person in here if bound_elsewhere(person, ctx.profile))
+    return (*fallen, *_come_out(state, moved, "scanner-changed", ctx, ahead))
+
+
+def _moved(state: SuiteState, person: Visit, ctx: Ctx) -> Facts:
+    """Return what falls of somebody cleared for another magnet or another field (I8)."""
+    if not bound_elsewhere(person, ctx.profile):
+        return ()
+    bound = VisitBound(visit=person.id, scanner=ctx.profile.magnet, b0_mt=ctx.profile.b0_mt)
+    return (bound, *_void(state, person, OF_THE_MAGNET, "scanner-changed", ctx))
+
+
+def _reprinted(state: SuiteState, person: Visit, forms_hash: str, ctx: Ctx) -> Facts:
+    """Return what falls because forms or lists are other versions than before the start."""
+    case = state.screening.cases.get(person.id)
+    form = ctx.forms.get(case.form) if case else None
+    if case is not None and (form is None or form.sha256 != case.sha256):
+        return _void(state, person, OF_THE_EXAM, "form-changed", ctx, anew=True)
+    if state.run.forms_hash and state.run.forms_hash != forms_hash:
+        return undo(state, person, LISTS, "form-changed", ctx)
+    return ()
