@@ -14,7 +14,9 @@ from support.suite_world import (
     WAND,
     World,
     at_the_door,
+    plain_answer,
     ready,
+    site,
 )
 
 from mr_safety_console.domain.alarm_facts import ShelveAlarm, UnshelveAlarm
@@ -44,12 +46,14 @@ from mr_safety_console.domain.screening_facts import (
 )
 from mr_safety_console.domain.sound import AnswerSounderTest, ReportSound, TrySounder
 from mr_safety_console.domain.visit_facts import (
+    AmendVisit,
     AuthoriseZoneIII,
     CheckIn,
     CloseVisit,
     CountStaff,
     EndScan,
     EnterZoneIV,
+    IdentifyVisit,
     LeaveZoneIV,
     Leg,
     RecordBelongings,
@@ -57,6 +61,7 @@ from mr_safety_console.domain.visit_facts import (
     ReleaseHold,
     StartCheck,
 )
+from screening_forms import answering
 
 Step = tuple[str, int]
 """One input by name, with a number that picks its particulars."""
@@ -110,7 +115,8 @@ def _amend(world: World, visit: str, n: int) -> None:
 
 
 def _ask_again(world: World, visit: str, n: int) -> None:
-    answers = world.state.screening.cases[visit].answers
+    case = world.state.screening.cases.get(visit)
+    answers = case.answers if case else {}
     for item in world.forms["screening-adult"].walk():
         if item.ask_again:
             said = "unsure" if n % 5 == 0 and item.link_id == "Q03" else answers.get(item.link_id, "")
@@ -184,6 +190,24 @@ def _reboot(world: World, visit: str, n: int) -> None:
     world.prove()
 
 
+def _moved(world: World, visit: str, n: int) -> None:
+    """Start at a magnet of the other field strength, or at the same one again."""
+    if n % 3:
+        elsewhere = world.profile.hash == "profile-a"
+        world.profile = site(hash="profile-b", b0_mt=1500) if elsewhere else site()
+    world.start()
+    world.sign_on("TE")
+    world.prove()
+
+
+def _put_right(world: World, visit: str, n: int) -> None:
+    """Find out that it is somebody else, that another region is examined, or that nothing changed."""
+    person = world.visit(visit)
+    name = ("Pat Example", "Pam Sample")[n % 4 == 0]
+    exam = ("knee", "head")[n % 2]
+    world.give(AmendVisit(visit=visit, name=name, birth_date=person.birth_date, exam=exam))
+
+
 def _device(world: World, visit: str, n: int) -> None:
     point = (DETECTOR, WAND, DOOR, DOOR_III)[n % 4]
     condition = (Condition.NORMAL, Condition.DANGER, Condition.UNKNOWN)[n // 4 % 3]
@@ -220,6 +244,7 @@ def _push(world: World, visit: str, n: int) -> None:
         _prove(world, visit, n)
     if not n & 2:
         _clear_up(world)
+    world.give(IdentifyVisit(visit=visit, identifiers=("name", "birth-date")))
     if not n & 4:
         _rescreen(world, visit, ("LT", "LO")[n & 32 == 0])
     if not n & 8:
@@ -241,6 +266,12 @@ def _clear_up(world: World) -> None:
 
 
 def _rescreen(world: World, visit: str, first: str) -> None:
+    if visit not in world.state.screening.cases:
+        world.give(BeginScreening(visit=visit))
+    if visit not in world.state.screening.cases:
+        return
+    for item in answering.missing(world.forms["screening-adult"], world.state.screening.cases[visit].answers):
+        world.give(AnswerQuestion(visit=visit, item=item.link_id, answer=plain_answer(item)))
     world.give(SignScreening(visit=visit), first)
     for item in must_resolve(world.state.screening.cases[visit]):
         seen = {"resolution": "conditional-met", "evidence": "implant-card", "text": "card"}
@@ -268,6 +299,7 @@ ACTS: Mapping[str, Input] = {
     "keep": lambda w, v, n: w.give(LeaveDoor() if n % 3 == 0 else KeepDoor()),
     "announce out": lambda w, v, n: w.give(AnnounceTransit(visit=v, inwards=False)),
     "amend": _amend,
+    "put right": _put_right,
     "sign": lambda w, v, n: w.give(SignScreening(visit=v), *_signers(n)),
     "ask again": _ask_again,
     "resolve": _resolve,
@@ -285,7 +317,7 @@ ACTS: Mapping[str, Input] = {
     "silence": lambda w, v, n: w.silence((DETECTOR, WAND, DOOR)[n % 3]),
     "prove": _prove,
 }
-CLOCKS: Mapping[str, Input] = {"clock": _step_clock, "reboot": _reboot}
+CLOCKS: Mapping[str, Input] = {"clock": _step_clock, "reboot": _reboot, "moved": _moved}
 CROSSINGS: Mapping[str, Input] = {
     "enter": lambda w, v, n: w.give(EnterZoneIV(visit=v, staff=n % 4)),
     "inside": lambda w, v, n: w.give(EnterZoneIV(visit=v, staff=n % 4, anyway=True)),
@@ -312,7 +344,7 @@ def inputs(names: Mapping[str, Input]) -> st.SearchStrategy[list[Step]]:
 def ways_in() -> st.SearchStrategy[list[Step]]:
     """Rounds of: out, somewhat ready, then a few disturbances, then in."""
     any_one = st.tuples(st.sampled_from(sorted(ALL)), st.integers(0, 71))
-    likely = ("amend", "wait", "device", "announce", "resolve", "ask again", "emergency")
+    likely = ("amend", "put right", "moved", "wait", "device", "announce", "resolve", "emergency")
     one = any_one | st.tuples(st.sampled_from(likely), st.integers(0, 71))
     lead = st.tuples(st.just("push"), st.sampled_from([0, 0, 0, 1, 2, 4, 8, 16, 32]))
     rounds = st.tuples(lead, st.lists(one, max_size=3)).map(lambda r: [("leave", 0), r[0], *r[1], ("go", 0)])

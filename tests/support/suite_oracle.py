@@ -24,6 +24,7 @@ from mr_safety_console.domain.emergency import (
     EmergencyEnded,
     EmergencyOpened,
 )
+from mr_safety_console.domain.lifecycle import ConsoleStarted
 from mr_safety_console.domain.screening_facts import (
     AnswerAmended,
     AnswerAskedAgain,
@@ -32,14 +33,19 @@ from mr_safety_console.domain.screening_facts import (
     ItemResolved,
     ScreeningReviewed,
     ScreeningSigned,
+    ScreeningVoided,
     Verdict,
 )
 from mr_safety_console.domain.visit import BEFORE_ENTRY
 from mr_safety_console.domain.visit_facts import (
+    ExamChanged,
+    IdentityAmended,
     Leg,
     LegFell,
     LegMade,
+    VisitBound,
     VisitHeld,
+    VisitOpened,
     VisitReleased,
     ZoneIVEntered,
 )
@@ -110,6 +116,8 @@ def told_in(mine: list[Entry], review: Entry) -> tuple[dict[str, str], set[str],
 
 def assert_screening(world: World, visit: str, before: list[Entry]) -> None:
     mine = [entry for entry in before if getattr(entry.fact, "visit", "") == visit]
+    anew = last(mine, lambda f: isinstance(f, ScreeningVoided) and f.anew)
+    mine = [entry for entry in mine if anew is None or entry.seq > anew.seq]
     signed = last(mine, lambda f: isinstance(f, ScreeningSigned))
     review = last(mine, lambda f: isinstance(f, ScreeningReviewed))
     assert signed is not None
@@ -122,6 +130,33 @@ def assert_screening(world: World, visit: str, before: list[Entry]) -> None:
     for item in held | {item for item, answer in answers.items() if answer in UNDECIDED}:
         assert item in resolved, item
         assert review.fact.verdict is Verdict.CLEARED_WITH_CONDITIONS
+
+
+FIELDS_MT = {"profile-a": 3000, "profile-b": 1500}
+"""The two magnets of the properties, by the site file the console started with."""
+
+
+def assert_bound(visit: str, before: list[Entry]) -> None:
+    """I8: the way in is at the magnet, of the person and for the examination that it was cleared for."""
+    bound = last(before, lambda f: isinstance(f, VisitOpened | VisitBound) and f.visit == visit)
+    started = last(before, lambda f: isinstance(f, ConsoleStarted))
+    assert bound is not None
+    assert started is not None
+    assert isinstance(bound.fact, VisitOpened | VisitBound)
+    assert isinstance(started.fact, ConsoleStarted)
+    assert bound.fact.b0_mt == FIELDS_MT[started.fact.profile_hash]
+    review = last(before, lambda f: isinstance(f, ScreeningReviewed) and f.visit == visit)
+    assert review is not None
+    assert isinstance(bound.fact, VisitOpened) or bound.seq < review.seq
+    other = last(before, lambda f: isinstance(f, IdentityAmended | ExamChanged) and f.visit == visit)
+    if other is not None:
+        coil = last(before, lambda f: isinstance(f, LegMade) and (f.visit, f.leg) == (visit, Leg.DOOR_LIST))
+        assert coil is not None
+        assert other.seq < min(review.seq, coil.seq)
+    amended = last(before, lambda f: isinstance(f, IdentityAmended) and f.visit == visit)
+    known = last(before, lambda f: isinstance(f, LegMade) and (f.visit, f.leg) == (visit, Leg.IDENTITY))
+    assert known is not None
+    assert amended is None or amended.seq < known.seq
 
 
 def assert_suite(world: World, visit: str, at: Entry, before: list[Entry]) -> None:
@@ -184,4 +219,5 @@ def assert_entries(world: World) -> int:
             assert_legs(world, entry.fact.visit, entry, before)
             assert_screening(world, entry.fact.visit, before)
             assert_suite(world, entry.fact.visit, entry, before)
+            assert_bound(entry.fact.visit, before)
     return found
