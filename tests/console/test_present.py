@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
+from support import stages
 from support.console_site import FORMS, Site
 
 from mr_safety_console.console.present import alarms, checklist, devices, header, quench, rail, suite, visit
@@ -523,3 +524,28 @@ def test_the_advice_beside_an_acknowledgement_is_that_alarms_own(site: Site) -> 
     assert "Acknowledge A2" in told
     assert say("advice", "detector-lost").split(".")[0] in told
     assert say("advice", "door-lost").split(".")[0] not in told
+
+
+def test_the_header_counts_down_how_long_somebody_may_still_go_in(site: Site) -> None:
+    first = stages.at_work(site)
+    no = site.face.working.visits.open[first].no
+    told = header.header(site.view(), 120).plain
+    assert f"ENTRY V{no} 9:28 left" in told
+    site.face.beat(60)
+    assert f"ENTRY V{no} 8:28 left" in header.header(site.view(), 120).plain
+    assert "PRESENT" in header.header(site.view(), 80).plain
+    site.face.hear("fmd-iv", Condition.DANGER)
+    assert "ENTRY" not in header.header(site.view(), 120).plain
+
+
+def test_the_visit_tells_the_leg_that_fell_and_the_shortest_way_back(site: Site) -> None:
+    first = stages.at_work(site)
+    person = site.view().state.visits.open[first]
+    assert "nothing found by these checks, 9:28 left" in text(visit.act_rows(site.view(), person))
+    site.face.hear("door-iv", Condition.DANGER)
+    site.face.hear("door-iv", Condition.NORMAL)
+    person = site.view().state.visits.open[first]
+    told = text(visit.act_rows(site.view(), person))
+    assert "✗ FELL final check: door opened unannounced" in told
+    assert told.index("SHORTEST WAY BACK") < told.index("1 Read the final check back, two people")
+    assert "nothing found" not in told

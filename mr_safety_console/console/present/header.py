@@ -10,11 +10,13 @@ from mr_safety_console.console.present.view import Belief, View, age, stopwatch
 from mr_safety_console.console.present.zone_map import objects_inside
 from mr_safety_console.console.text import lines, spans
 from mr_safety_console.console.theme import UNKNOWN_WORD, Tone
-from mr_safety_console.domain import alarm_load, emergency, occupancy, zones
+from mr_safety_console.domain import alarm_load, emergency, occupancy, token, zones
 from mr_safety_console.domain.detectors import Condition
 from mr_safety_console.domain.emergency import ClockColour
 from mr_safety_console.domain.profile import Point, PointKind
 from mr_safety_console.domain.quench import FieldState
+from mr_safety_console.domain.visit import step
+from mr_safety_console.domain.visit_facts import Step
 from mr_safety_console.domain.words import say
 from mr_safety_console.engine.face import Recording
 
@@ -80,6 +82,7 @@ def _second(view: View, width: int) -> Content:
         door_cell(door, view.believe(door)),
         _inside(view),
         _removal(view),
+        _entry_left(view),
         field(view),
         (_broken(view),),
         _rested(view),
@@ -118,6 +121,20 @@ def _removal(view: View) -> tuple[Content, ...]:
         return (Content(""),)
     figure = stopwatch(ran.seconds) + (" out" if ran.stopped else "")
     return (spans((f"REMOVAL {figure}", CLOCK_TONE[ran.colour])),)
+
+
+def _entry_left(view: View) -> tuple[Content, ...]:
+    """Return how long the clearance of whoever goes in next still lives, in variants; nothing for nobody."""
+    if view.blind:
+        return (Content(""),)
+    for one in view.state.visits.open.values():
+        if step(one, view.ctx) is Step.ENTER:
+            now = token.entry(view.state, one, view.ctx)
+            if now.stands and now.left_s is not None:
+                left = stopwatch(now.left_s)
+                told = (f"ENTRY V{one.no} {left} left", f"V{one.no} {left}")
+                return (*(spans((words, Tone.CONFIRM)) for words in told), Content(""))
+    return (Content(""),)
 
 
 def field(view: View) -> tuple[Content, ...]:
