@@ -82,8 +82,8 @@ def _second(view: View, width: int) -> Content:
         door_cell(door, view.believe(door)),
         _inside(view),
         _removal(view),
-        _entry_left(view),
         field(view),
+        _entry_left(view),
         (_broken(view),),
         _rested(view),
     )
