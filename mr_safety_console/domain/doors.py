@@ -27,7 +27,10 @@ class TransitAnnounced(Fact):
 
 @fact("transit-ended")
 class TransitEnded(Fact):
-    """The announcement is used up: `reason` is crossed, door-closed, timeout, emergency or nobody-rostered."""
+    """The announcement is used up.
+
+    `reason` is crossed, door-closed, timeout, emergency, restart or nobody-rostered.
+    """
 
     reason: str
 

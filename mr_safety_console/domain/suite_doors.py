@@ -1,4 +1,4 @@
-"""What the suite makes of its doors: openings nobody announced, or that nothing excuses; doors that stand open."""
+"""What the suite makes of its doors: openings nobody announced or nothing excuses, and doors held open."""
 
 from __future__ import annotations
 
@@ -89,7 +89,7 @@ def _opened(state: SuiteState, point: Point, ctx: Ctx) -> Facts:
     raised = () if excused else unannounced(state, ctx)
     iron = suite_iron.untold(state, ctx.profile.detectors_iv, ctx, alarms.count_raised(raised))
     if announced:
-        return (*opened, *iron)
+        return (*opened, *raised, *iron)
     broken = (
         *_fallen(state, ctx, Leg.FINAL_CHECK, "door-break", inside=False),
         *_fallen(state, ctx, Leg.START_CHECK, "door-break", inside=True),

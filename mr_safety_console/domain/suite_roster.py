@@ -1,4 +1,4 @@
-"""What the suite makes of having nobody: the close of a shift without a successor, and the time nobody came."""
+"""What the suite makes of having nobody: a shift closed without a successor, and nobody who signs on."""
 
 from __future__ import annotations
 
@@ -30,7 +30,6 @@ if TYPE_CHECKING:
 Facts = tuple[Fact, ...]
 
 CLOSED, LEFT = "closed", "left"
-OVER = "nobody-rostered"
 SEEN_S = 900
 """How long ago an item that does not live in the magnet room may have been seen when a shift is closed."""
 
@@ -66,7 +65,9 @@ def _people(state: SuiteState, ctx: Ctx) -> list[Refused]:
                 refused("shift-people", zone=zones.name(ctx.profile, zone), who=", ".join(heads[zone]))
             )
     if state.visits.open:
-        found.append(refused("shift-visit", who=", ".join(f"V{one.no}" for one in state.visits.open.values())))
+        found.append(
+            refused("shift-visit", who=", ".join(f"V{one.no}" for one in state.visits.open.values()))
+        )
     return found
 
 
@@ -99,7 +100,7 @@ def close(state: SuiteState, asked: CloseShift, ctx: Ctx) -> Facts | Refused:
     told: Facts = (
         PeopleReconciled(counted=asked.heads, recorded=recorded),
         ShiftClosed(heads=asked.heads, items=len(state.inside.within("IV"))),
-        *suite_doors.keeper_left(state, OVER, ctx),
+        *suite_doors.keeper_left(state, "nobody-rostered", ctx),
     )
     if state.staff.session is not None:
         told = (*told, SignedOff(person=state.staff.session.who.person, reason="shift-closed"))
@@ -109,7 +110,7 @@ def close(state: SuiteState, asked: CloseShift, ctx: Ctx) -> Facts | Refused:
 def _begun(state: SuiteState, reason: str, ctx: Ctx) -> Facts:
     """Return the beginning: what was announced excuses nothing any more."""
     transit = doors.in_transit(state.doors, ctx.now) is not None
-    over = (TransitEnded(reason=OVER),) if transit else ()
+    over = (TransitEnded(reason="nobody-rostered"),) if transit else ()
     return (*over, NobodyRostered(reason=reason))
 
 
