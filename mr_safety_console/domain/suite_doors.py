@@ -158,10 +158,14 @@ def leave_door(state: SuiteState, _asked: LeaveDoor, ctx: Ctx) -> Facts:
 
 
 def keeper_left(state: SuiteState, reason: str, ctx: Ctx, ahead: int = 0) -> Facts:
-    """Return the end of the door's keeping, if somebody kept it."""
+    """Return the end of the door's keeping, if somebody kept it.
+
+    An open door that somebody walks away from alarms at once, also where it alarmed before they came.
+    """
     if state.doors.keeper is None:
         return ()
-    open_ = state.doors.open_kept and state.doors.open_since is not None
+    walked = reason == "left" and not state.doors.open_announced
+    open_ = (state.doors.open_kept or walked) and state.doors.open_since is not None
     over = alarms.returned(state.alarms, ctx.profile.door_iv.id, (KEPT_RULE,))
     raised = (*over, *unannounced(state, ctx, ahead)) if open_ else ()
     return (DoorKeeperLeft(reason=reason), *raised)

@@ -370,7 +370,7 @@ AGAINST: dict[str, tuple[Callable[[World], object], str]] = {
 @pytest.mark.parametrize("what", AGAINST)
 @pytest.mark.parametrize("heads", [roster.NOT_COUNTED, 0, 1])
 def test_a25_a_shift_is_not_closed_while_anything_stands_and_is_told_what(what: str, heads: int) -> None:
-    """A25: with one head inside it is refused whatever was counted; the asking is kept, nothing else changes."""
+    """A25: refused whatever was counted; the asking is kept, and nothing else changes."""
     prepare, rule = AGAINST[what]
     world = ready()
     prepare(world)
