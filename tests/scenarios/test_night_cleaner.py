@@ -23,7 +23,7 @@ from mr_safety_console.domain.visit_facts import CountStaff
 from mr_safety_console.engine.face import trial_context
 from mr_safety_console.journal.query import raw_rows
 
-pytestmark = [pytest.mark.pty, pytest.mark.timeout(60)]
+pytestmark = [pytest.mark.pty, pytest.mark.timing, pytest.mark.timeout(60)]
 
 AT_ONCE_S = 1.0
 WORK = {"kind_of": "cleaning", "holder": "Clara Cleaner", "tools_told": "mop", "zone": "IV"}

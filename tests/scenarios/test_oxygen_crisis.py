@@ -29,7 +29,7 @@ from mr_safety_console.domain.visit_facts import (
 from mr_safety_console.engine.face import trial_context
 from mr_safety_console.journal.query import raw_rows
 
-pytestmark = [pytest.mark.pty, pytest.mark.timeout(90)]
+pytestmark = [pytest.mark.pty, pytest.mark.timing, pytest.mark.timeout(90)]
 
 AT_ONCE_S = 1.0
 
