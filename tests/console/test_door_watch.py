@@ -180,7 +180,15 @@ def test_a_locked_console_says_both(site: Site) -> None:
     locked = replace(site.view(), locked=True)
     assert "LOCKED ▲ NOBODY ROSTERED" in header.header(locked, 120).plain
     assert "NOBODY ROSTERED" in header.header(locked, 80).plain
-    assert glance(locked).told == "any opening of the Zone IV door is an alarm"
+    since = locked.clock_short(locked.now)
+    assert glance(locked).told == f"since {since}, any opening of the Zone IV door is an alarm"
+
+
+def test_the_suite_says_how_long_until_nobody_is_rostered(site: Site) -> None:
+    told = "\n".join(plain(suite.next_rows(site.view())))
+    assert "Nobody is signed on: sign on; nobody is rostered in 30 min" in told
+    site.face.beat(61)
+    assert "nobody is rostered in 28 min" in "\n".join(plain(suite.next_rows(site.view())))
 
 
 def test_readiness_names_what_restricts_the_suite_and_promises_nothing(site: Site) -> None:

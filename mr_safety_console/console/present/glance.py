@@ -105,7 +105,10 @@ def _rest(view: View) -> Glance:
         scan = ", a scan is presumed" if view.state.visits.scan_presumed else ""
         return Glance(f"● {inside} INSIDE", Tone.TITLE, f"recorded in {place}{also}{scan}")
     if roster.unrostered(view.state):
-        return Glance("◌ NOBODY ROSTERED", Tone.FAINT, f"any opening of {_the(door.name)} is an alarm")
+        begun = view.state.roster.unrostered
+        since = f"since {view.clock_short(begun)}, " if begun is not None else ""
+        told = f"{since}any opening of {_the(door.name)} is an alarm"
+        return Glance("◌ NOBODY ROSTERED", Tone.FAINT, told)
     return Glance("○ QUIET", Tone.PLAIN, f"nobody recorded in {place}{also}, no open alarm")
 
 

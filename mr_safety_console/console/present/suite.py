@@ -12,7 +12,7 @@ from mr_safety_console.console.present.rows import BLANK, Row, marked, row, titl
 from mr_safety_console.console.present.view import SIMULATED, View, age
 from mr_safety_console.console.text import Part
 from mr_safety_console.console.theme import MARKS, UNKNOWN_WORD, Tone
-from mr_safety_console.domain import detectors, readiness, roster, suite_offers, zones
+from mr_safety_console.domain import detectors, readiness, roster, suite_offers, suite_roster, zones
 from mr_safety_console.domain.alarms import ranked
 from mr_safety_console.domain.context import NS
 from mr_safety_console.domain.detectors import Condition
@@ -140,6 +140,15 @@ def next_rows(view: View) -> tuple[Row, ...]:
     return (title("NEXT"), *(row((f"{key:<7}", Tone.KEY), words, indent=7) for key, words in _next(view)))
 
 
+def _nobody(view: View) -> str:
+    """Return that nobody is here, and how long until that makes every opening of the door an alarm."""
+    if roster.unrostered(view.state):
+        return "Nobody is rostered: sign on"
+    due = suite_roster.next_due(view.state, view.now)
+    left = f"; nobody is rostered in {max(0, due - view.now.bt) // NS // 60} min" if due is not None else ""
+    return f"Nobody is signed on: sign on{left}"
+
+
 def _next(view: View) -> list[tuple[str, str]]:
     found: list[tuple[str, str]] = []
     if not view.snapshot.ready:
@@ -150,8 +159,7 @@ def _next(view: View) -> list[tuple[str, str]]:
     for offered, alarm in zip(suite_offers.for_alarms(view.state, view.ctx)[:1], waiting, strict=False):
         found.append(("a", f"{offered.label}: {say('advice', alarm.rule)}"))
     if view.actor is None:
-        nobody = "rostered" if roster.unrostered(view.state) else "signed on"
-        found.append(("ctrl+o", f"Nobody is {nobody}: sign on"))
+        found.append(("ctrl+o", _nobody(view)))
     visit = view.visit
     if visit is not None:
         found.append(("Enter", f"Go on with V{visit.no}: {say('step', step(visit, view.ctx))}"))
