@@ -5,11 +5,13 @@ Nothing found never means more than that: `nothing found by these checks`.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from mr_safety_console.domain import clearance, detectors
-from mr_safety_console.domain.clearance import Finding, Verdict
+from mr_safety_console.domain import clearance, detectors, roster
+from mr_safety_console.domain.clearance import Case, Finding, Verdict
 from mr_safety_console.domain.context import Ctx
+from mr_safety_console.domain.door_watch import Watch, watch
 from mr_safety_console.domain.words import refused
 
 if TYPE_CHECKING:
@@ -36,10 +38,28 @@ def limits(state: SuiteState, ctx: Ctx) -> tuple[Finding, ...]:
 
     A detector that fell silent restricts it by its live level, before any fact says so.
     """
-    found = clearance.assess(RULES, clearance.suite_case(state, ctx))
-    unproved = tuple(
-        Finding(Verdict.HOLD, refused("detector-unproved", point=point.name))
-        for point in ctx.profile.detectors_iv
-        if not detectors.proved(state.points, point.id, ctx)
-    )
-    return (*found, *unproved)
+    return clearance.assess((*RULES, _door_stands, _proved, _rostered), clearance.suite_case(state, ctx))
+
+
+_OPEN = (Watch.UNATTENDED, Watch.HELD, Watch.SCAN, Watch.FORCED)
+
+
+def _door_stands(case: Case) -> Iterable[Finding]:
+    """The magnet room's door is closed, or open just now for somebody announced or under eyes."""
+    door = case.ctx.profile.door_iv
+    condition, _ = detectors.live_condition(case.ctx, door.id)
+    if watch(case.state, door, condition, case.ctx.now).watch in _OPEN:
+        yield Finding(Verdict.HOLD, refused("door-not-closed", door=door.name))
+
+
+def _proved(case: Case) -> Iterable[Finding]:
+    """Every detector at that door was walk tested in this shift."""
+    for point in case.ctx.profile.detectors_iv:
+        if not detectors.proved(case.state.points, point.id, case.ctx):
+            yield Finding(Verdict.HOLD, refused("detector-unproved", point=point.name))
+
+
+def _rostered(case: Case) -> Iterable[Finding]:
+    """Somebody is rostered."""
+    if roster.unrostered(case.state):
+        yield Finding(Verdict.HOLD, refused("nobody-rostered"))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 
 import pytest
@@ -10,7 +11,7 @@ from hypothesis import strategies as st
 from support.suite_inputs import ALL, Input, Step, at_the_beginning
 from support.suite_world import DETECTOR, DOOR, DOOR_III, World
 
-from mr_safety_console.domain import suite
+from mr_safety_console.domain import codec, suite
 from mr_safety_console.domain.alarm_points import RULES, Priority
 from mr_safety_console.domain.alarms import AlarmRaised, AlarmRepeated
 from mr_safety_console.domain.codec import Entry
@@ -147,6 +148,7 @@ def held(state: SuiteState, entries: list[Entry]) -> dict[str, int]:
                 found["closed"] += 1
                 assert_over(state)
         state = suite.evolve(state, entry)
+    assert codec.decode(SuiteState, json.loads(json.dumps(codec.encode(state)))) == state
     return found
 
 
