@@ -82,15 +82,16 @@ def start(
     ports: Sequence[PortConfig] | None = None,
     environ: Mapping[str, str] | None = None,
     armed: Callable[[Intake, SystemClock], Callable[[], None]] = lambda _intake, _clock: lambda: None,
+    clock: SystemClock | None = None,
 ) -> Running:
     """Start everything but the screen; the first fact is on the disk when this returns.
 
-    `profile` and `ports` replace what the files say, for the demonstration. `armed` is called as
+    `profile`, `ports` and `clock` replace what files and machine say. `armed` is called as
     soon as emergencies can be recorded; what it returns is called before that ends again. Raises
     `StartError`; then nothing is left open.
     """
     environ = os.environ if environ is None else environ
-    clock = SystemClock()
+    clock = clock or SystemClock()
     site, banner = (profile, "") if profile else load_site(settings)
     if profile is None and not banner:
         keep_site(settings.site, settings.data)

@@ -9,10 +9,11 @@ from mr_safety_console.console.dialogs.fields import Field, FieldsDialog, Values
 from mr_safety_console.console.page import Page
 from mr_safety_console.console.present.rows import row
 from mr_safety_console.console.theme import Tone
-from mr_safety_console.domain import alarms
+from mr_safety_console.domain import alarms, suite_offers
 from mr_safety_console.domain.codec import Command
 from mr_safety_console.domain.notes import WriteNote
 from mr_safety_console.domain.refusal import Refused
+from mr_safety_console.domain.roster import CloseShift
 from mr_safety_console.domain.value import frozen
 from mr_safety_console.domain.visit_facts import (
     PATIENT,
@@ -234,3 +235,25 @@ def counted(page: Page, command: Command) -> bool:
 
     page.app.push_screen(FieldsDialog(page.desk, count.heading, fields, checks, (row(count.said),)), given)
     return True
+
+
+def close_shift(page: Page) -> None:
+    """Ask for the heads in the magnet room, then close the shift; what keeps it open is told at once."""
+    view = page.desk.view()
+    why = suite_offers.offer(view.state, "", CloseShift(), view.ctx).refused
+    if why is None or why.rule != "shift-not-counted":
+        page.ask(CloseShift())
+        return
+    said = (
+        row("Look into the room and count every person. The door is closed and nobody goes in."),
+        row("From then on nobody is rostered: any opening of the Zone IV door is a High alarm."),
+    )
+    fields = (Field("number", "Heads in the magnet room", "a number, counted by eye", 2),)
+    checks = (whole("number", 0, MOST_HEADS),)
+
+    def given(values: Values | None) -> None:
+        if values is not None:
+            page.ask(CloseShift(heads=int(values["number"])))
+
+    heading = "CLOSE THE SHIFT, NOBODY FOLLOWS"
+    page.app.push_screen(FieldsDialog(page.desk, heading, fields, checks, said), given)

@@ -136,6 +136,10 @@ KEEP_DOOR = Cmd(
     "keep-door", ("h",), "Keep door", "Stand at the Zone IV door and keep it, or leave it", "here",
     footer=False,
 )  # fmt: skip
+CLOSE_SHIFT = Cmd(
+    "close-shift", ("ctrl+r",), "Close shift", "Close the shift with nobody following, heads counted by eye",
+    "here", footer=False,
+)  # fmt: skip
 DETECTOR_PASS = Cmd("detector-pass", ("p",), "Pass", "You watched this person pass the detector", "here")
 LINK_LOST = Cmd("link-lost", ("k",), "Link lost", "The remote operator cannot be heard or seen", "here")
 
@@ -215,7 +219,7 @@ EVERY: tuple[Cmd, ...] = (
     *APP, ENTER, BACK, FIND, NOTE, ACKNOWLEDGE, SILENCE_HERE, DISPOSE, TRANSIT, KEEP_DOOR, DETECTOR_PASS,
     LINK_LOST, *ANSWERS, REFUSED, UNABLE, NOT_APPLICABLE, PICK, PICK_LATER, UP, DOWN, PAGE_UP, PAGE_DOWN,
     NEW_VISIT, PUT_ASIDE, WALK_TEST, SOUND_TEST, PERSON_OUT, HAND_OFF, COUNT_HEADS, NEW_PERSON,
-    INSIDE_ALREADY, LOST_TRACK,
+    INSIDE_ALREADY, LOST_TRACK, CLOSE_SHIFT,
     SIGN, RESOLVE, AMEND, NEXT_LIST, CLEAR_ANSWER, EARLIER, END_EMERGENCY,
     ATTRIBUTE, REPORT_QUENCH, READ_FIELD, READ_OXYGEN, ADD_KIND,
 )  # fmt: skip

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from mr_safety_console.domain import doors, suite_doors
+from mr_safety_console.domain import doors, roster, suite_doors
 from mr_safety_console.domain.context import Ctx
 from mr_safety_console.domain.value import frozen
 
@@ -26,8 +26,10 @@ class HeldBack:
 
 
 def held_back(state: SuiteState, ctx: Ctx) -> tuple[HeldBack, ...]:
-    """Return what an opening of the magnet room's door would not ring just now."""
+    """Return what an opening of the magnet room's door would not ring just now; in a scan it rings."""
     found: tuple[HeldBack, ...] = ()
+    if state.visits.scan_presumed or roster.unrostered(state):
+        return found
     transit = doors.excusing(state.doors, ctx.now)
     if transit is not None:
         found += (HeldBack("door-unannounced", "announced", transit.due_bt),)

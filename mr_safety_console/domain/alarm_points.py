@@ -81,6 +81,13 @@ RULES: Mapping[str, AlarmRule] = MappingProxyType(
                 dispositions=DOOR,
                 repeats_s=30,
             ),
+            # Opened while a scan is recorded or presumed: nothing excuses it.
+            AlarmRule("door-during-scan", Priority.HIGH, dispositions=DOOR, repeats_s=30),
+            # Opened, or standing open, while nobody is rostered.
+            AlarmRule("door-unrostered", Priority.HIGH, dispositions=DOOR, repeats_s=30),
+            AlarmRule(
+                "zone-iii-unrostered", Priority.MEDIUM, rises_s=((30, Priority.HIGH),), dispositions=DOOR
+            ),
             # Opened for an announced transit and still open.
             AlarmRule(
                 "door-held-open",

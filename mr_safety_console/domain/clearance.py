@@ -297,13 +297,18 @@ def entry(state: SuiteState, person: Visit, ctx: Ctx) -> tuple[Finding, ...]:
     return assess(ENTRY_RULES, Case(state, person, ctx))
 
 
+def suite_case(state: SuiteState, ctx: Ctx) -> Case:
+    """Return the case of nobody's visit, for rules about the suite alone."""
+    nobody = Visit(id="", no=0, subject="", name="", birth_date="", exam="", opened=ctx.now)
+    return Case(state, nobody, ctx)
+
+
 def staff(state: SuiteState, ctx: Ctx) -> tuple[Finding, ...]:
     """Return why staff alone may not be announced inwards.
 
     While somebody is inside only a STOP counts: a dead detector keeps nobody from fetching them.
     """
-    nobody = Visit(id="", no=0, subject="", name="", birth_date="", exam="", opened=ctx.now)
-    found = assess(STAFF_RULES, Case(state, nobody, ctx))
+    found = assess(STAFF_RULES, suite_case(state, ctx))
     return tuple(f for f in found if not state.visits.heads or f.verdict is Verdict.STOP)
 
 

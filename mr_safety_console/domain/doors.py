@@ -27,7 +27,10 @@ class TransitAnnounced(Fact):
 
 @fact("transit-ended")
 class TransitEnded(Fact):
-    """The announcement is used up: `reason` is crossed, door-closed, timeout or emergency."""
+    """The announcement is used up.
+
+    `reason` is crossed, door-closed, timeout, emergency, restart or nobody-rostered.
+    """
 
     reason: str
 
@@ -36,13 +39,15 @@ class TransitEnded(Fact):
 class DoorOpened(Fact):
     """A door opened, within an announced transit or not; `zone` is what it leads into.
 
-    `kept` tells that nobody had announced it and a named person stood at it.
+    `kept` tells that nobody had announced it and a named person stood at it, `forced` that nobody
+    was rostered at the time.
     """
 
     point: str
     announced: bool
     zone: str = "IV"
     kept: bool = False
+    forced: bool = False
 
 
 @fact("door-kept")
@@ -56,7 +61,7 @@ class DoorKept(Fact):
 
 @fact("door-keeper-left")
 class DoorKeeperLeft(Fact):
-    """Nobody keeps the door any more: `reason` is left, timeout or restart."""
+    """Nobody keeps the door any more: `reason` is left, timeout, restart or nobody-rostered."""
 
     reason: str
 
@@ -112,7 +117,8 @@ class Transit:
 class DoorsState:
     """The present announcement, the last one used up or run out, and the open doors.
 
-    `open_since` is about the magnet room's door, `others` (by point) about those into Zone III.
+    `open_since` is about the magnet room's door, `others` (by point) about those into Zone III,
+    `others_forced` those of them that opened while nobody was rostered.
     """
 
     transit: Transit | None = None
@@ -120,8 +126,10 @@ class DoorsState:
     open_since: Instant | None = None
     open_announced: bool = False
     open_kept: bool = False
+    open_forced: bool = False
     keeper: Keeper | None = None
     others: Mapping[str, Instant] = field(default_factory=dict)
+    others_forced: tuple[str, ...] = ()
 
 
 FACTS = (TransitAnnounced, TransitEnded, DoorOpened, DoorClosed, DoorKept, DoorKeeperLeft)
@@ -191,18 +199,31 @@ def evolve(state: DoorsState, entry: Entry) -> DoorsState:
             # After an emergency or a restart nobody knows any more who was about to go in.
             crossed = state.transit if reason in ("door-closed", "timeout") else None
             return replace(state, transit=None, crossed=crossed)
-        case DoorOpened(zone="IV", announced=excused, kept=by_keeper):
-            # A contact that falls silent and speaks again does not start the time anew.
-            since = state.open_since or entry.at
-            return replace(state, open_since=since, open_announced=excused, open_kept=by_keeper)
+        case DoorOpened() as opened:
+            return _opened(state, opened, entry.at)
         case DoorClosed(zone="IV"):
-            return replace(state, open_since=None, open_announced=False, open_kept=False)
-        case DoorOpened(point=point):
-            return replace(state, others={point: entry.at, **state.others})
+            return replace(state, open_since=None, open_announced=False, open_kept=False, open_forced=False)
         case DoorClosed(point=point):
-            return replace(state, others={k: v for k, v in state.others.items() if k != point})
+            forced = tuple(name for name in state.others_forced if name != point)
+            others = {k: v for k, v in state.others.items() if k != point}
+            return replace(state, others=others, others_forced=forced)
         case _:
             return _keeping(state, entry)
+
+
+def _opened(state: DoorsState, opened: DoorOpened, at: Instant) -> DoorsState:
+    if opened.zone != "IV":
+        forced = (opened.point,) if opened.forced and opened.point not in state.others_forced else ()
+        others = {opened.point: at, **state.others}
+        return replace(state, others=others, others_forced=(*state.others_forced, *forced))
+    # A contact that falls silent and speaks again does not start the time anew.
+    return replace(
+        state,
+        open_since=state.open_since or at,
+        open_announced=opened.announced,
+        open_kept=opened.kept,
+        open_forced=opened.forced or state.open_forced,
+    )
 
 
 def _keeping(state: DoorsState, entry: Entry) -> DoorsState:

@@ -89,6 +89,7 @@ LIMITS: tuple[Limit, ...] = (
     Limit("oxygen_warn_tenths", 195, 195, 200, "0.1 %", "workplace rules call less deficient; never below"),
     Limit("oxygen_alarm_tenths", 180, 180, 195, "0.1 %", "design; 18.0 %, never below"),
     Limit("handling_screening_min_s", 20, 0, 120, "s", "design"),
+    Limit("unrostered_after_s", 1800, 900, 7200, "s", "design; longer than a keeper or a locked console"),
 )
 _LIMITS: Mapping[str, Limit] = MappingProxyType({limit.name: limit for limit in LIMITS})
 

@@ -62,6 +62,7 @@ MAY: Mapping[str, tuple[frozenset[str], int]] = {
     "item-see": (ON_SITE | {"L1"}, 0),
     "walk-test": (ON_SITE | {"L1"}, 0),
     "sounder-test": (ON_SITE | {"L1"}, 0),
+    "shift-close": (frozenset({"MRST", "L2T"}), 1),
     "device-snapshot": (ANYONE, 0),
     "note": (ANYONE, 0),
 }
@@ -93,7 +94,7 @@ class SignedOn(Fact):
 
 @fact("signed-off")
 class SignedOff(Fact):
-    """The console was left; `reason` is asked, locked, replaced, idle or stopped."""
+    """The console was left; `reason` is asked, locked, replaced, idle, stopped or shift-closed."""
 
     person: str
     reason: str

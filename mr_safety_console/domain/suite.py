@@ -30,6 +30,7 @@ from mr_safety_console.domain import (
     permits,
     proof_test,
     quench,
+    roster,
     screening,
     screening_facts,
     sound,
@@ -45,6 +46,7 @@ from mr_safety_console.domain import (
     suite_lists,
     suite_people,
     suite_permits,
+    suite_roster,
     suite_scan,
     suite_watch,
     tally,
@@ -70,6 +72,7 @@ from mr_safety_console.domain.people import PeopleState
 from mr_safety_console.domain.permits import PermitsState
 from mr_safety_console.domain.quench import QuenchState
 from mr_safety_console.domain.refusal import Refused
+from mr_safety_console.domain.roster import RosterState
 from mr_safety_console.domain.screening import ScreeningState
 from mr_safety_console.domain.sound import SoundState
 from mr_safety_console.domain.staff import StaffState
@@ -78,7 +81,7 @@ from mr_safety_console.domain.upkeep import UpkeepState
 from mr_safety_console.domain.value import frozen
 from mr_safety_console.domain.visit import VisitsState
 
-SCHEMA = 777743227
+SCHEMA = 725726078
 """Fingerprint of the state's shape, which the cached state carries; a test says what to write here."""
 
 
@@ -105,6 +108,7 @@ class SuiteState:
     tally: TallyState = field(default_factory=TallyState)
     items: ItemsState = field(default_factory=ItemsState)
     inside: InsideState = field(default_factory=InsideState)
+    roster: RosterState = field(default_factory=RosterState)
     broken: tuple[str, ...] = ()
 
 
@@ -136,6 +140,7 @@ _SLICES: tuple[tuple[str, tuple[type[Fact], ...], Fold], ...] = (
     ("inside", items_facts.INSIDE_FACTS, items_inside.evolve),
     ("people", people_facts.FACTS, people.evolve),
     ("permits", permits.FACTS, permits.evolve),
+    ("roster", roster.FACTS, roster.evolve),
 )
 _OWNER: dict[type[Fact], tuple[str, Fold]] = {
     kind: (name, fold) for name, facts, fold in _SLICES for kind in facts
@@ -176,7 +181,8 @@ def decide(state: SuiteState, asked: Command, ctx: Ctx) -> Decision:
     answer = _route(state, asked, bypass.veiled(state.bypass, ctx))
     if isinstance(answer, Refused):
         return Decision(_kept(asked, answer), answer)
-    facts = (*answer, *proof_test.disturbed(state.points, answer, ctx.now))
+    facts = (*answer, *suite_roster.followed(state, answer, ctx))
+    facts = (*facts, *proof_test.disturbed(state.points, facts, ctx.now))
     facts = (*facts, *suite_lists.joined(state, facts, ctx))
     return Decision((*facts, *suite_ledger.followed(state, facts, ctx)))
 
@@ -269,6 +275,7 @@ _ROUTES: dict[type[Command], Callable[[SuiteState, Any, Ctx], tuple[Fact, ...] |
     items_facts.QuarantineItem: suite_items.register,
     items_facts.MoveItem: suite_items.move,
     items_facts.SeeItem: suite_items.see,
+    roster.CloseShift: suite_roster.close,
 }
 
 _SCREENING = frozenset(
@@ -317,6 +324,7 @@ ATTEMPTS_KEPT = frozenset(
         "open-permit",
         "close-permit",
         "hand-back",
+        "close-shift",
     }
 )
 """Commands whose refusal is a fact: somebody wanted to go further than a rule allows."""
@@ -333,6 +341,7 @@ def next_due(state: SuiteState, now: Instant) -> int | None:
         permits.next_due(state.permits, now),
         emergency.next_due(state.emergency),
         suite_scan.next_due(state, now),
+        suite_roster.next_due(state, now),
         *(due for due, _, _ in suite_doors.held_open(state, now)),
     )
     return min((due for due in dues if due is not None), default=None)

@@ -1,11 +1,11 @@
-"""What the suite makes of its doors: openings nobody announced, and doors that stand open."""
+"""What the suite makes of its doors: openings nobody announced or nothing excuses, and doors held open."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from mr_safety_console.domain import alarms, checklists, doors, suite_iron
+from mr_safety_console.domain import alarms, checklists, doors, roster, suite_iron
 from mr_safety_console.domain.alarm_points import DOOR_HELD_S, DOOR_KEPT_S, KEEPER_S, ZONE_III_OPEN_S
 from mr_safety_console.domain.codec import Fact
 from mr_safety_console.domain.context import NS, Ctx, Instant
@@ -31,7 +31,10 @@ if TYPE_CHECKING:
 Facts = tuple[Fact, ...]
 
 HELD_RULE, KEPT_RULE, ZONE_III_RULE = "door-held-open", "door-kept-open", "zone-iii-door-open"
-OPEN_RULES = ("door-unannounced-occupied", "door-unannounced", HELD_RULE, KEPT_RULE, ZONE_III_RULE)
+SCAN_RULE, FORCED_RULE, FORCED_III_RULE = "door-during-scan", "door-unrostered", "zone-iii-unrostered"
+UNSEEN_RULES = ("door-unannounced", "door-unannounced-occupied", SCAN_RULE, FORCED_RULE)
+"""Openings of the magnet room's door after which somebody may be inside whom nobody let in."""
+OPEN_RULES = (*UNSEEN_RULES, HELD_RULE, KEPT_RULE, ZONE_III_RULE, FORCED_III_RULE)
 
 
 def observe(state: SuiteState, point: Point, seen: ObservePoint, ctx: Ctx) -> Facts:
@@ -50,7 +53,7 @@ def observe(state: SuiteState, point: Point, seen: ObservePoint, ctx: Ctx) -> Fa
     if seen.condition is Condition.NORMAL:
         return (*back, *tests, *_closed(state, point))
     if point.zone != "IV":
-        return (*back, *tests, DoorOpened(point=point.id, announced=False, zone=point.zone))
+        return (*back, *tests, *_opened_iii(state, point, ctx))
     return (*back, *tests, *_opened(state, point, ctx))
 
 
@@ -62,20 +65,31 @@ def _closed(state: SuiteState, point: Point) -> Facts:
     return facts
 
 
+def _opened_iii(state: SuiteState, point: Point, ctx: Ctx) -> Facts:
+    """Return the opening of a door into Zone III, told at once while nobody is rostered."""
+    forced = roster.unrostered(state)
+    opened = DoorOpened(point=point.id, announced=False, zone=point.zone, forced=forced)
+    if not forced:
+        return (opened,)
+    return (opened, *alarms.raise_or_repeat(state.alarms, FORCED_III_RULE, point.id, ctx.tokens[0]))
+
+
 def _opened(state: SuiteState, point: Point, ctx: Ctx) -> Facts:
-    announced = doors.excusing(state.doors, ctx.now) is not None
+    nobody = roster.unrostered(state)
+    announced = not nobody and doors.excusing(state.doors, ctx.now) is not None
     kept = not announced and watched(state, ctx)
     worse = suite_iron.nearer(state, ctx.now)
     opened: Facts = (
-        DoorOpened(point=point.id, announced=announced, kept=kept),
+        DoorOpened(point=point.id, announced=announced, kept=kept, forced=nobody),
         *worse,
         *_held_again(state, worse),
         *_reopen(state, ctx, "door-zone-iv"),
     )
-    raised = () if announced or kept else unannounced(state, ctx)
+    excused = (announced or kept) and not state.visits.scan_presumed
+    raised = () if excused else unannounced(state, ctx)
     iron = suite_iron.untold(state, ctx.profile.detectors_iv, ctx, alarms.count_raised(raised))
     if announced:
-        return (*opened, *iron)
+        return (*opened, *raised, *iron)
     broken = (
         *_fallen(state, ctx, Leg.FINAL_CHECK, "door-break", inside=False),
         *_fallen(state, ctx, Leg.START_CHECK, "door-break", inside=True),
@@ -105,16 +119,27 @@ def _held_again(state: SuiteState, worse: Facts) -> Facts:
 
 
 def unannounced(state: SuiteState, ctx: Ctx, ahead: int = 0) -> Facts:
-    """Return the alarm of the magnet room's door standing open for nobody announced."""
-    occupied = state.visits.heads > 0 or state.visits.scan_presumed
-    rule = "door-unannounced-occupied" if occupied else "door-unannounced"
+    """Return the alarm of the magnet room's door open for nobody announced, or where nothing excuses it.
+
+    In a scan the radio shield is broken and noise comes out, whoever opened it.
+    """
+    if roster.unrostered(state):
+        return forced(state, ctx, ahead)
+    occupied = "door-unannounced-occupied" if state.visits.heads > 0 else "door-unannounced"
+    rule = SCAN_RULE if state.visits.scan_presumed else occupied
     door = ctx.profile.door_iv.id
     return alarms.raise_or_repeat(state.alarms, rule, door, ctx.tokens[ahead], ahead=ahead)
 
 
+def forced(state: SuiteState, ctx: Ctx, ahead: int = 0) -> Facts:
+    """Return the alarm of the magnet room's door open while nobody is rostered."""
+    door = ctx.profile.door_iv.id
+    return alarms.raise_or_repeat(state.alarms, FORCED_RULE, door, ctx.tokens[ahead], ahead=ahead)
+
+
 def watched(state: SuiteState, ctx: Ctx) -> bool:
-    """Tell whether a keeper's eyes count: never while a scan is presumed or an emergency stands."""
-    if state.visits.scan_presumed or state.emergency.current is not None:
+    """Tell whether a keeper's eyes count: never in a scan, in an emergency or while nobody is rostered."""
+    if state.visits.scan_presumed or state.emergency.current is not None or roster.unrostered(state):
         return False
     return doors.kept(state.doors, ctx.now) is not None
 
@@ -133,10 +158,14 @@ def leave_door(state: SuiteState, _asked: LeaveDoor, ctx: Ctx) -> Facts:
 
 
 def keeper_left(state: SuiteState, reason: str, ctx: Ctx, ahead: int = 0) -> Facts:
-    """Return the end of the door's keeping, if somebody kept it."""
+    """Return the end of the door's keeping, if somebody kept it.
+
+    An open door that somebody walks away from alarms at once, also where it alarmed before they came.
+    """
     if state.doors.keeper is None:
         return ()
-    open_ = state.doors.open_kept and state.doors.open_since is not None
+    walked = reason == "left" and not state.doors.open_announced
+    open_ = (state.doors.open_kept or walked) and state.doors.open_since is not None
     over = alarms.returned(state.alarms, ctx.profile.door_iv.id, (KEPT_RULE,))
     raised = (*over, *unannounced(state, ctx, ahead)) if open_ else ()
     return (DoorKeeperLeft(reason=reason), *raised)
@@ -176,7 +205,7 @@ def held_open(state: SuiteState, now: Instant) -> tuple[tuple[int, str, str], ..
     that stood open across a reboot is due now.
     """
     present = [alarm for alarm in state.alarms.open.values() if alarm.present]
-    told = {alarm.point for alarm in present if alarm.rule == ZONE_III_RULE}
+    told = {alarm.point for alarm in present if alarm.rule in (ZONE_III_RULE, FORCED_III_RULE)}
     due = [
         (_due(since, now, ZONE_III_OPEN_S), ZONE_III_RULE, name)
         for name, since in state.doors.others.items()

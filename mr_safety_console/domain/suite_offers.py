@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from mr_safety_console.domain import alarms, bypass, clearance, suite
+from mr_safety_console.domain import alarms, bypass, clearance, suite, suite_doors
 from mr_safety_console.domain.alarms import AcknowledgeAlarm, ranked
 from mr_safety_console.domain.bypass import BypassPoint
 from mr_safety_console.domain.checklists import CompleteStage
@@ -32,7 +32,7 @@ from mr_safety_console.domain.visit_facts import (
     Step,
 )
 
-UNSEEN_RULES = ("door-unannounced", "door-unannounced-occupied", "door-lost")
+UNSEEN_RULES = (*suite_doors.UNSEEN_RULES, "door-lost")
 """Alarms of the magnet room's door after which somebody may be inside whom nobody let in."""
 
 _SIGNED = {

@@ -8,7 +8,7 @@ from mr_safety_console.domain import alarms, clearance, doors, people, permits
 from mr_safety_console.domain.codec import Fact
 from mr_safety_console.domain.context import Ctx
 from mr_safety_console.domain.detectors import Condition, live_condition
-from mr_safety_console.domain.findings import Case, Finding, Verdict, assess
+from mr_safety_console.domain.findings import Finding, Verdict, assess
 from mr_safety_console.domain.people import Person
 from mr_safety_console.domain.people_acts import (
     PersonEntersZoneIV,
@@ -30,7 +30,7 @@ from mr_safety_console.domain.suite_crossing import leave as leave_by_visit
 from mr_safety_console.domain.suite_crossing import settled
 from mr_safety_console.domain.suite_entry import watching
 from mr_safety_console.domain.suite_permits import BY_PERMIT
-from mr_safety_console.domain.visit import Visit, fell, outlived
+from mr_safety_console.domain.visit import fell, outlived
 from mr_safety_console.domain.visit_facts import LeaveZoneIV, Leg, ZoneIVHeads
 from mr_safety_console.domain.words import refused
 
@@ -75,8 +75,7 @@ def entry_findings(state: SuiteState, person: Person, ctx: Ctx) -> tuple[Finding
 
     For trained staff a dead detector is no reason while somebody inside may have to be fetched.
     """
-    nobody = Visit(id="", no=0, subject="", name="", birth_date="", exam="", opened=ctx.now)
-    found = assess(clearance.STAFF_RULES, Case(state, nobody, ctx))
+    found = assess(clearance.STAFF_RULES, clearance.suite_case(state, ctx))
     fetches = person.category is not Category.NON_MR and state.visits.heads > 0
     if fetches:
         found = tuple(finding for finding in found if finding.verdict is Verdict.STOP)

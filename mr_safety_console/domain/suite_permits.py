@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from mr_safety_console.domain import alarms, detectors, permits
+from mr_safety_console.domain import alarms, detectors, permits, roster
 from mr_safety_console.domain.codec import Fact
 from mr_safety_console.domain.context import Ctx, Instant
 from mr_safety_console.domain.people_facts import PersonKind
@@ -43,6 +43,8 @@ def open_permit(state: SuiteState, asked: OpenPermit, ctx: Ctx) -> Facts | Refus
         return refused("permit-terms", minutes=LONGEST_MIN)
     if asked.kind_of not in tuple(PermitKind) or asked.zone not in ZONES:
         return refused("person-terms", given=asked.kind_of, choices=", ".join((*PermitKind, *ZONES)))
+    if roster.unrostered(state):
+        return refused("nobody-rostered")
     if asked.zone == "IV" and state.visits.inside:
         return refused("permit-patient-inside", no=state.visits.inside[0].no)
     if why := may(state.staff, "permit-open", ctx):

@@ -21,6 +21,7 @@ from mr_safety_console.domain import (
     suite_ledger,
     suite_lists,
     suite_permits,
+    suite_roster,
     suite_scan,
     upkeep,
 )
@@ -214,4 +215,5 @@ def tick(state: SuiteState, _asked: Tick, ctx: Ctx) -> Facts:
     facts += bypass.tick(state, ctx, alarms.count_raised(tuple(facts)))
     facts += suite_permits.tick(state, ctx, alarms.count_raised(tuple(facts)))
     facts += suite_iron.stayed(state, ctx, alarms.count_raised(tuple(facts)))
+    facts += suite_roster.tick(state, ctx, alarms.count_raised(tuple(facts)))
     return (*facts, *suite_ledger.tick(state, ctx))

@@ -14,7 +14,7 @@ from support.source import Module, inside, modules, modules_of_tests
 BROAD_EXCEPT = (
     r"devices\.link",
     r"mr_safety_console\.engine\..*",
-    r"mr_safety_console\.domain\.(clearance|suite)",
+    r"mr_safety_console\.domain\.(findings|suite)",
     r"mr_safety_console\.console\.(app|crash|driver)",
     r"mr_safety_console\.(entry|lifeboat|bootstrap)",
 )

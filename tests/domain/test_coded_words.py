@@ -79,6 +79,7 @@ def test_every_act_that_is_signed_has_words() -> None:
     signed = set(_SIGNED) | {
         "accept-escort",
         "close-permit",
+        "close-shift",
         "hand-back",
         "open-permit",
         "complete-stage",

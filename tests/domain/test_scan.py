@@ -122,7 +122,7 @@ def test_an_unannounced_opening_rings_again_thirty_seconds_after_it_was_acknowle
     """I9: acknowledged is not closed; while the door stands open it speaks up again and again."""
     world = scanning(checkin_s=900)[0] if occupied else ready()
     world.observe(DOOR, Condition.DANGER)
-    rule = "door-unannounced-occupied" if occupied else "door-unannounced"
+    rule = "door-during-scan" if occupied else "door-unannounced"
     world.advance(16)
     for _ in range(2):
         alarm = world.alarm(rule)

@@ -67,6 +67,7 @@ BY_HAND: dict[str, tuple[Collection[str], int]] = {
     "item-see": (ONE, 0),
     "walk-test": (ONE, 0),
     "sounder-test": (ONE, 0),
+    "shift-close": ({"MRST", "L2T"}, 1),
     "device-snapshot": (set(ROLES), 0),
     "note": (set(ROLES), 0),
 }

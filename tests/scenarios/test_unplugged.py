@@ -12,6 +12,8 @@ from support.waiting import becomes
 
 from mr_safety_console.console.app import ConsoleApp
 from mr_safety_console.domain.detectors import Condition
+from mr_safety_console.domain.doors import AnnounceTransit
+from mr_safety_console.domain.roster import CloseShift
 from mr_safety_console.domain.visit_facts import AuthoriseZoneIII, Leg, RecordDetectorPass
 
 pytestmark = [pytest.mark.pty, pytest.mark.timing, pytest.mark.timeout(90)]
@@ -96,3 +98,32 @@ async def test_a_silent_detector_is_unknown_though_its_line_is_there(tmp_path: P
             suite.believes("fmd-iv", Condition.UNKNOWN)
             suite.rig.detector.silence(False)
             await becomes(lambda: "no alarm since" in row_about(app, "Detector"), 8, "the tile back")
+
+
+async def test_a10_pulled_lines_are_unknown_and_the_suite_restricted_within_three_seconds(
+    tmp_path: Path,
+) -> None:
+    """A10, I3: tiles and readiness, by name; back only with fresh words, and what was lost is told."""
+    with LiveSuite(tmp_path) as suite:
+        suite.settle()
+        app = ConsoleApp(suite.parts())
+        async with app.run_test(size=(120, 40)):
+            await becomes(lambda: "nothing found" in row_about(app, "readiness"), 5, "nothing found")
+            suite.rig.detector.unplug()
+            suite.rig.door.unplug()
+            began = time.monotonic()
+            for words in ("Detector", "Zone IV door"):
+                await becomes(
+                    lambda said=words: "UNKNOWN" in row_about(app, said), SHOWN_S, f"{words} UNKNOWN"
+                )
+            await becomes(lambda: "▲ RESTRICTED" in row_about(app, "readiness"), SHOWN_S, "the restriction")
+            assert time.monotonic() - began <= SHOWN_S
+            assert suite.refused(AnnounceTransit()) == "detector-unknown"
+            assert suite.refused(CloseShift(heads=0), "AE") == "door-not-closed"
+            suite.rig.detector.replug()
+            suite.rig.door.replug()
+            await becomes(lambda: "closed" in row_about(app, "Zone IV door"), 8, "the door back")
+            await becomes(lambda: "no alarm since" in row_about(app, "Detector"), 8, "the detector back")
+            # Its proof of this shift went with it: it is heard again, and the suite stays restricted.
+            await becomes(lambda: "proof-tested" in screen_text(app), 3, "the missing proof")
+            assert "▲ RESTRICTED" in row_about(app, "readiness")

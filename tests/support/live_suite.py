@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
+from support.leaps import LeapClock
 from support.suite_world import plain_answer
-from support.waiting import wait_until
+from support.waiting import becomes, wait_until
 
 from devices.mock.rig import Rig
 from mr_safety_console import bootstrap
@@ -16,7 +18,8 @@ from mr_safety_console.console.parts import Parts
 from mr_safety_console.domain import suite as rules
 from mr_safety_console.domain.checklists import STAGES, CompleteStage, MarkItem, stage_items
 from mr_safety_console.domain.codec import Command
-from mr_safety_console.domain.detectors import Condition, StartWalkTest
+from mr_safety_console.domain.context import NS
+from mr_safety_console.domain.detectors import Condition, Level, StartWalkTest
 from mr_safety_console.domain.profile import SiteProfile
 from mr_safety_console.domain.refusal import Refused
 from mr_safety_console.domain.screening_facts import (
@@ -47,6 +50,10 @@ from screening_forms import answering
 
 PINS = {person[1]: person[3] for person in STAFF}
 ANSWER_S = 5.0
+QUICK_BEAT_S = 0.05
+"""Heartbeat of a bench whose clock leaps: a leap is over once every point has spoken since."""
+LEAP_S = 2.0
+"""The longest leap: shorter than the silence after which a point is UNKNOWN."""
 
 
 def rows(data: Path, kind: str) -> list[dict[str, Any]]:
@@ -61,13 +68,17 @@ class LiveSuite:
     A second one in the same place goes on with the record of the first.
     """
 
-    def __init__(self, place: Path, profile: SiteProfile = SITE) -> None:
+    def __init__(self, place: Path, profile: SiteProfile = SITE, clock: LeapClock | None = None) -> None:
         ports = place / "ports"
         ports.mkdir(exist_ok=True)
         self.data = place / "data"
-        self.rig = Rig(ports)
+        self.clock = clock
+        self.rig = Rig(ports, heartbeat_s=QUICK_BEAT_S, clock=clock.seconds) if clock else Rig(ports)
         self.running = bootstrap.start(
-            ConsoleSettings(data=self.data, site=place / "site.toml"), profile=profile, ports=self.rig.ports
+            ConsoleSettings(data=self.data, site=place / "site.toml"),
+            profile=profile,
+            ports=self.rig.ports,
+            clock=clock,
         )
         hire(self.running)
 
@@ -135,6 +146,28 @@ class LiveSuite:
         wait_until(
             lambda: self.state.points.condition(point) is condition, deadline_s, f"{point} {condition}"
         )
+
+    async def pass_time(self, seconds: float) -> None:
+        """Let time pass on the suite's leaping clock while its devices go on speaking."""
+        assert self.clock is not None
+        while seconds > 0:
+            step, before = min(LEAP_S, seconds), self.clock.now().bt
+            self.clock.leap(step)
+            seconds -= step
+            silent = [name for name, level in self.live.items() if level.condition is Condition.UNKNOWN]
+            after = before + int(step * NS)
+            await becomes(
+                lambda after=after, silent=silent: all(
+                    level.heard_bt >= after for name, level in self.live.items() if name not in silent
+                ),
+                ANSWER_S,
+                "every point heard after a leap",
+            )
+
+    @property
+    def live(self) -> Mapping[str, Level]:
+        """Return the live levels by point."""
+        return self.running.engine.state.live
 
     def settle(self) -> None:
         """Sign AE on, hear both devices, and prove the detector with the test piece."""

@@ -34,6 +34,7 @@ from mr_safety_console.domain.emergency import (
     EndEmergency,
     OpenEmergency,
 )
+from mr_safety_console.domain.roster import CloseShift
 from mr_safety_console.domain.screening import must_resolve
 from mr_safety_console.domain.screening_facts import (
     AmendAnswer,
@@ -176,6 +177,13 @@ def _sign_on(world: World, visit: str, n: int) -> None:
 
 def _wait(world: World, visit: str, n: int) -> None:
     world.advance((1, 61, 301, 601, 20)[n % 5])
+
+
+def _night(world: World, visit: str, n: int) -> None:
+    """Close the shift, or leave the console to nobody for half an hour."""
+    world.give(CloseShift(heads=n % 2), *_signers(n))
+    world.sign_off()
+    world.advance(1801)
 
 
 def _step_clock(world: World, visit: str, n: int) -> None:
@@ -331,7 +339,9 @@ CROSSINGS: Mapping[str, Input] = {
     "close": lambda w, v, n: n % 5 or w.give(CloseVisit(visit=v, outcome="not-scanned")),
 }
 EMERGENCIES: Mapping[str, Input] = {"emergency": _emergency, "end emergency": _end_emergency}
-ALL: Mapping[str, Input] = {**ACTS, **CLOCKS, **CROSSINGS, **EMERGENCIES, "push": _push, "go": _go}
+ALL: Mapping[str, Input] = {
+    **ACTS, **CLOCKS, **CROSSINGS, **EMERGENCIES, "push": _push, "go": _go, "night": _night,
+}  # fmt: skip
 GO = (("push", 0), ("go", 0))
 
 

@@ -5,16 +5,17 @@ Each state has a word, a mark and a colour that no other has; what else is true 
 
 from __future__ import annotations
 
+from mr_safety_console.console.present import doors
 from mr_safety_console.console.present.alarm_line import PRIORITY_TONE
 from mr_safety_console.console.present.view import View
 from mr_safety_console.console.present.zone_map import crossing, heads, objects_inside, who_passes
 from mr_safety_console.console.theme import MARKS, Tone
-from mr_safety_console.domain import zones
+from mr_safety_console.domain import roster, zones
 from mr_safety_console.domain.alarm_points import IRON
 from mr_safety_console.domain.alarms import ranked
 from mr_safety_console.domain.context import NS
 from mr_safety_console.domain.detectors import Condition
-from mr_safety_console.domain.doors import excusing, kept
+from mr_safety_console.domain.door_watch import DoorWatch, Watch
 from mr_safety_console.domain.value import frozen
 
 
@@ -44,8 +45,8 @@ def _hazard(view: View) -> Glance | None:
     if any(one.rule in IRON and not one.answered for one in view.state.alarms.open.values()):
         return Glance(f"{MARKS[Tone.STOP]} IRON", Tone.STOP, "rang and nobody has answered: find it")
     stands = view.believe(door).condition
-    if stands is Condition.DANGER and excusing(view.state.doors, view.now) is None:
-        return _open(view)
+    if found := _open(view, doors.watched(view, door, view.believe(door))):
+        return found
     blind = any(one.condition is Condition.UNKNOWN for one in believed)
     if stands is Condition.UNKNOWN:
         lost = "DOOR AND DETECTOR LOST" if blind else "DOOR LOST"
@@ -55,11 +56,26 @@ def _hazard(view: View) -> Glance | None:
     return None
 
 
-def _open(view: View) -> Glance:
-    keeper = kept(view.state.doors, view.now)
-    if keeper is not None:
-        return Glance("◇ DOOR KEPT", Tone.KEY, f"open, {view.person(keeper.person)} stands at it")
-    return Glance(f"{MARKS[Tone.HOLD]} DOOR OPEN", Tone.HOLD, "nobody announced: who went in? Close it")
+def _open(view: View, seen: DoorWatch) -> Glance | None:
+    """Return what an open door is; nothing for one closed or unknown, or announced for who still passes."""
+    stop, hold = MARKS[Tone.STOP], MARKS[Tone.HOLD]
+    whom = doors.whose(view, seen)
+    match seen.watch:
+        case Watch.FORCED:
+            return Glance(f"{stop} DOOR FORCED", Tone.STOP, "nobody is rostered: look who is there")
+        case Watch.SCAN:
+            return Glance(f"{stop} DOOR OPEN IN A SCAN", Tone.STOP, "who went in? Close it, stop the scan")
+        case Watch.UNATTENDED:
+            return Glance(f"{hold} DOOR OPEN", Tone.HOLD, "nobody announced: who went in? Close it")
+        case Watch.HELD:
+            return Glance(f"{hold} DOOR HELD OPEN", Tone.HOLD, f"{whom}: close it")
+        case Watch.KEPT:
+            keeper = view.person(seen.keeper)
+            return Glance(f"{doors.EYES} DOOR KEPT", Tone.KEY, f"open, {keeper} stands at it")
+        case Watch.ANNOUNCED if crossing(view) is None:
+            return Glance(f"{doors.EYES} DOOR OPEN", Tone.CONFIRM, f"{whom}: close it behind them")
+        case _:
+            return None
 
 
 def _crossing(view: View) -> Glance | None:
@@ -75,7 +91,7 @@ def _crossing(view: View) -> Glance | None:
 
 def _rest(view: View) -> Glance:
     """Return how many are inside; it is quiet only while no alarm is open."""
-    shown, place = heads(view), zones.name(view.profile, "IV")
+    shown, place, door = heads(view), zones.name(view.profile, "IV"), view.profile.door_iv
     if shown is None:
         return Glance(f"{MARKS[Tone.UNKNOWN]} HEADS UNKNOWN", Tone.UNKNOWN, f"count who is in {place}")
     if alarms := ranked(view.state.alarms):
@@ -88,6 +104,11 @@ def _rest(view: View) -> Glance:
     if inside := len(shown["IV"]):
         scan = ", a scan is presumed" if view.state.visits.scan_presumed else ""
         return Glance(f"● {inside} INSIDE", Tone.TITLE, f"recorded in {place}{also}{scan}")
+    if roster.unrostered(view.state):
+        begun = view.state.roster.unrostered
+        since = f"since {view.clock_short(begun)}, " if begun is not None else ""
+        told = f"{since}any opening of {_the(door.name)} is an alarm"
+        return Glance("◌ NOBODY ROSTERED", Tone.FAINT, told)
     return Glance("○ QUIET", Tone.PLAIN, f"nobody recorded in {place}{also}, no open alarm")
 
 

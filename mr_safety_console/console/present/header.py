@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from textual.content import Content
 
+from mr_safety_console.console.present import doors
 from mr_safety_console.console.present.alarm_line import PRIORITY_TONE, alarm_text
 from mr_safety_console.console.present.rows import GAP, cells, marked
 from mr_safety_console.console.present.view import Belief, View, age, stopwatch
 from mr_safety_console.console.present.zone_map import objects_inside
 from mr_safety_console.console.text import lines, spans
 from mr_safety_console.console.theme import UNKNOWN_WORD, Tone
-from mr_safety_console.domain import alarm_load, emergency, occupancy, token, zones
+from mr_safety_console.domain import alarm_load, emergency, occupancy, roster, token, zones
 from mr_safety_console.domain.detectors import Condition
 from mr_safety_console.domain.emergency import ClockColour
 from mr_safety_console.domain.profile import Point, PointKind
@@ -37,7 +38,7 @@ def _first(view: View, width: int) -> Content:
         width,
         (spans((view.clock(view.now), Tone.TITLE)),),
         (simulated,),
-        (spans((_who(view), Tone.TITLE)),),
+        _who(view),
         _banner(view),
         recording(view),
         (spans(("NOT SITE-APPROVED", Tone.HOLD)) if unapproved(view) else Content(""),),
@@ -52,11 +53,16 @@ def _banner(view: View) -> tuple[Content, ...]:
     return spans((sentence, Tone.HOLD)), spans((words, Tone.HOLD)), Content("")
 
 
-def _who(view: View) -> str:
+def _who(view: View) -> tuple[Content, ...]:
+    nobody = not view.blind and roster.unrostered(view.state)
+    if nobody:
+        told = spans(marked(Tone.HOLD, "NOBODY ROSTERED"))
+        return (spans(("LOCKED ", Tone.TITLE), told), told) if view.locked else (told,)
     if view.locked:
-        return "LOCKED"
+        return (spans(("LOCKED", Tone.TITLE)),)
     actor = view.actor
-    return f"{view.person(actor)} {actor.role} signed on" if actor else "NOBODY signed on"
+    said = f"{view.person(actor)} {actor.role} signed on" if actor else "NOBODY signed on"
+    return (spans((said, Tone.TITLE)),)
 
 
 def unapproved(view: View) -> bool:
@@ -79,7 +85,7 @@ def _second(view: View, width: int) -> Content:
     door = view.profile.door_iv
     return cells(
         width,
-        door_cell(door, view.believe(door)),
+        door_cell(view, door, view.believe(door)),
         _inside(view),
         _removal(view),
         field(view),
@@ -155,7 +161,7 @@ def _broken(view: View) -> Content:
     return spans(marked(Tone.STOP, f"BROKEN: {', '.join(broken)}")) if broken else Content("")
 
 
-def door_cell(point: Point, belief: Belief) -> tuple[Content, ...]:
+def door_cell(view: View, point: Point, belief: Belief) -> tuple[Content, ...]:
     """Return name, word with symbol, and age of a door contact, in variants."""
     heard = age(belief.age_s)
     if belief.condition is Condition.UNKNOWN:
@@ -164,8 +170,9 @@ def door_cell(point: Point, belief: Belief) -> tuple[Content, ...]:
             spans((point.name, Tone.TITLE), " ", word, f" {belief.why} {heard}"),
             spans((point.name, Tone.TITLE), " ", word, f" {heard}"),
         )
-    word = ("○ closed", Tone.PLAIN) if belief.condition is Condition.NORMAL else marked(Tone.HOLD, "OPEN")
-    return (spans((point.name, Tone.TITLE), " ", word, f" {heard}"),)
+    seen, name = doors.watched(view, point, belief), (point.name, Tone.TITLE)
+    told = (doors.word(view, seen), doors.short(view, seen))
+    return tuple(spans(name, " ", word, f" {heard}") for word in told)
 
 
 def detector_cell(view: View, point: Point, belief: Belief) -> tuple[Content, ...]:

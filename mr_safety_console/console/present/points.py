@@ -18,7 +18,7 @@ from mr_safety_console.domain.profile import Point, PointKind
 def point_cell(view: View, point: Point, belief: Belief) -> tuple[Content, ...]:
     """Return name, word with symbol, and age of a point of any kind, in variants."""
     if point.kind is PointKind.DOOR:
-        return door_cell(point, belief)
+        return door_cell(view, point, belief)
     if point.kind is PointKind.DETECTOR:
         return detector_cell(view, point, belief)
     return oxygen_cell(view, point, belief)

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+from mr_safety_console.console.commands import CLOSE_SHIFT
 from mr_safety_console.console.present import zone_map
 from mr_safety_console.console.present.alarm_line import PRIORITY_TONE, answered
 from mr_safety_console.console.present.glance import glance
 from mr_safety_console.console.present.points import point_cell
 from mr_safety_console.console.present.rail import short_step
-from mr_safety_console.console.present.rows import BLANK, Row, row, title
+from mr_safety_console.console.present.rows import BLANK, Row, marked, row, title
 from mr_safety_console.console.present.view import SIMULATED, View, age
 from mr_safety_console.console.text import Part
-from mr_safety_console.console.theme import MARKS, Tone
-from mr_safety_console.domain import detectors, suite_offers, zones
+from mr_safety_console.console.theme import MARKS, UNKNOWN_WORD, Tone
+from mr_safety_console.domain import detectors, readiness, roster, suite_offers, suite_roster, zones
 from mr_safety_console.domain.alarms import ranked
 from mr_safety_console.domain.context import NS
 from mr_safety_console.domain.detectors import Condition
@@ -33,13 +34,26 @@ def point_rows(view: View, width: int = 0) -> tuple[Row, ...]:
     now = glance(view)
     word, told = (f" {now.word} ", now.tone), f" {now.told}"
     points = (*(_point_row(view, point) for point in view.profile.points), _proof_row(view))
-    keeper, alarms = _keeper_rows(view), _alarm_rows(view)
+    keeper, alarms, ready = _keeper_rows(view), _alarm_rows(view), _readiness_row(view)
     if width < PICTURE_CELLS:
         # Header and strip have told the points; where not everything fits, alarms are not what is hidden.
         site = (f"  {view.profile.site}", Tone.FAINT)
-        return (row(word, told, site, indent=4), zone_map.strip(view), *keeper, *alarms, *points)
+        return (row(word, told, site, indent=4), zone_map.strip(view), ready, *keeper, *alarms, *points)
     drawn = (*zone_map.picture(view, width), *zone_map.bare_doors(view), BLANK)
-    return (title(view.profile.site), row(word, told, indent=4), *drawn, *points, *keeper, BLANK, *alarms)
+    below = (*points, ready, *keeper, BLANK, *alarms)
+    return (title(view.profile.site), row(word, told, indent=4), *drawn, *below)
+
+
+def _readiness_row(view: View) -> Row:
+    """Return what restricts the suite just now, the strictest first; with nothing found it says no more."""
+    if view.blind:
+        return row(("readiness ", Tone.FAINT), (UNKNOWN_WORD, Tone.UNKNOWN), indent=4)
+    found = readiness.limits(view.state, view.ctx)
+    if not found:
+        return row(("readiness  nothing found by these checks", Tone.FAINT), indent=4)
+    more = f" +{len(found) - 1} more" if len(found) > 1 else ""
+    restricted = marked(Tone.HOLD, "RESTRICTED")
+    return row(("readiness ", Tone.FAINT), restricted, f" {found[0].why.reason}{more}", indent=4)
 
 
 def _proof_row(view: View) -> Row:
@@ -126,6 +140,15 @@ def next_rows(view: View) -> tuple[Row, ...]:
     return (title("NEXT"), *(row((f"{key:<7}", Tone.KEY), words, indent=7) for key, words in _next(view)))
 
 
+def _nobody(view: View) -> str:
+    """Return that nobody is here, and how long until that makes every opening of the door an alarm."""
+    if roster.unrostered(view.state):
+        return "Nobody is rostered: sign on"
+    due = suite_roster.next_due(view.state, view.now)
+    left = f"; nobody is rostered in {max(0, due - view.now.bt) // NS // 60} min" if due is not None else ""
+    return f"Nobody is signed on: sign on{left}"
+
+
 def _next(view: View) -> list[tuple[str, str]]:
     found: list[tuple[str, str]] = []
     if not view.snapshot.ready:
@@ -136,10 +159,12 @@ def _next(view: View) -> list[tuple[str, str]]:
     for offered, alarm in zip(suite_offers.for_alarms(view.state, view.ctx)[:1], waiting, strict=False):
         found.append(("a", f"{offered.label}: {say('advice', alarm.rule)}"))
     if view.actor is None:
-        found.append(("ctrl+o", "Nobody is signed on: sign on"))
+        found.append(("ctrl+o", _nobody(view)))
     visit = view.visit
     if visit is not None:
         found.append(("Enter", f"Go on with V{visit.no}: {say('step', step(visit, view.ctx))}"))
     else:
         found.append(("Enter", "Open a visit"))
+        if view.actor is not None:
+            found.append((CLOSE_SHIFT.key_shown, "Close the shift, if nobody follows"))
     return found

@@ -47,6 +47,7 @@ _REASONS = {
     "points-unproven": "why-unknown",
     "person-pass-fell": "fell",
     "item-quarantined": "quarantine",
+    "nobody-rostered": "roster",
 }
 _OF_ITEMS = {"was": "mr-label", "evidence": "proof", "against": "against"}
 """What the fields of items mean where another fact means something else by the same name."""

@@ -6,14 +6,15 @@ The map is no plan to scale; it is there to be read in three seconds.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Final
 
+from mr_safety_console.console.present import doors as door_words
 from mr_safety_console.console.present.rows import Row, marked, row
 from mr_safety_console.console.present.view import View
 from mr_safety_console.console.present.zone_picture import NOTHING, Box, Gate, Piece, drawn
 from mr_safety_console.console.theme import MARKS, UNKNOWN_WORD, Tone
 from mr_safety_console.domain import occupancy, zones
 from mr_safety_console.domain.detectors import Condition
+from mr_safety_console.domain.door_watch import Watch
 from mr_safety_console.domain.doors import Transit, in_transit
 from mr_safety_console.domain.profile import ZONES, Point
 from mr_safety_console.domain.zones import Door
@@ -22,12 +23,11 @@ PUBLIC, MAGNET = ZONES[0], ZONES[-1]
 Counted = Mapping[str, tuple[str, ...]] | None
 """Words for each zone, or None while nobody knows."""
 
-_DOOR: Final[Mapping[Condition, tuple[Piece, str]]] = {
-    Condition.DANGER: (marked(Tone.HOLD, "OPEN"), "open"),
-    Condition.UNKNOWN: ((UNKNOWN_WORD, Tone.UNKNOWN), "unknown"),
-    Condition.NORMAL: (("○ closed", Tone.PLAIN), "closed"),
-}
-"""What is drawn of a door, the worst first."""
+_WORST = (
+    *(Watch.FORCED, Watch.SCAN, Watch.UNATTENDED, Watch.HELD, Watch.OPEN, Watch.ANNOUNCED, Watch.KEPT),
+    *(Watch.UNKNOWN, Watch.CLOSED),
+)
+"""Of several doors into one zone the first of these is drawn."""
 
 
 def heads(view: View) -> Counted:
@@ -46,11 +46,21 @@ def gates(view: View) -> tuple[Gate, ...]:
 def _gate(view: View, zone: str, doors: tuple[Door, ...]) -> Gate:
     if not doors:
         return Gate()
-    wired = _believed(view, (door.point for door in doors if door.point is not None))
     watched = _believed(view, (one for door in doors for one in door.watched_by))
-    word, state = next((_DOOR[one] for one in _DOOR if one in wired), (("no contact", Tone.FAINT), "bare"))
+    word, state = _door(view, doors)
     passing = _passing(view) if zone == MAGNET else ""
     return Gate(_detector(watched), word, state, passing, _way(view, zone, doors))
+
+
+def _door(view: View, doors: tuple[Door, ...]) -> tuple[Piece, str]:
+    """Return the word and the wall of the worst of some doors."""
+    wired = [door.point for door in doors if door.point is not None]
+    if not wired:
+        return ("no contact", Tone.FAINT), "bare"
+    seen = [door_words.watched(view, point, view.believe(point)) for point in wired]
+    worst = min(seen, key=lambda one: _WORST.index(one.watch))
+    wall = {Watch.UNKNOWN: "unknown", Watch.CLOSED: "closed"}.get(worst.watch, "open")
+    return door_words.short(view, worst), wall
 
 
 def _way(view: View, zone: str, doors: tuple[Door, ...]) -> str:

@@ -8,7 +8,7 @@ from textual.app import ComposeResult
 from textual.binding import BindingType
 
 from mr_safety_console.console import commands as c
-from mr_safety_console.console.acts import acknowledge_first, new_visit
+from mr_safety_console.console.acts import acknowledge_first, close_shift, new_visit
 from mr_safety_console.console.page import MOVES, Page, page_bindings
 from mr_safety_console.console.present import suite
 from mr_safety_console.console.present.view import View
@@ -21,7 +21,7 @@ class SuitePage(Page):
     """Points and alarms on one side, what to do next and the open visits on the other."""
 
     NAME = "suite"
-    KEYS = (c.ENTER, c.NEW_VISIT, c.ACKNOWLEDGE, c.KEEP_DOOR, c.SILENCE_HERE, *MOVES, c.BACK)
+    KEYS = (c.ENTER, c.NEW_VISIT, c.ACKNOWLEDGE, c.KEEP_DOOR, c.CLOSE_SHIFT, c.SILENCE_HERE, *MOVES, c.BACK)
     BINDINGS: ClassVar[list[BindingType]] = page_bindings(KEYS)
 
     def compose_body(self) -> ComposeResult:
@@ -74,6 +74,10 @@ class SuitePage(Page):
         """Keep the magnet room's door, or say that nobody keeps it any more."""
         view = self.desk.view()
         self.ask(LeaveDoor() if kept(view.state.doors, view.now) else KeepDoor())
+
+    def action_close_shift(self) -> None:
+        """Close the shift with nobody following."""
+        close_shift(self)
 
     def action_back(self) -> None:
         """Take a refusal away; there is nothing behind the Suite."""
