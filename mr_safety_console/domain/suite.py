@@ -81,7 +81,7 @@ from mr_safety_console.domain.upkeep import UpkeepState
 from mr_safety_console.domain.value import frozen
 from mr_safety_console.domain.visit import VisitsState
 
-SCHEMA = 725726078
+SCHEMA = 948127564
 """Fingerprint of the state's shape, which the cached state carries; a test says what to write here."""
 
 

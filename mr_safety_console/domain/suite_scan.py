@@ -30,7 +30,10 @@ CHECKIN_RULE = "checkin-due"
 
 
 def start_check(state: SuiteState, asked: StartCheck, ctx: Ctx) -> Facts | Refused:
-    """Make the start leg: lists done, door closed, heads in the room counted by eye and agreeing."""
+    """Make the start leg: lists done, door closed, heads in the room counted by eye and agreeing.
+
+    Whoever makes it is the observer of this patient from then on.
+    """
     person = needed(state.visits, asked.visit)
     if isinstance(person, Refused):
         return person
@@ -42,7 +45,9 @@ def start_check(state: SuiteState, asked: StartCheck, ctx: Ctx) -> Facts | Refus
     if asked.heads != state.visits.heads:
         return refused("head-count-differs", counted=asked.heads, recorded=state.visits.heads)
     made = LegMade(visit=person.id, leg=Leg.START_CHECK, detail=f"heads={asked.heads}")
-    return (made, CheckInsBegun(visit=person.id, within_s=ctx.profile.limit("checkin_s")))
+    observer = ctx.actor.person if ctx.actor else ""
+    begun = CheckInsBegun(visit=person.id, within_s=ctx.profile.limit("checkin_s"), observer=observer)
+    return (made, begun)
 
 
 def check_in(state: SuiteState, asked: CheckIn, ctx: Ctx) -> Facts | Refused:

@@ -80,7 +80,7 @@ class Visit:
     """One open attendance. `uncleared`: the last way in was on no clearance.
 
     `spoken` is when somebody last spoke with the patient in the scan, `checkin_s` how soon again; 0
-    outside a scan.
+    outside a scan. `observer` watches them there.
     """
 
     id: str
@@ -103,6 +103,7 @@ class Visit:
     category: str = PATIENT
     scanner: str = ""
     b0_mt: int = 0
+    observer: str = ""
 
     @property
     def companion(self) -> bool:
@@ -298,9 +299,11 @@ def _amended(visit: Visit, entry: Entry) -> Visit:
 
 def _in_scan(visit: Visit, entry: Entry) -> Visit:
     match entry.fact:
-        case CheckInsBegun(within_s=within_s) | CheckedIn(within_s=within_s):
+        case CheckInsBegun(within_s=within_s, observer=observer):
+            return replace(visit, spoken=entry.at, checkin_s=within_s, observer=observer)
+        case CheckedIn(within_s=within_s):
             return replace(visit, spoken=entry.at, checkin_s=within_s)
         case ScanEnded():
-            return replace(visit, scan_presumed=False, checkin_s=0)
+            return replace(visit, scan_presumed=False, checkin_s=0, observer="")
         case _:
             return visit

@@ -156,10 +156,14 @@ class ZoneIVEntered(Fact):
 
 @fact("check-ins-begun")
 class CheckInsBegun(Fact):
-    """A scan is presumed from now: the patient is spoken with at least every `within_s` seconds."""
+    """A scan is presumed from now: the patient is spoken with at least every `within_s` seconds.
+
+    `observer` is the person on site who watches this patient from now on; empty in old rows.
+    """
 
     visit: str
     within_s: int
+    observer: str = ""
 
 
 @fact("checked-in")

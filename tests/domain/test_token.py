@@ -366,3 +366,11 @@ def test_the_start_token_is_void_as_somebody_opens_the_door() -> None:
     world.observe(DOOR, Condition.DANGER)
     assert not world.visit(visit).stands(Leg.START_CHECK)
     assert broken(start(world, visit))["door-closed"] is Standing.HELD
+
+
+def test_the_start_check_binds_its_observer_to_this_patient() -> None:
+    world, visit = at_start()
+    world.do(StartCheck(visit=visit, heads=2))
+    assert world.visit(visit).observer == world.people["TE"]
+    world.do(EndScan(visit=visit))
+    assert world.visit(visit).observer == ""

@@ -118,7 +118,8 @@ def _moment(view: View, visit: Visit, one: Step) -> tuple[Mark, str]:
         at = visit.left
     elif one is Step.SCAN:
         if visit.scan_presumed:
-            return Mark.NOW, "presumed running"
+            watched = f", {view.person(visit.observer)} watches" if visit.observer else ""
+            return Mark.NOW, f"presumed running{watched}"
         started = visit.legs.get(Leg.START_CHECK)
         at = (
             started.at if started and not started.fallen else (started.at if visit.left and started else None)
