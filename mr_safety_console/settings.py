@@ -27,6 +27,7 @@ from mr_safety_console.domain.profile import (
     PointKind,
     ProfileError,
     SiteProfile,
+    Wand,
     check,
 )
 from mr_safety_console.domain.text import clean
@@ -115,10 +116,15 @@ def parse_toml(raw: bytes, name: Path | str) -> dict[str, Any]:
 
 # --- the suite ---------------------------------------------------------------------------------
 
-_SITE_KEYS = {"site", "use", "zone", "staffing", "naming", "magnet", "limits", "call", "points", "doors"}
+_SITE_KEYS = {
+    *("site", "use", "zone", "staffing", "naming", "magnet", "limits", "call", "points", "doors"),
+    *("rules", "wands"),
+}
 _MAGNET_KEYS = {"b0_mt", "hazard_contour_ut"}
 _POINT_KEYS = {"id", "name", "kind", "zone", "port", "device", "channel", "door", "from", "direction"}
 _DOOR_KEYS = {"name", "zone", "from"}
+_RULE_KEYS = {"red_alarm_witness"}
+_WAND_KEYS = {"id", "name"}
 
 
 def read_site(path: Path) -> SiteProfile:
@@ -149,6 +155,8 @@ def site_from(tables: Mapping[str, Any], name: Path | str, sha256: str) -> SiteP
         hash=sha256,
         naming=_text(tables, "naming", name, "acr"),
         bare_doors=_bare_doors(tables, name),
+        wands=_wands(tables, name),
+        red_alarm_witness=_rule(tables, "red_alarm_witness", name),
     )
     try:
         return check(profile)
@@ -164,7 +172,8 @@ def strictest(profile: SiteProfile) -> SiteProfile:
     the devices' own beat it would only flicker.
     """
     strict = {limit.name: limit.high if limit.name in _LEAST else limit.low for limit in LIMITS}
-    return replace(profile, limits={**strict, "silence_ms": profile.limit("silence_ms")})
+    limits = {**strict, "silence_ms": profile.limit("silence_ms")}
+    return replace(profile, limits=limits, red_alarm_witness=True)
 
 
 _LEAST = frozenset({"handling_screening_min_s", "oxygen_warn_tenths", "oxygen_alarm_tenths"})
@@ -209,16 +218,41 @@ def _point(item: Any, name: Path | str, number: int) -> Point:
 
 def _bare_doors(tables: Mapping[str, Any], name: Path | str) -> tuple[BareDoor, ...]:
     """Return the doors no contact tells about."""
-    items = tables.get("doors", [])
-    if not isinstance(items, list) or not all(isinstance(item, dict) for item in items):
-        raise ConfigError(name, "doors", "write each door without a contact as a table, [[doors]]")
     found = []
-    for number, item in enumerate(items):
-        where = f"doors[{number}]."
-        _known(item, _DOOR_KEYS, name, where)
+    for item, where in _each(tables, "doors", _DOOR_KEYS, name, "door without a contact"):
         called, zone = (_text(item, key, name, where=where) for key in ("name", "zone"))
         found.append(BareDoor(called, zone, _text(item, "from", name, "", where=where)))
     return tuple(found)
+
+
+def _wands(tables: Mapping[str, Any], name: Path | str) -> tuple[Wand, ...]:
+    """Return the register of hand-held detectors."""
+    found = _each(tables, "wands", _WAND_KEYS, name, "hand-held detector")
+    return tuple(
+        Wand(*(_text(item, key, name, where=where) for key in ("id", "name"))) for item, where in found
+    )
+
+
+def _each(
+    tables: Mapping[str, Any], key: str, keys: set[str], name: Path | str, what: str
+) -> list[tuple[Mapping[str, Any], str]]:
+    """Return each table of a list with the place of its keys, none of them unknown."""
+    items = tables.get(key, [])
+    if not isinstance(items, list) or not all(isinstance(item, dict) for item in items):
+        raise ConfigError(name, key, f"write each {what} as a table, [[{key}]]")
+    for number, item in enumerate(items):
+        _known(item, keys, name, f"{key}[{number}].")
+    return [(item, f"{key}[{number}].") for number, item in enumerate(items)]
+
+
+def _rule(tables: Mapping[str, Any], key: str, name: Path | str) -> bool:
+    """Return a rule the site may switch on; left out it is off."""
+    rules = _table(tables, "rules", name)
+    _known(rules, _RULE_KEYS, name, "rules.")
+    value = rules.get(key, False)
+    if not isinstance(value, bool):
+        raise ConfigError(name, f"rules.{key}", "write true or false")
+    return value
 
 
 def _channel(item: Mapping[str, Any], name: Path | str, where: str) -> int:

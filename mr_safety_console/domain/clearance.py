@@ -9,7 +9,17 @@ from collections.abc import Callable, Iterable
 from enum import IntEnum
 from typing import TYPE_CHECKING
 
-from mr_safety_console.domain import checklists, detectors, items_inside, people, screening, visit
+from mr_safety_console.domain import (
+    checklists,
+    detectors,
+    doors,
+    items_inside,
+    people,
+    screening,
+    suite_passages,
+    visit,
+    wands,
+)
 from mr_safety_console.domain.alarm_points import Priority
 from mr_safety_console.domain.alarms import Alarm
 from mr_safety_console.domain.context import Ctx
@@ -45,11 +55,15 @@ class Finding:
 
 @frozen
 class Case:
-    """What the rules look at: the state, the visit, and the moment."""
+    """What the rules look at: the state, the visit, and the moment.
+
+    `manual`: this one person was gone over with a wand, and that pass stands.
+    """
 
     state: SuiteState
     visit: Visit
     ctx: Ctx
+    manual: bool = False
 
 
 CLEARED = (ScreeningVerdict.CLEARED, ScreeningVerdict.CLEARED_WITH_CONDITIONS)
@@ -91,14 +105,20 @@ def screening_cleared(case: Case) -> Iterable[Finding]:
 
 
 def detectors_watch(case: Case) -> Iterable[Finding]:
-    """Every detector at the magnet room's door speaks, and none is in alarm (I3)."""
+    """Every detector at the magnet room's door speaks, and none is in alarm (I3).
+
+    In place of one that is UNKNOWN only a person's hand-held pass counts, while somebody keeps the door.
+    """
+    kept = doors.kept(case.state.doors, case.ctx.now) is not None
     for point in case.ctx.profile.detectors_iv:
         condition, reason = detectors.live_condition(case.ctx, point.id)
         recorded = case.state.points.condition(point.id)
         if Condition.DANGER in (condition, recorded):
             yield _stop("detector-in-alarm", point=point.name)
-        elif Condition.UNKNOWN in (condition, recorded):
+        elif Condition.UNKNOWN in (condition, recorded) and not case.manual:
             yield _hold("detector-unknown", point=point.name, reason=reason or "not recorded yet")
+        elif Condition.UNKNOWN in (condition, recorded) and not kept:
+            yield _hold("keeper-needed", point=point.name)
 
 
 def door_known(case: Case) -> Iterable[Finding]:
@@ -181,6 +201,26 @@ def heads_agree(case: Case) -> Iterable[Finding]:
         yield _hold("heads-differ", counted=counted, recorded=case.state.visits.heads)
 
 
+def nobody_uncounted(case: Case) -> Iterable[Finding]:
+    """No detector counts more people in the room than the record has: somebody looks first."""
+    over = suite_passages.over_now(case.state, case.ctx)
+    if over is not None:
+        yield _hold("counts-over", counted=over.counted, recorded=over.recorded)
+
+
+def no_count_alarm(case: Case) -> Iterable[Finding]:
+    """Nobody is taken in beside somebody who went in unrecorded, once that stands as an alarm."""
+    for alarm in case.state.alarms.open.values():
+        if alarm.rule == suite_passages.OVER_RULE and alarm.present:
+            yield _hold("counts-over-alarm", no=alarm.no)
+
+
+def openings_explained(case: Case) -> Iterable[Finding]:
+    """After an opening that nobody could explain the room is counted by eye before anything goes on."""
+    if case.state.crossings.doubted:
+        yield _hold("opening-unexplained", count=case.state.crossings.doubted)
+
+
 def no_kit_inside(case: Case) -> Iterable[Finding]:
     """What an emergency left in the room was taken out, or said to belong there."""
     for alarm in case.state.alarms.open.values():
@@ -248,6 +288,8 @@ ENTRY_RULES: tuple[Rule, ...] = (
     nobody_else_inside,
     companion_escorted,
     heads_agree,
+    no_count_alarm,
+    openings_explained,
     no_kit_inside,
     no_item_against,
     items_agree,
@@ -311,6 +353,8 @@ START_RULES: tuple[Rule, ...] = (
     entered_on_clearance,
     screening_cleared,
     heads_agree,
+    nobody_uncounted,
+    openings_explained,
     no_kit_inside,
     no_item_against,
     items_agree,
@@ -336,7 +380,7 @@ def assess(rules: Iterable[Rule], case: Case) -> tuple[Finding, ...]:
 
 def entry(state: SuiteState, person: Visit, ctx: Ctx) -> tuple[Finding, ...]:
     """Return why this person may not go into the magnet room; empty when these checks find nothing."""
-    return assess(ENTRY_RULES, Case(state, person, ctx))
+    return assess(ENTRY_RULES, Case(state, person, ctx, wands.manual(person, ctx)))
 
 
 def staff(state: SuiteState, ctx: Ctx) -> tuple[Finding, ...]:

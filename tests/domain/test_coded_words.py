@@ -83,6 +83,9 @@ def test_every_act_that_is_signed_has_words() -> None:
         "open-permit",
         "complete-stage",
         "out-of-service",
+        "record-detector-pass",
+        "record-hand-pass",
+        "record-person-pass",
         "release-hold",
         "resolve-item",
     }
