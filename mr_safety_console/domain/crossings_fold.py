@@ -121,15 +121,26 @@ def _again(state: CrossingsState, entry: Entry) -> CrossingsState:
     known = next((one for one in reversed(state.recent) if one.alarm == name), None)
     if known is None:
         return state
-    red = known.red or (isinstance(told, AlarmWorsened) and told.priority is Priority.HIGH)
+    if isinstance(told, AlarmWorsened):
+        return _worse(state, known, told.priority is Priority.HIGH)
     visits = tuple(dict.fromkeys((*known.visits, *getattr(told, "visits", ()))))
-    state = _watched(state, red, visits)
+    state = _watched(state, known.red, visits)
     moves = _moves_before(state, entry.at)
     if known.said:
-        return _kept(state, Rung(name, known.no, known.point, entry.at, red, visits, moves=moves))
-    rings = known.rings + isinstance(told, AlarmRepeated)
-    more = replace(known, at=entry.at, red=red, visits=visits, rings=rings, moves={**known.moves, **moves})
-    return replace(state, recent=tuple(more if one is known else one for one in state.recent))
+        return _kept(state, Rung(name, known.no, known.point, entry.at, known.red, visits, moves=moves))
+    more = replace(known, at=entry.at, visits=visits, rings=known.rings + 1, moves={**known.moves, **moves})
+    return _put(state, known, more)
+
+
+def _worse(state: CrossingsState, known: Rung, red: bool) -> CrossingsState:
+    """What was said of the lesser alarm explains nothing of the greater one."""
+    causes = _moved_to(state.causes, known.said, "") if known.said else state.causes
+    state = replace(_watched(state, red, known.visits), causes=causes)
+    return _put(state, known, replace(known, red=known.red or red, said=""))
+
+
+def _put(state: CrossingsState, known: Rung, now: Rung) -> CrossingsState:
+    return replace(state, recent=tuple(now if one is known else one for one in state.recent))
 
 
 def _kept(state: CrossingsState, rung: Rung) -> CrossingsState:
@@ -157,15 +168,16 @@ def _disposed(state: CrossingsState, name: str, said: str) -> CrossingsState:
     rung = next((one for one in reversed(state.recent) if one.alarm == name), None)
     if rung is None:
         return state
-    told = tuple(replace(one, said=said) if one is rung else one for one in state.recent)
-    state = replace(state, recent=told, causes=_moved_to(state.causes, rung.said, said))
+    causes = _moved_to(state.causes, rung.said, said)
+    state = replace(_put(state, rung, replace(rung, said=said)), causes=causes)
     return replace(state, unknown=_unexplained(state.unknown, rung.visits, name, said))
 
 
 def _moved_to(counts: Mapping[str, int], before: str, now: str) -> Mapping[str, int]:
-    """Return counts by disposition after one alarm was said to be something, or something else."""
+    """Return counts by disposition after one alarm was said to be something, something else, or nothing."""
     less = {said: count - (said == before) for said, count in counts.items()}
-    return {said: count for said, count in {**less, now: less.get(now, 0) + 1}.items() if count}
+    more = {**less, now: less.get(now, 0) + 1} if now else less
+    return {said: count for said, count in more.items() if count}
 
 
 def _unexplained(

@@ -32,7 +32,7 @@ MAY: Mapping[str, tuple[frozenset[str], int]] = {
     "belongings": (ON_SITE | {"L1"}, 0),
     "detector-pass": (ON_SITE | {"L1"}, 0),
     "detector-pass-witness": (ON_SITE | {"L1"}, 2),
-    "hand-pass": (ON_SITE | {"L1"}, 1),
+    "hand-pass": (ON_SITE, 1),
     "wand-test": (ON_SITE | {"L1"}, 0),
     "release-unexplained": (frozenset({"RAD", "MRMD"}), 2),
     "authorise-zone-iii": (LEVEL_2, 0),

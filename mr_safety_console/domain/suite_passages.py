@@ -188,12 +188,9 @@ def over_now(state: SuiteState, ctx: Ctx) -> Difference | None:
         )
         inwards, outwards, _ = _ways(point, *_grown(one, seen))
         counted = one.base + one.net + inwards - outwards
-        if (
-            inwards <= MODULUS // 2
-            and _where(state, point, seen, ctx) == "door"
-            and counted > state.visits.heads
-        ):
-            return Difference(name, counted, state.visits.heads, counted - state.visits.heads)
+        more = counted - state.visits.heads
+        if more > 0 and inwards <= MODULUS // 2 and _where(state, point, seen, ctx) == "door":
+            return Difference(name, counted, state.visits.heads, more)
     return None
 
 
@@ -225,8 +222,13 @@ def _waiting(state: SuiteState, now: Instant) -> tuple[int, Difference] | None:
 
 
 def _over(state: SuiteState) -> bool:
-    """Tell whether what was told of is no more, or turned into its opposite."""
+    """Tell whether what was told of is no more, or turned into its opposite.
+
+    While a device's count is worth nothing, nothing of it is over.
+    """
     told, found = state.crossings.told, _differs(state)
+    if found is None and any(one.broken for one in state.crossings.counters.values()):
+        return False
     return told != 0 and (found is None or (found.by > 0) is not (told > 0))
 
 

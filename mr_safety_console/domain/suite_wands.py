@@ -1,4 +1,4 @@
-"""The hand-held pass: a person's act while the portal is UNKNOWN, signed, marked, and gone when it is back."""
+"""The hand-held pass: a person's signed act while the portal is UNKNOWN, gone when it is back."""
 
 from __future__ import annotations
 

@@ -118,10 +118,11 @@ class Watch:
                 continue
             before = levels.get(point.id)
             level = self._level(point, channel, said, before)
+            if (passed := self._passages.hear(level, said.bt_ns)) is not None:
+                # Before the end of an alarm: what passed then is what rang, or the test piece.
+                self._queue(passed)
             self._edge(point, level, before, channel, said.bt_ns)
             levels[point.id] = self._telling.held(level)
-            if (passed := self._passages.hear(level, said.bt_ns)) is not None:
-                self._queue(passed)
         self._levels = levels
 
     def _level(self, point: Point, channel: Channel, said: Reading, before: Level | None) -> Level:

@@ -37,7 +37,7 @@ BY_HAND: dict[str, tuple[Collection[str], int]] = {
     "belongings": (ONE, 0),
     "detector-pass": (ONE, 0),
     "detector-pass-witness": (ONE, 2),
-    "hand-pass": (ONE, 1),
+    "hand-pass": (S | L, 1),
     "wand-test": (ONE, 0),
     "release-unexplained": ({"RAD", "MRMD"}, 2),
     "authorise-zone-iii": (L, 0),
