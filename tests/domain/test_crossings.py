@@ -42,11 +42,13 @@ from mr_safety_console.domain.visit_facts import (
     VisitHeld,
 )
 
-COUNTING = tuple(replace(point, direction="in") if point.id == DETECTOR else point for point in POINTS)
-FROM_OUTSIDE = tuple(replace(point, direction="out") if point.id == DETECTOR else point for point in POINTS)
+FROM_OUTSIDE, NOT_TOLD = (
+    tuple(replace(point, direction=way) if point.id == DETECTOR else point for point in POINTS)
+    for way in ("out", "unknown")
+)
 
 
-def counting(points: tuple[Any, ...] = COUNTING, **changes: Any) -> World:
+def counting(points: tuple[Any, ...] = POINTS, **changes: Any) -> World:
     """Return a ready suite with one detector that counts both ways."""
     world = World(site(points=points, **changes))
     world.start()
@@ -446,7 +448,7 @@ def test_a_detector_that_hangs_the_other_way_counts_the_other_way() -> None:
 
 def test_where_nobody_said_how_it_hangs_nobody_compares() -> None:
     """B11: counted without a way, and never held against the record."""
-    world = counting(POINTS)
+    world = counting(NOT_TOLD)
     world.observe(DOOR, Condition.DANGER)
     world.passes(inwards=3)
     told = world.facts(PassagesCounted)[-1]

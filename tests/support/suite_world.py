@@ -53,7 +53,7 @@ DOOR, DOOR_III, DETECTOR, WAND = "door-iv", "door-iii", "fmd-left", "fmd-right"
 POINTS = (
     Point(DOOR, "Magnet room door", PointKind.DOOR, "IV", "interlock", "DIL01", 0),
     Point(DOOR_III, "Zone III door", PointKind.DOOR, "III", "interlock", "DIL01", 1),
-    Point(DETECTOR, "Portal left", PointKind.DETECTOR, "IV", "portal", "FMD01", 0, DOOR),
+    Point(DETECTOR, "Portal left", PointKind.DETECTOR, "IV", "portal", "FMD01", 0, DOOR, direction="in"),
     Point(WAND, "Portal right", PointKind.DETECTOR, "IV", "portal", "FMD01", 1, DOOR),
 )
 HAND_WANDS = (Wand("wand-1", "Hand wand 1"), Wand("wand-2", "Hand wand 2"))
