@@ -1,4 +1,4 @@
-"""The ledger of crossings as people read it: what alarms were, who passed unseen, counts beside the record."""
+"""The ledger of crossings as people read it: what alarms were, who passed, counts beside the record."""
 
 from __future__ import annotations
 

@@ -88,7 +88,7 @@ def _second(view: View, width: int) -> Content:
 
 
 def _rested(view: View) -> tuple[Content, ...]:
-    """Return how many points are out of service, alarms put aside and passes made by hand; nothing for none."""
+    """Return how many points are out of service, alarms aside, passes by hand; nothing for none."""
     out = len(view.state.bypass.open)
     aside = sum(alarm.shelf is not None for alarm in view.state.alarms.open.values())
     hand = by_hand(view)
