@@ -52,7 +52,7 @@ def counting(profile: SiteProfile) -> tuple[Point, ...]:
 def compared(view: View) -> tuple[Row, ...]:
     """Return each device's own count of the people inside beside the record, or why there is none."""
     return tuple(
-        row((f"count at the door  {point.name}: ", Tone.FAINT), *_compared(view, point), indent=4)
+        row((f"{point.id} counts ", Tone.FAINT), *_compared(view, point), indent=4)
         for point in counting(view.profile)
     )
 
@@ -65,9 +65,9 @@ def _compared(view: View, point: Point) -> tuple[Part, ...]:
     heads, inside = view.state.visits.heads, known.base + known.net
     told = f"{inside} inside, the record has {heads}"
     if inside > heads:
-        return ((f"■ {told}", Tone.STOP), "  look, then # counts by eye on People")
+        return ((f"■ {told}", Tone.STOP), "  look; # on People")
     if heads > inside + known.before:
-        return ((f"▲ {told}", Tone.HOLD), "  record who came out, or # on People")
+        return ((f"▲ {told}", Tone.HOLD), "  record who came out")
     return (told,)
 
 
