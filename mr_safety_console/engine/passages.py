@@ -30,6 +30,7 @@ class Passages:
         self._at: dict[str, deque[int]] = {}
         self._unseen: set[str] = set(self._counting)
         self._held: dict[str, Totals] = {}
+        self._flooded: set[str] = set()
 
     def hear(self, level: Level, now_bt: int) -> ObservePassages | None:
         """Take a level; return totals to decide on now, or None. Only what is believed normal counts."""
@@ -47,11 +48,19 @@ class Passages:
         if totals == self._told.get(level.point):
             self._unseen.discard(level.point)
             return None
-        at = self._at.setdefault(level.point, deque(maxlen=SINGLY))
-        if len(at) == SINGLY and 0 <= now_bt - at[0] < WINDOW_NS:
+        if self._floods(level.point, now_bt):
             self._held[level.point] = totals
             return None
         return self._tell(level.point, totals, now_bt)
+
+    def _floods(self, point: str, now_bt: int) -> bool:
+        """Tell whether too many totals came lately; then one in ten seconds until none has for as long."""
+        at = self._at.setdefault(point, deque(maxlen=SINGLY))
+        if len(at) == SINGLY and 0 <= now_bt - at[0] < WINDOW_NS:
+            self._flooded.add(point)
+        elif not at or now_bt - at[-1] >= WINDOW_NS:
+            self._flooded.discard(point)
+        return point in self._flooded
 
     def lose(self, points: Iterable[str]) -> None:
         """Note that these points are not believed for now: what passes meanwhile nobody sees."""
