@@ -31,6 +31,7 @@ class Passages:
         self._unseen: set[str] = set(self._counting)
         self._held: dict[str, Totals] = {}
         self._flooded: set[str] = set()
+        self._grew: dict[str, int] = {}
 
     def hear(self, level: Level, now_bt: int) -> ObservePassages | None:
         """Take a level; return totals to decide on now, or None. Only what is believed normal counts."""
@@ -58,8 +59,9 @@ class Passages:
         at = self._at.setdefault(point, deque(maxlen=SINGLY))
         if len(at) == SINGLY and 0 <= now_bt - at[0] < WINDOW_NS:
             self._flooded.add(point)
-        elif not at or now_bt - at[-1] >= WINDOW_NS:
+        elif now_bt - self._grew.get(point, now_bt) >= WINDOW_NS:
             self._flooded.discard(point)
+        self._grew[point] = now_bt
         return point in self._flooded
 
     def lose(self, points: Iterable[str]) -> None:
