@@ -138,7 +138,8 @@ def site_from(tables: Mapping[str, Any], name: Path | str, sha256: str) -> SiteP
     _known(tables, _SITE_KEYS, name, "")
     magnet = _table(tables, "magnet", name)
     _known(magnet, _MAGNET_KEYS, name, "magnet.")
-    call = _table(tables, "call", name)
+    call, rules, limits = (_table(tables, key, name) for key in ("call", "rules", "limits"))
+    _known(rules, _RULE_KEYS, name, "rules.")
     points = tables.get("points", [])
     if not isinstance(points, list) or not points:
         raise ConfigError(name, "points", "describe each door and detector in a [[points]] table")
@@ -149,14 +150,14 @@ def site_from(tables: Mapping[str, Any], name: Path | str, sha256: str) -> SiteP
         b0_mt=_whole(magnet, "b0_mt", name, "magnet."),
         hazard_contour_ut=_whole(magnet, "hazard_contour_ut", name, "magnet.", 500),
         points=tuple(_point(item, name, number) for number, item in enumerate(points)),
-        limits={key: _whole({key: value}, key, name, "limits.") for key, value in _limits(tables, name)},
+        limits={key: _whole(limits, key, name, "limits.") for key in limits},
         call={key: _text(call, key, name, where="call.") for key in call},
         staffing=_text(tables, "staffing", name, "ACR2024"),
         hash=sha256,
         naming=_text(tables, "naming", name, "acr"),
         bare_doors=_bare_doors(tables, name),
         wands=_wands(tables, name),
-        red_alarm_witness=_rule(tables, "red_alarm_witness", name),
+        red_alarm_witness=_flag(rules, "red_alarm_witness", name, "rules."),
     )
     try:
         return check(profile)
@@ -177,10 +178,6 @@ def strictest(profile: SiteProfile) -> SiteProfile:
 
 
 _LEAST = frozenset({"handling_screening_min_s", "oxygen_warn_tenths", "oxygen_alarm_tenths"})
-
-
-def _limits(tables: Mapping[str, Any], name: Path | str) -> list[tuple[str, Any]]:
-    return list(_table(tables, "limits", name).items())
 
 
 def _zone(tables: Mapping[str, Any], name: Path | str) -> str:
@@ -243,16 +240,6 @@ def _each(
     for number, item in enumerate(items):
         _known(item, keys, name, f"{key}[{number}].")
     return [(item, f"{key}[{number}].") for number, item in enumerate(items)]
-
-
-def _rule(tables: Mapping[str, Any], key: str, name: Path | str) -> bool:
-    """Return a rule the site may switch on; left out it is off."""
-    rules = _table(tables, "rules", name)
-    _known(rules, _RULE_KEYS, name, "rules.")
-    value = rules.get(key, False)
-    if not isinstance(value, bool):
-        raise ConfigError(name, f"rules.{key}", "write true or false")
-    return value
 
 
 def _channel(item: Mapping[str, Any], name: Path | str, where: str) -> int:
@@ -320,9 +307,6 @@ def _port(key: str, value: Any, name: Path | str) -> PortSettings:
     if not isinstance(value, dict):
         raise ConfigError(name, where, "is not a table")
     _known(value, _PORT_KEYS, name, where)
-    simulated = value.get("simulated", False)
-    if not isinstance(simulated, bool):
-        raise ConfigError(name, f"{where}simulated", "write true or false")
     profile = _text(value, "profile", name, "mrsc1", where=where)
     return PortSettings(
         name=key,
@@ -330,7 +314,7 @@ def _port(key: str, value: Any, name: Path | str) -> PortSettings:
         expect_device=_text(value, "expect_device", name, where=where),
         profile=profile,
         baud=_whole(value, "baud", name, where, 115200 if profile == "mrsc1" else 9600),
-        simulated=simulated,
+        simulated=_flag(value, "simulated", name, where),
         parity=_text(value, "parity", name, "N", where=where),
         adapter=_text(value, "adapter", name, "", where=where),
         poll_hz=_whole(value, "poll_hz", name, where, 10),
@@ -395,6 +379,13 @@ def _text(
         raise ConfigError(name, f"{where}{key}", "is missing or not text; write it in quotes")
     if any(not char.isprintable() for char in value) or len(value) > 200:
         raise ConfigError(name, f"{where}{key}", "holds control characters or is too long")
+    return value
+
+
+def _flag(tables: Mapping[str, Any], key: str, name: Path | str, where: str) -> bool:
+    value = tables.get(key, False)
+    if not isinstance(value, bool):
+        raise ConfigError(name, f"{where}{key}", "write true or false")
     return value
 
 

@@ -16,7 +16,7 @@ from mr_safety_console.domain import (
     items_inside,
     people,
     screening,
-    suite_passages,
+    suite_counts,
     visit,
     wands,
 )
@@ -203,7 +203,7 @@ def heads_agree(case: Case) -> Iterable[Finding]:
 
 def nobody_uncounted(case: Case) -> Iterable[Finding]:
     """No detector counts more people in the room than the record has: somebody looks first."""
-    over = suite_passages.over_now(case.state, case.ctx)
+    over = suite_counts.over_now(case.state, case.ctx)
     if over is not None:
         yield _hold("counts-over", counted=over.counted, recorded=over.recorded)
 
@@ -211,7 +211,7 @@ def nobody_uncounted(case: Case) -> Iterable[Finding]:
 def no_count_alarm(case: Case) -> Iterable[Finding]:
     """Nobody is taken in beside somebody who went in unrecorded, once that stands as an alarm."""
     for alarm in case.state.alarms.open.values():
-        if alarm.rule == suite_passages.OVER_RULE and alarm.present:
+        if alarm.rule == suite_counts.OVER_RULE and alarm.present:
             yield _hold("counts-over-alarm", no=alarm.no)
 
 

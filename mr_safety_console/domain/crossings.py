@@ -12,30 +12,12 @@ from dataclasses import field
 
 from mr_safety_console.domain.codec import Command, Fact, command, fact
 from mr_safety_console.domain.context import Instant
-from mr_safety_console.domain.profile import PointKind, SiteProfile
 from mr_safety_console.domain.value import frozen
 
 MODULUS = 2**32
 """A device's totals begin anew after this many."""
 LAST = 20
 """So many alarms of detectors are kept with what they were; one not explained yet is kept beyond."""
-DOOR_BEFORE_MS, DOOR_AFTER_MS = 2_000, 3_000
-"""A door that moved so long before an alarm, or so soon after, may have been what rang."""
-
-FOUND = frozenset({"object-found", "patient-worn", "staff-item", "body-worn-unremovable"})
-"""Dispositions of an alarm behind which there was an object."""
-CAUSES: Mapping[str, str] = {
-    "patient-worn": "patient",
-    "body-worn-unremovable": "patient",
-    "implant-suspected": "patient",
-    "staff-item": "staff",
-    "nuisance-equipment": "equipment",
-    "nuisance-door": "door",
-    "nuisance-environment": "surroundings",
-    "object-found": "object",
-    "unknown": "unknown",
-}
-"""What each disposition of a detector alarm comes to."""
 PASSAGES = ("transit-not-announced", "staff-crossing", "equipment-moved", "door-fault", "unknown")
 """What several quiet passages together may have been."""
 
@@ -202,76 +184,3 @@ class CrossingsState:
 
 
 FACTS = (CountsBegun, PassagesCounted, PassagesTaken, PassagesExplained, CountsDiffer, CountsSettled)
-
-
-@frozen
-class Difference:
-    """What a device counted against what the record has: `by` heads more, or fewer below zero."""
-
-    point: str
-    counted: int
-    recorded: int
-    by: int
-
-
-def difference(state: CrossingsState, heads: int) -> Difference | None:
-    """Return the worst difference of any device to so many recorded heads; more people inside comes first.
-
-    People who stood between detector and door are on neither side: they may have gone in uncounted.
-    """
-    found: list[Difference] = []
-    for name, one in state.counters.items():
-        counted = one.base + one.net
-        if not one.directed or one.broken:
-            continue
-        if counted > heads:
-            found.append(Difference(name, counted, heads, counted - heads))
-        elif heads > counted + one.before:
-            found.append(Difference(name, counted, heads, counted + one.before - heads))
-    over = [one for one in found if one.by > 0]
-    return max(over, key=lambda one: one.by, default=min(found, key=lambda one: one.by, default=None))
-
-
-def suggests_door(rung: Rung, profile: SiteProfile) -> int | None:
-    """Return by how many ms the watched door's movement came after an alarm, if it may be what rang.
-
-    It suggests and decides nothing: the alarm wants its disposition and the person another pass.
-    """
-    point = profile.point(rung.point)
-    if point is None:
-        return None
-    only = profile.of_kind(PointKind.DOOR, point.zone)
-    door = point.door or (only[0].id if len(only) == 1 else "")
-    moved_ms = rung.moves.get(door)
-    if moved_ms is None or not -DOOR_BEFORE_MS <= moved_ms <= DOOR_AFTER_MS:
-        return None
-    return moved_ms
-
-
-@frozen
-class Precision:
-    """What detector alarms were: how many of each cause since the record began, how many wait.
-
-    `last` are the newest explained ones, at most twenty, `found` those of them with an object behind them.
-    """
-
-    causes: tuple[tuple[str, int], ...]
-    waiting: int
-    last: int
-    found: int
-
-
-def precision(state: CrossingsState) -> Precision:
-    """Return how good a guess an alarm is here, from the ledger."""
-    counted: dict[str, int] = {}
-    for said, count in state.causes.items():
-        cause = CAUSES.get(said, "unknown")
-        counted[cause] = counted.get(cause, 0) + count
-    order = tuple(dict.fromkeys(CAUSES.values()))
-    told = [rung.said for rung in state.recent if rung.said]
-    return Precision(
-        causes=tuple((cause, counted[cause]) for cause in order if counted.get(cause)),
-        waiting=sum(not rung.said for rung in state.recent),
-        last=len(told[-LAST:]),
-        found=sum(said in FOUND for said in told[-LAST:]),
-    )

@@ -164,8 +164,7 @@ def check(profile: SiteProfile) -> SiteProfile:
         raise ProfileError("magnet.b0_mt: write the field in millitesla, 50 to 10500 (1.5 T is 1500)")
     _check_points(profile)
     _check_zones(profile)
-    ids = [wand.id for wand in profile.wands]
-    if len(set(ids)) != len(ids):
+    if len({wand.id for wand in profile.wands}) != len(profile.wands):
         raise ProfileError("wands: two wands have the same id; give each its own")
     return profile
 

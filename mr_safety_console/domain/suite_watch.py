@@ -15,11 +15,11 @@ from mr_safety_console.domain import (
     lifecycle,
     oxygen,
     staff,
+    suite_counts,
     suite_doors,
     suite_iron,
     suite_ledger,
     suite_lists,
-    suite_passages,
     suite_permits,
     suite_scan,
     upkeep,
@@ -220,5 +220,5 @@ def tick(state: SuiteState, _asked: Tick, ctx: Ctx) -> Facts:
     facts += bypass.tick(state, ctx, alarms.count_raised(tuple(facts)))
     facts += suite_permits.tick(state, ctx, alarms.count_raised(tuple(facts)))
     facts += suite_iron.stayed(state, ctx, alarms.count_raised(tuple(facts)))
-    facts += suite_passages.tick(state, ctx, alarms.count_raised(tuple(facts)))
+    facts += suite_counts.tick(state, ctx, alarms.count_raised(tuple(facts)))
     return (*facts, *suite_ledger.tick(state, ctx))

@@ -10,7 +10,7 @@ from support.suite_inputs import ALL, Step, at_the_beginning, inputs, play
 from support.suite_oracle import undisposed
 from support.suite_world import DETECTOR, DOOR, World
 
-from mr_safety_console.domain import crossings
+from mr_safety_console.domain import crossings, precision
 from mr_safety_console.domain.alarms import (
     AlarmClosed,
     AlarmDisposed,
@@ -46,7 +46,7 @@ def assert_every_alarm_is_explained_or_open(world: World) -> int:
     iron = {f.alarm for f in facts if isinstance(f, AlarmRaised) and f.rule.startswith("ferrous")}
     rang = sum(isinstance(f, AlarmRaised | AlarmRepeated) and f.alarm in iron for f in facts)
     said = sum(isinstance(f, AlarmDisposed) and f.subject in iron for f in facts)
-    told = crossings.precision(world.state.crossings)
+    told = precision.precision(world.state.crossings)
     assert sum(count for _, count in told.causes) <= min(said, rang)
     if said:
         event("somebody said what one was")

@@ -8,13 +8,11 @@ from typing import Any
 import pytest
 from support.suite_world import DETECTOR, DOOR, POINTS, WAND, World, raised, site
 
-from mr_safety_console.domain import crossings, suite, suite_entry
+from mr_safety_console.domain import precision, suite, suite_counts, suite_entry
 from mr_safety_console.domain.alarm_points import CAUSE_KEYS, FERROUS, RULES, Priority
 from mr_safety_console.domain.alarm_points import DOOR as DOOR_CODES
 from mr_safety_console.domain.alarms import AlarmReturned, DisposeAlarm
 from mr_safety_console.domain.crossings import (
-    CAUSES,
-    FOUND,
     LAST,
     MODULUS,
     PASSAGES,
@@ -28,6 +26,7 @@ from mr_safety_console.domain.crossings import (
 from mr_safety_console.domain.detectors import Condition, StartWalkTest
 from mr_safety_console.domain.doors import AnnounceTransit
 from mr_safety_console.domain.people_acts import ReconcileHeads, RecordPersonPass
+from mr_safety_console.domain.precision import CAUSES, FOUND
 from mr_safety_console.domain.refusal import Refused
 from mr_safety_console.domain.visit_facts import (
     CloseVisit,
@@ -144,7 +143,7 @@ def test_a9_detector_red_with_the_door_moving_before_is_a_suggestion_and_nothing
     assert raised(facts) == ["ferrous-entry"]
     assert VisitHeld(visit=visit, alarm=world.alarm("ferrous-entry").id) in facts
     (rung,) = world.state.crossings.recent
-    assert crossings.suggests_door(rung, world.profile) == suggested
+    assert precision.suggests_door(rung, world.profile) == suggested
     assert (rung.said, rung.red) == ("", True)
     world.observe(DETECTOR, Condition.NORMAL)
     world.advance(600)
@@ -164,7 +163,7 @@ def test_a_door_that_moves_soon_after_suggests_it_as_well(after_s: float, sugges
     world.advance(after_s)
     world.observe(DOOR, Condition.DANGER)
     (rung,) = world.state.crossings.recent
-    assert crossings.suggests_door(rung, world.profile) == suggested
+    assert precision.suggests_door(rung, world.profile) == suggested
 
 
 def test_the_door_of_another_detector_suggests_nothing() -> None:
@@ -172,7 +171,7 @@ def test_the_door_of_another_detector_suggests_nothing() -> None:
     world.advance(20)
     world.observe("door-iii", Condition.DANGER)
     alarm_at(world)
-    assert crossings.suggests_door(world.state.crossings.recent[0], world.profile) is None
+    assert precision.suggests_door(world.state.crossings.recent[0], world.profile) is None
 
 
 def test_every_alarm_has_its_line_until_and_after_somebody_says_what_it_was() -> None:
@@ -189,7 +188,7 @@ def test_every_alarm_has_its_line_until_and_after_somebody_says_what_it_was() ->
     assert world.state.crossings.causes == {"patient-worn": 1}
     world.observe(DETECTOR, Condition.NORMAL)
     world.dispose(alarm_at(world), "nuisance-door")
-    told = crossings.precision(world.state.crossings)
+    told = precision.precision(world.state.crossings)
     assert (told.causes, told.waiting, told.last, told.found) == ((("patient", 1), ("door", 1)), 0, 2, 1)
 
 
@@ -197,11 +196,11 @@ def test_precision_looks_at_the_last_twenty_and_counts_all() -> None:
     world = counting()
     for number in range(LAST + 5):
         world.dispose(alarm_at(world), "nuisance-equipment" if number else "object-found")
-    told = crossings.precision(world.state.crossings)
+    told = precision.precision(world.state.crossings)
     assert dict(told.causes) == {"object": 1, "equipment": LAST + 4}
     assert (told.last, told.found) == (LAST, 0)
     alarm_at(world)
-    assert crossings.precision(world.state.crossings).waiting == 1
+    assert precision.precision(world.state.crossings).waiting == 1
     assert len(world.state.crossings.recent) == LAST + 1
 
 
@@ -267,7 +266,7 @@ def test_passages_of_an_announced_crossing_are_presumed_to_be_it() -> None:
     (told,) = world.facts(PassagesCounted)
     assert (told.inwards, told.presumed, told.where, told.visit) == (2, 2, "door", visit)
     assert world.state.crossings.open_quiet == 0
-    assert crossings.difference(world.state.crossings, world.state.visits.heads) is None
+    assert suite_counts.difference(world.state.crossings, world.state.visits.heads) is None
 
 
 def test_other_passages_are_counted_and_explained_at_the_next_reconcile_several_at_once() -> None:
@@ -303,11 +302,11 @@ def test_who_walks_past_the_closed_door_went_nowhere_unless_it_opens_at_once() -
     world.advance(10)
     world.passes(inwards=1)
     assert world.facts(PassagesCounted)[-1].where == "closed"
-    assert crossings.difference(world.state.crossings, 0) is None
+    assert suite_counts.difference(world.state.crossings, 0) is None
     world.advance(2)
     facts = world.observe(DOOR, Condition.DANGER)
     assert PassagesTaken(point=DETECTOR, inwards=1, outwards=0) in facts
-    found = crossings.difference(world.state.crossings, 0)
+    found = suite_counts.difference(world.state.crossings, 0)
     assert found is not None
     assert found.by == 1
 
@@ -318,7 +317,7 @@ def test_a_door_that_opens_later_takes_no_passage_before_it() -> None:
     world.passes(inwards=1)
     world.advance(4)
     assert not any(isinstance(fact, PassagesTaken) for fact in world.observe(DOOR, Condition.DANGER))
-    assert crossings.difference(world.state.crossings, 1) is None, "they may have stood before the door"
+    assert suite_counts.difference(world.state.crossings, 1) is None, "they may have stood before the door"
 
 
 def test_a_door_nobody_hears_counts_as_open() -> None:
@@ -454,7 +453,7 @@ def test_where_nobody_said_how_it_hangs_nobody_compares() -> None:
     told = world.facts(PassagesCounted)[-1]
     assert (told.inwards, told.outwards, told.undirected) == (0, 0, 3)
     assert world.state.crossings.open_quiet == 3
-    assert crossings.difference(world.state.crossings, 7) is None
+    assert suite_counts.difference(world.state.crossings, 7) is None
 
 
 # --- what may become of a device's totals ---

@@ -6,7 +6,8 @@ from mr_safety_console.console.present.rows import Row, row
 from mr_safety_console.console.present.view import View
 from mr_safety_console.console.text import Part
 from mr_safety_console.console.theme import Tone
-from mr_safety_console.domain import crossings, doors, suite_wands, tally, wands
+from mr_safety_console.domain import doors, suite_wands, tally, wands
+from mr_safety_console.domain import precision as precision_of
 from mr_safety_console.domain.alarm_points import CAUSE_KEYS, RULES
 from mr_safety_console.domain.alarms import Alarm
 from mr_safety_console.domain.crossings import Counter
@@ -31,7 +32,7 @@ def key_hint(alarm: Alarm) -> str:
 def door_motion(view: View, alarm: Alarm) -> str:
     """Return the suggestion that the door itself rang, with its seconds; empty where nothing suggests it."""
     rung = next((one for one in reversed(view.state.crossings.recent) if one.alarm == alarm.id), None)
-    moved_ms = None if rung is None or rung.said else crossings.suggests_door(rung, view.profile)
+    moved_ms = None if rung is None or rung.said else precision_of.suggests_door(rung, view.profile)
     if moved_ms is None:
         return ""
     when = "before" if moved_ms <= 0 else "after"
@@ -107,7 +108,7 @@ def quiet(view: View) -> tuple[Row, ...]:
 
 def precision(view: View) -> tuple[Row, ...]:
     """Return detector alarms by cause since the record began, and how many of the last had an object."""
-    told, counted = crossings.precision(view.state.crossings), view.state.tally
+    told, counted = precision_of.precision(view.state.crossings), view.state.tally
     share = tally.per_hundred(counted)
     per = f", {share} per 100 ways in" if share is not None else ""
     causes = "  ".join(f"{say('cause', cause)} {count}" for cause, count in told.causes)
