@@ -31,12 +31,12 @@ class CountsBegun(Fact):
     """
 
     point: str
+    reason: str
+    heads: int
+    directed: bool
     device_boot: int
     total_in: int
     total_out: int
-    heads: int
-    directed: bool
-    reason: str
 
 
 @fact("passages-counted")
@@ -48,11 +48,11 @@ class PassagesCounted(Fact):
     """
 
     point: str
-    total_in: int
-    total_out: int
     inwards: int
     outwards: int
     where: str
+    total_in: int
+    total_out: int
     undirected: int = 0
     presumed: int = 0
     alarmed: int = 0

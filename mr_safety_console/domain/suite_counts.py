@@ -92,7 +92,9 @@ def _waiting(state: SuiteState, now: Instant) -> tuple[int, Difference] | None:
     found, told = _differs(state), state.crossings.told
     if found is None:
         return None
-    if told and (found.by > 0) is (told > 0) and abs(found.by) <= abs(told):
+    known = told != 0 and (found.by > 0) is (told > 0)
+    # In an emergency people run in and out: told of once is enough until the heads are counted at its end.
+    if known and (abs(found.by) <= abs(told) or state.emergency.current is not None):
         return None
     moved = state.crossings.moved
     if moved is None or moved.boot != now.boot:

@@ -9,17 +9,19 @@ import pytest
 from support.console_site import NARROW, WIDE, Hand, Site, console
 
 from mr_safety_console.console.present import crossings as present
-from mr_safety_console.console.present import devices, people, suite
+from mr_safety_console.console.present import devices, log, people, suite
 from mr_safety_console.console.present.rail import rail_rows
 from mr_safety_console.console.present.rows import plain
+from mr_safety_console.console.present.told import numbers
 from mr_safety_console.domain.alarms import AcknowledgeAlarm, DisposeAlarm
 from mr_safety_console.domain.crossings import ObservePassages
 from mr_safety_console.domain.detectors import Condition, StartWalkTest
 from mr_safety_console.domain.doors import AnnounceTransit, KeepDoor
-from mr_safety_console.domain.people_acts import AdmitColleague, PersonEntersZoneIV
+from mr_safety_console.domain.people_acts import AdmitColleague, PersonEntersZoneIV, ReconcileHeads
 from mr_safety_console.domain.profile import Wand
 from mr_safety_console.domain.visit_facts import Leg, RecordBelongings, ReleaseHold
 from mr_safety_console.domain.wands import ProveWand, RecordHandPass
+from mr_safety_console.journal.query import LogLine
 
 BOTH = pytest.mark.parametrize("size", [WIDE, NARROW])
 
@@ -262,6 +264,26 @@ async def test_a_hand_held_pass_takes_two_keys_and_a_pin(crossing: Site, size: t
         assert re.search(r"Detector pass +MANUAL BB", told)
         assert "MANUAL 1" in told.split("\n")[1]
         assert crossing.face.working.visits.open[visit].stands(Leg.DETECTOR_PASS)
+
+
+def test_the_log_tells_counts_wands_and_causes_in_words(crossing: Site) -> None:
+    """No code stands for itself in a row."""
+    passes(crossing, 0)
+    crossing.face.hear("door-iv", Condition.DANGER)
+    passes(crossing, 1)
+    passes(crossing, 0, boot=2)
+    crossing.do(ReconcileHeads(heads=0, passages="staff-crossing"))
+    crossing.do(ProveWand(wand="wand-1", answered=True))
+    view = crossing.view(profile=crossing.face.profile)
+    lines = [LogLine(one.seq, "a", one.fact.kind, one) for one in crossing.face.entries]
+    told = "\n".join(log.line(view, line, numbers(crossing.face.entries)).plain for line in lines)
+    for words in (
+        "Detector counted passages  FMD-1 · inwards 1 · outwards 0 · through the door",
+        "Detector's count followed from here  FMD-1 · it restarted",
+        "Quiet passages explained  count 1 · Staff crossing",
+        "Hand-held detector tested  Wand 1 · answered",
+    ):
+        assert words in told
 
 
 async def test_a_wand_is_tested_from_its_row(crossing: Site) -> None:

@@ -117,7 +117,7 @@ def test_every_detector_alarm_has_a_disposition_or_is_open_and_heads_are_entries
 
 
 @pytest.mark.soak
-@pytest.mark.timeout(1800)
+@pytest.mark.timeout(3600)
 @SOAK
 @given(steps=inputs(ALL))
 def test_the_ledger_over_many_sequences(steps: list[Step]) -> None:

@@ -25,7 +25,8 @@ from mr_safety_console.domain.crossings import (
 )
 from mr_safety_console.domain.detectors import Condition, StartWalkTest
 from mr_safety_console.domain.doors import AnnounceTransit
-from mr_safety_console.domain.people_acts import ReconcileHeads, RecordPersonPass
+from mr_safety_console.domain.emergency import AskEmergencyEnd, EndEmergency, OpenEmergency
+from mr_safety_console.domain.people_acts import AdmitColleague, ReconcileHeads, RecordPersonPass
 from mr_safety_console.domain.precision import CAUSES, FOUND
 from mr_safety_console.domain.refusal import Refused
 from mr_safety_console.domain.visit_facts import (
@@ -380,6 +381,23 @@ def test_a_second_person_too_many_rings_again() -> None:
     assert world.tick() == ()
 
 
+def test_in_an_emergency_it_is_told_once_and_counted_at_the_end() -> None:
+    """D29: alarms stay armed; nobody needs one more for everybody who runs in."""
+    world, visit = at_the_door()
+    walk_in(world, visit, 2)
+    world.do(OpenEmergency())
+    world.observe(DOOR, Condition.DANGER)
+    for _ in range(3):
+        world.passes(inwards=1)
+        world.advance(16)
+    assert len(world.facts(CountsDiffer)) == 1
+    world.do(AskEmergencyEnd(emergency=""))
+    world.do(EndEmergency(emergency="", head_count=5, kit_count=0, by_eye=True))
+    world.advance(1)
+    assert not world.alarm("counts-over").present
+    assert world.state.visits.heads == 5
+
+
 def test_fewer_counted_than_recorded_is_medium_after_a_minute() -> None:
     world, visit = at_the_door()
     walk_in(world, visit, 1)
@@ -549,8 +567,6 @@ def test_reading_between_two_looks_holds_the_scan_as_well() -> None:
 
 
 def test_a_colleague_after_a_red_alarm_wants_a_witness_too() -> None:
-    from mr_safety_console.domain.people_acts import AdmitColleague  # noqa: PLC0415
-
     world = counting(red_alarm_witness=True)
     world.do(AdmitColleague(staff=world.people["LT"]))
     (person,) = world.state.people.here
