@@ -207,17 +207,22 @@ def counts(site: Site) -> str:
 
 
 def test_where_nobody_counts_it_says_not_available_and_never_that_they_agree(crossing: Site) -> None:
-    """B11."""
+    """B11: also on the Suite, where a count there was is there no more."""
+    assert "counts" not in "\n".join(plain(suite.point_rows(crossing.view(profile=crossing.face.profile))))
     assert "NOT AVAILABLE: it counts nobody; count by eye" in counts(crossing)
     passes(crossing, 0)
     assert "0 inside, the record has 0" in counts(crossing)
     passes(crossing, 0, boot=2)
     assert "NOT AVAILABLE: it restarted; count by eye" in counts(crossing)
+    told = plain(suite.point_rows(crossing.view(profile=crossing.face.profile)))
+    assert "NOT AVAILABLE: it restarted" in "\n".join(told)
     points = tuple(replace(point, direction="unknown") for point in crossing.face.profile.points)
     told = "\n".join(
         plain(present.compared(crossing.view(profile=replace(crossing.face.profile, points=points))))
     )
     assert "NOT AVAILABLE: the site file does not say which way it counts" in told
+    crossing.face.hear("fmd-iv", Condition.NORMAL)
+    assert "NOT AVAILABLE: it counts nobody any more" in counts(crossing)
     crossing.face.hear("fmd-iv", Condition.UNKNOWN)
     assert "NOT AVAILABLE: it is UNKNOWN" in counts(crossing)
 

@@ -50,16 +50,22 @@ def counting(profile: SiteProfile) -> tuple[Point, ...]:
     return tuple(first.values())
 
 
-def compared(view: View) -> tuple[Row, ...]:
-    """Return each device's own count of the people inside beside the record, or why there is none."""
+def compared(view: View, *, standing: bool = False) -> tuple[Row, ...]:
+    """Return each device's own count of the people inside beside the record, or why there is none.
+
+    With `standing` alone those that count, or did: not where the device or the site file never offers it.
+    """
     return tuple(
         row((f"{point.id} counts ", Tone.FAINT), *_compared(view, point), indent=4)
         for point in counting(view.profile)
+        if not (standing and _never(view, point))
     )
 
 
 def _compared(view: View, point: Point) -> tuple[Part, ...]:
     known = view.state.crossings.counters.get(point.id)
+    if never := _never(view, point):
+        return ((f"{NOT_AVAILABLE}: {never}", Tone.FAINT),)
     why = _why_not(view, point, known)
     if known is None or why:
         return ((f"{NOT_AVAILABLE}: {why}", Tone.HOLD),)
@@ -74,6 +80,16 @@ def _compared(view: View, point: Point) -> tuple[Part, ...]:
     return (told,)
 
 
+def _never(view: View, point: Point) -> str:
+    """Return why this device's count is never compared here; empty where it is."""
+    level = view.snapshot.live.get(point.id)
+    if point.id not in view.state.crossings.counters and (level is None or level.crossings_in is None):
+        return "it counts nobody; count by eye"
+    if point.direction == "unknown":
+        return "the site file does not say which way it counts"
+    return ""
+
+
 def _crosses(view: View) -> bool:
     """Tell whether somebody announced inwards is still to be written down."""
     crossing = doors.crossing(view.state.doors, view.now)
@@ -81,15 +97,14 @@ def _crosses(view: View) -> bool:
 
 
 def _why_not(view: View, point: Point, known: Counter | None) -> str:
+    """Return why this device's count is worth nothing just now; empty where it is worth something."""
     level = view.snapshot.live.get(point.id)
     if view.blind or "crossings" in view.state.broken:
         return "nothing is known now"
     if view.believe(point).condition is Condition.UNKNOWN:
         return "it is UNKNOWN"
     if level is None or level.crossings_in is None:
-        return "it counts nobody; count by eye"
-    if point.direction == "unknown":
-        return "the site file does not say which way it counts"
+        return "it counts nobody any more"
     if known is None:
         return "not heard yet"
     return f"{say('counts-broken', known.broken)}; count by eye" if known.broken else ""

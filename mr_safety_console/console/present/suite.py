@@ -32,7 +32,7 @@ def point_rows(view: View, width: int = 0) -> tuple[Row, ...]:
     """
     now = glance(view)
     word, told = (f" {now.word} ", now.tone), f" {now.told}"
-    counts = (*crossings.compared(view), *crossings.quiet(view))
+    counts = (*crossings.compared(view, standing=True), *crossings.quiet(view))
     points = (*(_point_row(view, point) for point in view.profile.points), _proof_row(view), *counts)
     keeper, alarms = _keeper_rows(view), _alarm_rows(view)
     if width < PICTURE_CELLS:
