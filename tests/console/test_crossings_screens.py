@@ -93,7 +93,7 @@ async def test_an_alarm_is_disposed_of_with_two_keys(
     """C24: d, then the cause; measured by pressing them."""
     alarm = rung(crossing)
     async with console(crossing, size, profile=crossing.face.profile) as hand:
-        assert "d say what it was: p person s staff e equipment d door" in await hand.press("f6")
+        assert "d, then p person s staff e equipment d door u unknown, stop" in await hand.press("f6")
         asked, opened = await keys(hand, "d")
         assert re.search(r"p 8 +Worn by the person", asked)
         assert re.search(r"u 7 +Not known", asked)

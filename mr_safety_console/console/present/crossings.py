@@ -18,15 +18,15 @@ from mr_safety_console.domain.words import say
 NOT_AVAILABLE = "NOT AVAILABLE"
 WAND = "wand:"
 """Begins the key of a hand-held detector's row."""
-PLAIN = {"p": "person", "s": "staff", "e": "equipment", "d": "door", "u": "unknown: stop"}
+PLAIN = {"p": "person", "s": "staff", "e": "equipment", "d": "door", "u": "unknown, stop"}
 
 
 def key_hint(alarm: Alarm) -> str:
-    """Return how to say what an alarm was, with the keys of the plain causes where it has them."""
-    keys = CAUSE_KEYS.get(RULES[alarm.rule].dispositions)
-    if keys is None:
+    """Return how to say what an alarm was; once it is answered, with the keys of its plain causes."""
+    keys = CAUSE_KEYS.get(RULES[alarm.rule].dispositions, {})
+    if not keys or not alarm.answered:
         return "d say what it was"
-    return "d say what it was: " + " ".join(f"{key} {PLAIN[key]}" for key in PLAIN if key in keys.values())
+    return "d, then " + " ".join(f"{key} {PLAIN[key]}" for key in PLAIN if key in keys.values())
 
 
 def door_motion(view: View, alarm: Alarm) -> str:
