@@ -55,15 +55,11 @@ class Finding:
 
 @frozen
 class Case:
-    """What the rules look at: the state, the visit, and the moment.
-
-    `manual`: this one person was gone over with a wand, and that pass stands.
-    """
+    """What the rules look at: the state, the visit, and the moment."""
 
     state: SuiteState
     visit: Visit
     ctx: Ctx
-    manual: bool = False
 
 
 CLEARED = (ScreeningVerdict.CLEARED, ScreeningVerdict.CLEARED_WITH_CONDITIONS)
@@ -109,16 +105,17 @@ def detectors_watch(case: Case) -> Iterable[Finding]:
 
     In place of one that is UNKNOWN only a person's hand-held pass counts, while somebody keeps the door.
     """
+    by_hand = wands.manual(case.visit, case.ctx)
     kept = doors.kept(case.state.doors, case.ctx.now) is not None
     for point in case.ctx.profile.detectors_iv:
         condition, reason = detectors.live_condition(case.ctx, point.id)
         recorded = case.state.points.condition(point.id)
         if Condition.DANGER in (condition, recorded):
             yield _stop("detector-in-alarm", point=point.name)
-        elif Condition.UNKNOWN in (condition, recorded) and not case.manual:
+        elif Condition.UNKNOWN in (condition, recorded) and not by_hand:
             yield _hold("detector-unknown", point=point.name, reason=reason or "not recorded yet")
         elif Condition.UNKNOWN in (condition, recorded) and not kept:
-            yield _hold("keeper-needed", point=point.name)
+            yield _hold("keeper-needed", door=case.ctx.profile.door_iv.name)
 
 
 def door_known(case: Case) -> Iterable[Finding]:
@@ -380,7 +377,7 @@ def assess(rules: Iterable[Rule], case: Case) -> tuple[Finding, ...]:
 
 def entry(state: SuiteState, person: Visit, ctx: Ctx) -> tuple[Finding, ...]:
     """Return why this person may not go into the magnet room; empty when these checks find nothing."""
-    return assess(ENTRY_RULES, Case(state, person, ctx, wands.manual(person, ctx)))
+    return assess(ENTRY_RULES, Case(state, person, ctx))
 
 
 def staff(state: SuiteState, ctx: Ctx) -> tuple[Finding, ...]:

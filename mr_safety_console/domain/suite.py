@@ -164,7 +164,8 @@ def evolve(state: SuiteState, entry: Entry) -> SuiteState:
     if type(entry.fact) in tally.COUNTED:
         state = replace(state, tally=tally.evolve(state.tally, entry))
     if type(entry.fact) in crossings_fold.COUNTED:
-        state = replace(state, crossings=crossings_fold.evolve(state.crossings, entry))
+        ledger = crossings_fold.evolve(state.crossings, entry)
+        state = state if ledger is state.crossings else replace(state, crossings=ledger)
     owner = _OWNER.get(type(entry.fact))
     if owner is None:
         return state

@@ -81,8 +81,9 @@ def entry_findings(state: SuiteState, person: Person, ctx: Ctx) -> tuple[Finding
     For trained staff a dead detector is no reason while somebody inside may have to be fetched.
     """
     nobody = Visit(id="", no=0, subject="", name="", birth_date="", exam="", opened=ctx.now)
-    manual = bool(person.wand) and pass_stands(person, ctx)
-    found = clearance.assess(clearance.STAFF_RULES, clearance.Case(state, nobody, ctx, manual))
+    found = clearance.assess(clearance.STAFF_RULES, clearance.Case(state, nobody, ctx))
+    if person.wand and pass_stands(person, ctx):
+        found = _by_hand(state, found, ctx)
     fetches = person.category is not Category.NON_MR and state.visits.heads > 0
     if fetches:
         found = tuple(finding for finding in found if finding.verdict is Verdict.STOP)
@@ -90,6 +91,15 @@ def entry_findings(state: SuiteState, person: Person, ctx: Ctx) -> tuple[Finding
     if not (fetches and _blind(ctx)):
         own += [Finding(Verdict.HOLD, why) for why in _unpassed(person, ctx)]
     return tuple(sorted((*found, *own), key=lambda finding: -finding.verdict))
+
+
+def _by_hand(state: SuiteState, found: tuple[Finding, ...], ctx: Ctx) -> tuple[Finding, ...]:
+    """Return what stands against somebody gone over with a wand: not a dead detector alone."""
+    deaf = [one for one in found if one.why.rule == "detector-unknown"]
+    rest = tuple(one for one in found if one not in deaf)
+    if not deaf or doors.kept(state.doors, ctx.now) is not None:
+        return rest
+    return (*rest, Finding(Verdict.HOLD, refused("keeper-needed", door=ctx.profile.door_iv.name)))
 
 
 def _holding(state: SuiteState, person: Person, ctx: Ctx) -> tuple[Refused, ...]:
