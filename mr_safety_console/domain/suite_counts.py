@@ -14,6 +14,7 @@ from mr_safety_console.domain.crossings import (
     CrossingsState,
     ObservePassages,
 )
+from mr_safety_console.domain.doors import Transit
 from mr_safety_console.domain.suite_passages import grown, ways, where
 from mr_safety_console.domain.value import frozen
 
@@ -100,13 +101,17 @@ def _waiting(state: SuiteState, now: Instant) -> tuple[int, Difference] | None:
     if moved is None or moved.boot != now.boot:
         return now.bt, found
     due = moved.bt + (OVER_S if found.by > 0 else UNDER_S) * NS
+    crossing = unwritten(state, now)
+    return (due if crossing is None or found.by < 0 else max(due, crossing.due_bt)), found
+
+
+def unwritten(state: SuiteState, now: Instant) -> Transit | None:
+    """Return the way in that was announced and is still to be written down, or None."""
     crossing = doors.crossing(state.doors, now)
-    if crossing is not None and found.by > 0 and crossing.inwards:
-        # Whoever was announced is still to be written down.
-        entered = state.visits.open.get(crossing.visit)
-        written = entered is not None and entered.inside
-        due = due if written else max(due, crossing.due_bt)
-    return due, found
+    if crossing is None or not crossing.inwards:
+        return None
+    entered = state.visits.open.get(crossing.visit)
+    return None if entered is not None and entered.inside else crossing
 
 
 def _over(state: SuiteState) -> bool:

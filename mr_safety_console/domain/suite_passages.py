@@ -139,11 +139,11 @@ def _rings(state: SuiteState, known: Counter, point: Point, now: Instant) -> int
 
 def taken(state: SuiteState, facts: Facts, ctx: Ctx) -> Facts:
     """Return the passages at the closed door just before it opened, or was not proved closed any more."""
-    door = ctx.profile.door_iv.id
-    if not any(_opens(fact, door) for fact in facts):
+    counters = state.crossings.counters
+    if not counters or not any(_opens(fact, ctx.profile.door_iv.id) for fact in facts):
         return ()
     found: list[Fact] = []
-    for name, one in state.crossings.counters.items():
+    for name, one in counters.items():
         late = [
             each
             for each in one.lately

@@ -6,8 +6,8 @@ from mr_safety_console.console.present.rows import Row, row
 from mr_safety_console.console.present.view import View
 from mr_safety_console.console.text import Part
 from mr_safety_console.console.theme import Tone
-from mr_safety_console.domain import doors, suite_wands, tally, wands
 from mr_safety_console.domain import precision as precision_of
+from mr_safety_console.domain import suite_counts, suite_wands, tally, wands
 from mr_safety_console.domain.alarm_points import CAUSE_KEYS, RULES
 from mr_safety_console.domain.alarms import Alarm
 from mr_safety_console.domain.crossings import Counter
@@ -71,7 +71,7 @@ def _compared(view: View, point: Point) -> tuple[Part, ...]:
         return ((f"{NOT_AVAILABLE}: {why}", Tone.HOLD),)
     heads, inside = view.state.visits.heads, known.base + known.net
     told = f"{inside} inside, the record has {heads}"
-    if inside > heads and _crosses(view):
+    if inside > heads and suite_counts.unwritten(view.state, view.now) is not None:
         return ((f"? {told}", Tone.CONFIRM), "  write down who went in")
     if inside > heads:
         return ((f"■ {told}", Tone.STOP), "  look; # on People")
@@ -88,12 +88,6 @@ def _never(view: View, point: Point) -> str:
     if point.direction == "unknown":
         return "the site file does not say which way it counts"
     return ""
-
-
-def _crosses(view: View) -> bool:
-    """Tell whether somebody announced inwards is still to be written down."""
-    crossing = doors.crossing(view.state.doors, view.now)
-    return crossing is not None and crossing.inwards
 
 
 def _why_not(view: View, point: Point, known: Counter | None) -> str:
