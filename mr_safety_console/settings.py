@@ -27,6 +27,7 @@ from mr_safety_console.domain.profile import (
     PointKind,
     ProfileError,
     SiteProfile,
+    Wand,
     check,
 )
 from mr_safety_console.domain.text import clean
@@ -115,10 +116,15 @@ def parse_toml(raw: bytes, name: Path | str) -> dict[str, Any]:
 
 # --- the suite ---------------------------------------------------------------------------------
 
-_SITE_KEYS = {"site", "use", "zone", "staffing", "naming", "magnet", "limits", "call", "points", "doors"}
+_SITE_KEYS = {
+    *("site", "use", "zone", "staffing", "naming", "magnet", "limits", "call", "points", "doors"),
+    *("rules", "wands"),
+}
 _MAGNET_KEYS = {"b0_mt", "hazard_contour_ut", "scanner"}
 _POINT_KEYS = {"id", "name", "kind", "zone", "port", "device", "channel", "door", "from", "direction"}
 _DOOR_KEYS = {"name", "zone", "from"}
+_RULE_KEYS = {"red_alarm_witness"}
+_WAND_KEYS = {"id", "name"}
 
 
 def read_site(path: Path) -> SiteProfile:
@@ -132,7 +138,8 @@ def site_from(tables: Mapping[str, Any], name: Path | str, sha256: str) -> SiteP
     _known(tables, _SITE_KEYS, name, "")
     magnet = _table(tables, "magnet", name)
     _known(magnet, _MAGNET_KEYS, name, "magnet.")
-    call = _table(tables, "call", name)
+    call, rules, limits = (_table(tables, key, name) for key in ("call", "rules", "limits"))
+    _known(rules, _RULE_KEYS, name, "rules.")
     points = tables.get("points", [])
     if not isinstance(points, list) or not points:
         raise ConfigError(name, "points", "describe each door and detector in a [[points]] table")
@@ -143,13 +150,15 @@ def site_from(tables: Mapping[str, Any], name: Path | str, sha256: str) -> SiteP
         b0_mt=_whole(magnet, "b0_mt", name, "magnet."),
         hazard_contour_ut=_whole(magnet, "hazard_contour_ut", name, "magnet.", 500),
         points=tuple(_point(item, name, number) for number, item in enumerate(points)),
-        limits={key: _whole({key: value}, key, name, "limits.") for key, value in _limits(tables, name)},
+        limits={key: _whole(limits, key, name, "limits.") for key in limits},
         call={key: _text(call, key, name, where="call.") for key in call},
         staffing=_text(tables, "staffing", name, "ACR2024"),
         hash=sha256,
         naming=_text(tables, "naming", name, "acr"),
         bare_doors=_bare_doors(tables, name),
         scanner=_text(magnet, "scanner", name, "", where="magnet."),
+        wands=_wands(tables, name),
+        red_alarm_witness=_flag(rules, "red_alarm_witness", name, "rules."),
     )
     try:
         return check(profile)
@@ -165,14 +174,11 @@ def strictest(profile: SiteProfile) -> SiteProfile:
     the devices' own beat it would only flicker.
     """
     strict = {limit.name: limit.high if limit.name in _LEAST else limit.low for limit in LIMITS}
-    return replace(profile, limits={**strict, "silence_ms": profile.limit("silence_ms")})
+    limits = {**strict, "silence_ms": profile.limit("silence_ms")}
+    return replace(profile, limits=limits, red_alarm_witness=True)
 
 
 _LEAST = frozenset({"handling_screening_min_s", "oxygen_warn_tenths", "oxygen_alarm_tenths"})
-
-
-def _limits(tables: Mapping[str, Any], name: Path | str) -> list[tuple[str, Any]]:
-    return list(_table(tables, "limits", name).items())
 
 
 def _zone(tables: Mapping[str, Any], name: Path | str) -> str:
@@ -210,16 +216,31 @@ def _point(item: Any, name: Path | str, number: int) -> Point:
 
 def _bare_doors(tables: Mapping[str, Any], name: Path | str) -> tuple[BareDoor, ...]:
     """Return the doors no contact tells about."""
-    items = tables.get("doors", [])
-    if not isinstance(items, list) or not all(isinstance(item, dict) for item in items):
-        raise ConfigError(name, "doors", "write each door without a contact as a table, [[doors]]")
     found = []
-    for number, item in enumerate(items):
-        where = f"doors[{number}]."
-        _known(item, _DOOR_KEYS, name, where)
+    for item, where in _each(tables, "doors", _DOOR_KEYS, name, "door without a contact"):
         called, zone = (_text(item, key, name, where=where) for key in ("name", "zone"))
         found.append(BareDoor(called, zone, _text(item, "from", name, "", where=where)))
     return tuple(found)
+
+
+def _wands(tables: Mapping[str, Any], name: Path | str) -> tuple[Wand, ...]:
+    """Return the register of hand-held detectors."""
+    found = _each(tables, "wands", _WAND_KEYS, name, "hand-held detector")
+    return tuple(
+        Wand(*(_text(item, key, name, where=where) for key in ("id", "name"))) for item, where in found
+    )
+
+
+def _each(
+    tables: Mapping[str, Any], key: str, keys: set[str], name: Path | str, what: str
+) -> list[tuple[Mapping[str, Any], str]]:
+    """Return each table of a list with the place of its keys, none of them unknown."""
+    items = tables.get(key, [])
+    if not isinstance(items, list) or not all(isinstance(item, dict) for item in items):
+        raise ConfigError(name, key, f"write each {what} as a table, [[{key}]]")
+    for number, item in enumerate(items):
+        _known(item, keys, name, f"{key}[{number}].")
+    return [(item, f"{key}[{number}].") for number, item in enumerate(items)]
 
 
 def _channel(item: Mapping[str, Any], name: Path | str, where: str) -> int:
@@ -287,9 +308,6 @@ def _port(key: str, value: Any, name: Path | str) -> PortSettings:
     if not isinstance(value, dict):
         raise ConfigError(name, where, "is not a table")
     _known(value, _PORT_KEYS, name, where)
-    simulated = value.get("simulated", False)
-    if not isinstance(simulated, bool):
-        raise ConfigError(name, f"{where}simulated", "write true or false")
     profile = _text(value, "profile", name, "mrsc1", where=where)
     return PortSettings(
         name=key,
@@ -297,7 +315,7 @@ def _port(key: str, value: Any, name: Path | str) -> PortSettings:
         expect_device=_text(value, "expect_device", name, where=where),
         profile=profile,
         baud=_whole(value, "baud", name, where, 115200 if profile == "mrsc1" else 9600),
-        simulated=simulated,
+        simulated=_flag(value, "simulated", name, where),
         parity=_text(value, "parity", name, "N", where=where),
         adapter=_text(value, "adapter", name, "", where=where),
         poll_hz=_whole(value, "poll_hz", name, where, 10),
@@ -362,6 +380,13 @@ def _text(
         raise ConfigError(name, f"{where}{key}", "is missing or not text; write it in quotes")
     if any(not char.isprintable() for char in value) or len(value) > 200:
         raise ConfigError(name, f"{where}{key}", "holds control characters or is too long")
+    return value
+
+
+def _flag(tables: Mapping[str, Any], key: str, name: Path | str, where: str) -> bool:
+    value = tables.get(key, False)
+    if not isinstance(value, bool):
+        raise ConfigError(name, f"{where}{key}", "write true or false")
     return value
 
 

@@ -19,7 +19,8 @@ Keys = Callable[[float], str | None]
 """Waits up to so many seconds for a key; an empty string if none came, None at the end of input."""
 
 HELP = (
-    "a alarm inwards · A alarm outwards · p quiet passage · m alarm whose sentence is lost",
+    "a alarm inwards · A alarm outwards · p quiet passage inwards · P quiet passage outwards",
+    "m alarm whose sentence is lost",
     "o door open · c door closed · d contacts disagree",
     "u unplug · r replug · g garbage · b reboot · on and off: s silence · w wrong identity · i inhibit",
     "1 detector · 2 door: what the line above acts on · ? keys · q quit",
@@ -73,6 +74,7 @@ def press(hand: Hand, key: str) -> str:
         "a": (lambda: rig.detector.alarm("I"), "detector: alarm inwards"),
         "A": (lambda: rig.detector.alarm("O"), "detector: alarm outwards"),
         "p": (lambda: rig.detector.passage("I"), "detector: quiet passage inwards"),
+        "P": (lambda: rig.detector.passage("O"), "detector: quiet passage outwards"),
         "m": (rig.detector.lost_alarm, "detector: alarm counted, sentence lost"),
         "o": (rig.door.open, "door: open"),
         "c": (rig.door.close, "door: closed"),

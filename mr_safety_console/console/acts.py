@@ -17,7 +17,6 @@ from mr_safety_console.domain.roster import CloseShift
 from mr_safety_console.domain.value import frozen
 from mr_safety_console.domain.visit_facts import (
     PATIENT,
-    AmendVisit,
     CloseVisit,
     CountStaff,
     EnterZoneIV,
@@ -68,40 +67,8 @@ def new_visit(page: Page, category: str = PATIENT) -> None:
     )
 
 
-def amend_visit(page: Page) -> None:
-    """Ask who it is or what is examined, where either was written wrongly or has changed."""
-    person = page.desk.view().visit
-    if person is None:
-        return
-
-    def filled(values: Values | None) -> None:
-        if values is not None:
-            asked = AmendVisit(
-                visit=person.id,
-                name=values["name"] or person.name,
-                birth_date=values["birth"] or person.birth_date,
-                exam=values["exam"] or person.exam,
-            )
-            page.ask(asked)
-
-    fields = (
-        Field("name", "Name", "blank: as it is"),
-        Field("birth", "Birth date", "blank: as it is", 10),
-        Field("exam", "Exam", "blank: as it is"),
-    )
-    said = (
-        row(("Another name or birth date: identity and interview begin anew.", Tone.HOLD)),
-        row(("Another examination: review, coil and final check are done anew.", Tone.HOLD)),
-    )
-    heading = f"PUT V{person.no} RIGHT"
-    page.app.push_screen(FieldsDialog(page.desk, heading, fields, (_date_if_any,), said), filled)
-
-
-def _date_if_any(values: Values) -> Refused | None:
-    return _date(values) if values["birth"] else None
-
-
-def _date(values: Values) -> Refused | None:
+def date_written(values: Values) -> Refused | None:
+    """Say what is wrong with the birth date as written, if anything."""
     parts = values["birth"].split("-")
     if [len(part) for part in parts] == [4, 2, 2] and all(part.isdecimal() for part in parts):
         return None

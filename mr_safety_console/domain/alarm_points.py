@@ -45,14 +45,24 @@ FERROUS = (
     "body-worn-unremovable",
     "implant-suspected",
     "unknown",
+    "patient-worn",
+    "staff-item",
 )
-DOOR = ("staff-crossing", "transit-not-announced", "unauthorised-entry", "door-fault", "unknown")
+DOOR = (
+    "staff-crossing",
+    "transit-not-announced",
+    "unauthorised-entry",
+    "door-fault",
+    "unknown",
+    "equipment-moved",
+)
 CHECKIN = ("spoken-late", "scan-was-over", "unknown")
 KIT = ("kit-taken-out", "kit-belongs-there")
 ITEMS = ("item-taken-out", "item-found-inside", "record-was-wrong", "unknown")
 VOID = ("brought-out", "begun-anew", "unknown")
 HEADS = ("counted-again", "left-unrecorded", "unknown")
 ESCORT = ("escort-back", "person-out", "handed-over", "unknown")
+COUNTS = ("entered-unrecorded", "left-unrecorded", "counted-wrong", "unknown")
 LOST = ("found-again", "unknown")
 OVERSTAYED = ("leave-renewed", "person-out", "unknown")
 PERMIT = ("work-over", "unknown")
@@ -60,6 +70,27 @@ TOOLS = ("tool-found", "counted-again", "unknown")
 SOUND = ("cable-or-power", "player-mended", "bell-only-agreed", "planned-work", "unknown")
 OXYGEN = ("air-brought-in", "monitor-fault", "test-gas", "unknown")
 TECHNICAL = ("cable-or-power", "device-replaced", "planned-work", "unknown")
+
+IRON_KEYS: Mapping[str, str] = MappingProxyType(
+    {
+        "patient-worn": "p",
+        "staff-item": "s",
+        "nuisance-equipment": "e",
+        "nuisance-door": "d",
+        "unknown": "u",
+    }
+)
+"""The five plain causes of a detector alarm, one key each."""
+DOOR_KEYS: Mapping[str, str] = MappingProxyType(
+    {
+        "transit-not-announced": "p",
+        "staff-crossing": "s",
+        "equipment-moved": "e",
+        "door-fault": "d",
+        "unknown": "u",
+    }
+)
+"""The same five of an opening or a passage nobody announced."""
 
 RULES: Mapping[str, AlarmRule] = MappingProxyType(
     {
@@ -116,6 +147,9 @@ RULES: Mapping[str, AlarmRule] = MappingProxyType(
             AlarmRule("checkin-due", Priority.MEDIUM, dispositions=CHECKIN, repeats_s=60),
             # Fewer heads counted by eye than recorded: somebody may be inside, or left unseen.
             AlarmRule("heads-differ", Priority.HIGH, dispositions=HEADS),
+            # A detector that counts both ways counts another number of people inside than the record has.
+            AlarmRule("counts-over", Priority.HIGH, dispositions=COUNTS, lasting=True),
+            AlarmRule("counts-under", Priority.MEDIUM, dispositions=COUNTS, lasting=True),
             # Somebody who is not trained is in the room and whoever answers for them is not.
             AlarmRule("escort-missing", Priority.HIGH, dispositions=ESCORT),
             AlarmRule("person-lost", Priority.HIGH, dispositions=LOST),
@@ -194,6 +228,14 @@ APPROACH_S = 3
 
 IRON = frozenset({"ferrous-entry", "ferrous-approach"})
 """What a detector says of iron: each stands by itself, however many alarms there are."""
+
+CAUSE_KEYS: Mapping[tuple[str, ...], Mapping[str, str]] = MappingProxyType(
+    {FERROUS: IRON_KEYS, DOOR: DOOR_KEYS}
+)
+"""The plain causes and their keys, by the dispositions of a rule."""
+
+UNSEEN = frozenset({"door-unannounced", "door-unannounced-occupied", "door-during-scan", "door-unrostered"})
+"""Openings of the magnet room's door after which somebody may be inside whom nobody let in."""
 
 OF_THE_CONSOLE = frozenset({"sound-lost", "lane-one-copy", "lane-no-copy"})
 """About this machine: such a one may go on for months, and once explained it is not told of again."""

@@ -8,7 +8,17 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from mr_safety_console.domain import checklists, detectors, items_inside, people, screening, visit
+from mr_safety_console.domain import (
+    checklists,
+    detectors,
+    doors,
+    items_inside,
+    people,
+    screening,
+    suite_counts,
+    visit,
+    wands,
+)
 from mr_safety_console.domain.alarm_points import Priority
 from mr_safety_console.domain.alarms import Alarm
 from mr_safety_console.domain.binding import (
@@ -60,14 +70,21 @@ def screening_cleared(case: Case) -> Iterable[Finding]:
 
 
 def detectors_watch(case: Case) -> Iterable[Finding]:
-    """Every detector at the magnet room's door speaks, and none is in alarm (I3)."""
+    """Every detector at the magnet room's door speaks, and none is in alarm (I3).
+
+    In place of one that is UNKNOWN only a person's hand-held pass counts, while somebody keeps the door.
+    """
+    by_hand = wands.manual(case.visit, case.ctx)
+    kept = doors.kept(case.state.doors, case.ctx.now) is not None
     for point in case.ctx.profile.detectors_iv:
         condition, reason = detectors.live_condition(case.ctx, point.id)
         recorded = case.state.points.condition(point.id)
         if Condition.DANGER in (condition, recorded):
             yield stop("detector-in-alarm", point=point.name)
-        elif Condition.UNKNOWN in (condition, recorded):
+        elif Condition.UNKNOWN in (condition, recorded) and not by_hand:
             yield hold("detector-unknown", point=point.name, reason=reason or "not recorded yet")
+        elif Condition.UNKNOWN in (condition, recorded) and not kept:
+            yield hold("keeper-needed", door=case.ctx.profile.door_iv.name)
 
 
 def door_known(case: Case) -> Iterable[Finding]:
@@ -150,6 +167,26 @@ def heads_agree(case: Case) -> Iterable[Finding]:
         yield hold("heads-differ", counted=counted, recorded=case.state.visits.heads)
 
 
+def nobody_uncounted(case: Case) -> Iterable[Finding]:
+    """No detector counts more people in the room than the record has: somebody looks first."""
+    over = suite_counts.over_now(case.state, case.ctx)
+    if over is not None:
+        yield hold("counts-over", counted=over.counted, recorded=over.recorded)
+
+
+def no_count_alarm(case: Case) -> Iterable[Finding]:
+    """Nobody is taken in beside somebody who went in unrecorded, once that stands as an alarm."""
+    for alarm in case.state.alarms.open.values():
+        if alarm.rule == suite_counts.OVER_RULE and alarm.present:
+            yield hold("counts-over-alarm", no=alarm.no)
+
+
+def openings_explained(case: Case) -> Iterable[Finding]:
+    """After an opening that nobody could explain the room is counted by eye before anything goes on."""
+    if case.state.crossings.doubted:
+        yield hold("opening-unexplained", count=case.state.crossings.doubted)
+
+
 def no_kit_inside(case: Case) -> Iterable[Finding]:
     """What an emergency left in the room was taken out, or said to belong there."""
     for alarm in case.state.alarms.open.values():
@@ -220,6 +257,8 @@ ENTRY_RULES: tuple[Rule, ...] = (
     nobody_else_inside,
     companion_escorted,
     heads_agree,
+    no_count_alarm,
+    openings_explained,
     no_kit_inside,
     no_item_against,
     items_agree,
@@ -282,6 +321,8 @@ START_RULES: tuple[Rule, ...] = (
     door_list_stands,
     table_list_stands,
     heads_agree,
+    nobody_uncounted,
+    openings_explained,
     no_kit_inside,
     no_item_against,
     items_agree,

@@ -35,7 +35,8 @@ class Condition(StrEnum):
 class Level:
     """The newest live reading of a point; never part of the record.
 
-    `heard_bt` is boot-time ns of the last fresh valid reading, 0 for never.
+    `heard_bt` is boot-time ns of the last fresh valid reading, 0 for never. `crossings_in` and
+    `crossings_out` are the device's running totals since its start `device_boot`, None where it has none.
     """
 
     point: str
@@ -46,6 +47,9 @@ class Level:
     value: int | None = None
     alarms: int | None = None
     direction: str = "U"
+    crossings_in: int | None = None
+    crossings_out: int | None = None
+    device_boot: int = 0
 
 
 def believed(level: Level | None, now_bt: int, silence_ms: int) -> tuple[Condition, str]:

@@ -68,6 +68,7 @@ class Person:
     inside: bool = False
     uncleared: bool = False
     passed: Instant | None = None
+    wand: str = ""
     fallen: str = ""
     lost: bool = False
     offer: HandOff | None = None
@@ -203,8 +204,8 @@ def _changed(person: Person, entry: Entry) -> Person:
         case PersonLeftZoneIV():
             # A pass is good for one way in.
             return replace(person, inside=False, since=entry.when, uncleared=False, passed=None, fallen="")
-        case PersonPassed():
-            return replace(person, passed=entry.at, fallen="")
+        case PersonPassed(wand=wand):
+            return replace(person, passed=entry.at, wand=wand, fallen="")
         case PersonPassFell(reason=reason):
             return replace(person, passed=None, fallen=reason)
         case PersonLost() | PersonFound():

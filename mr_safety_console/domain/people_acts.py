@@ -102,6 +102,10 @@ class AcceptEscort(Command):
 
 @command("reconcile-heads")
 class ReconcileHeads(Command):
-    """Everybody in the magnet room, patients and staff, counted by eye."""
+    """Everybody in the magnet room, patients and staff, counted by eye.
+
+    `passages` says, where given, what the quiet passages nobody had announced were, all of one cause.
+    """
 
     heads: int
+    passages: str = ""

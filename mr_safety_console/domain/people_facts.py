@@ -78,10 +78,14 @@ class PersonOverstayed(Fact):
 
 @fact("person-passed")
 class PersonPassed(Fact):
-    """Somebody watched this person walk past the detectors, and nothing was raised."""
+    """Somebody watched this person walk past the detectors, and nothing was raised.
+
+    `wand` names the hand-held one where the pass was made with that.
+    """
 
     person: str
     points: tuple[str, ...]
+    wand: str = ""
 
 
 @fact("person-pass-fell")

@@ -50,6 +50,14 @@ class BareDoor:
 
 
 @frozen
+class Wand:
+    """One hand-held detector of the site's register: what stands on it, and what people call it."""
+
+    id: str
+    name: str
+
+
+@frozen
 class Limit:
     """One number a site may set: default, unit, and the range configuration cannot leave."""
 
@@ -111,6 +119,8 @@ class SiteProfile:
     `use` is `demo` or `production`; a production profile refuses simulated ports. `hash` is the
     SHA-256 of the file it came from, kept with every start. `naming` is `acr` or `uk`, `bare_doors`
     are the ways without a contact. `scanner` is what this magnet is called, empty for the site's own name.
+    `wands` are the hand-held detectors; with `red_alarm_witness` two
+    people sign the pass that follows a High alarm of a detector.
     """
 
     site: str
@@ -126,6 +136,8 @@ class SiteProfile:
     naming: str = "acr"
     bare_doors: tuple[BareDoor, ...] = ()
     scanner: str = ""
+    wands: tuple[Wand, ...] = ()
+    red_alarm_witness: bool = False
 
     def limit(self, name: str) -> int:
         """Return a site number or its default; `KeyError` for a name that is not in `LIMITS`."""
@@ -134,6 +146,10 @@ class SiteProfile:
     def point(self, point: str) -> Point | None:
         """Return the point with this id, or None."""
         return next((p for p in self.points if p.id == point), None)
+
+    def wand(self, wand: str) -> Wand | None:
+        """Return the wand with this id, or None."""
+        return next((one for one in self.wands if one.id == wand), None)
 
     def of_kind(self, kind: PointKind, zone: str = "") -> tuple[Point, ...]:
         """Return the points of a kind, in file order, of one zone if named."""
@@ -167,6 +183,8 @@ def check(profile: SiteProfile) -> SiteProfile:
         raise ProfileError("magnet.b0_mt: write the field in millitesla, 50 to 10500 (1.5 T is 1500)")
     _check_points(profile)
     _check_zones(profile)
+    if len({wand.id for wand in profile.wands}) != len(profile.wands):
+        raise ProfileError("wands: two wands have the same id; give each its own")
     return profile
 
 

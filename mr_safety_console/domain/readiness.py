@@ -23,6 +23,8 @@ RULES: tuple[Rule, ...] = (
     clearance.detectors_watch,
     clearance.door_known,
     clearance.heads_agree,
+    clearance.no_count_alarm,
+    clearance.openings_explained,
     clearance.no_kit_inside,
     clearance.no_item_against,
     clearance.items_agree,

@@ -16,6 +16,8 @@ from mr_safety_console.domain import (
     bypass,
     checklists,
     clearance,
+    crossings,
+    crossings_fold,
     detectors,
     doors,
     emergency,
@@ -38,6 +40,7 @@ from mr_safety_console.domain import (
     staff,
     suite_admission,
     suite_binding,
+    suite_counts,
     suite_crossing,
     suite_doors,
     suite_entry,
@@ -45,22 +48,26 @@ from mr_safety_console.domain import (
     suite_items,
     suite_ledger,
     suite_lists,
+    suite_passages,
     suite_people,
     suite_permits,
     suite_roster,
     suite_scan,
+    suite_wands,
     suite_watch,
     tally,
     upkeep,
     visit,
     visit_facts,
     visit_steps,
+    wands,
 )
 from mr_safety_console.domain.alarms import AlarmsState
 from mr_safety_console.domain.bypass import BypassState
 from mr_safety_console.domain.checklists import ListsState
 from mr_safety_console.domain.codec import Command, Entry, Fact
 from mr_safety_console.domain.context import Ctx, Instant
+from mr_safety_console.domain.crossings import CrossingsState
 from mr_safety_console.domain.detectors import PointsState
 from mr_safety_console.domain.doors import DoorsState
 from mr_safety_console.domain.emergency import EmergencyState
@@ -81,8 +88,9 @@ from mr_safety_console.domain.tally import TallyState
 from mr_safety_console.domain.upkeep import UpkeepState
 from mr_safety_console.domain.value import frozen
 from mr_safety_console.domain.visit import VisitsState
+from mr_safety_console.domain.wands import WandsState
 
-SCHEMA = 948127564
+SCHEMA = 1704451920
 """Fingerprint of the state's shape, which the cached state carries; a test says what to write here."""
 
 
@@ -110,6 +118,8 @@ class SuiteState:
     items: ItemsState = field(default_factory=ItemsState)
     inside: InsideState = field(default_factory=InsideState)
     roster: RosterState = field(default_factory=RosterState)
+    crossings: CrossingsState = field(default_factory=CrossingsState)
+    wands: WandsState = field(default_factory=WandsState)
     broken: tuple[str, ...] = ()
 
 
@@ -144,6 +154,8 @@ _SLICES: tuple[tuple[str, tuple[type[Fact], ...], Fold], ...] = (
     ("people", people_facts.FACTS, people.evolve),
     ("permits", permits.FACTS, permits.evolve),
     ("roster", roster.FACTS, roster.evolve),
+    ("crossings", crossings.FACTS, crossings_fold.evolve),
+    ("wands", wands.FACTS, wands.evolve),
 )
 _OWNER: dict[type[Fact], tuple[str, Fold]] = {
     kind: (name, fold) for name, facts, fold in _SLICES for kind in facts
@@ -164,6 +176,8 @@ def evolve(state: SuiteState, entry: Entry) -> SuiteState:
         changed["lane"] = lane
     if kind in tally.COUNTED:
         changed["tally"] = tally.evolve(state.tally, entry)
+    if kind in crossings_fold.COUNTED:
+        changed["crossings"] = crossings_fold.evolve(state.crossings, entry)
     if owner := _OWNER.get(kind):
         name, fold = owner
         before = getattr(state, name)
@@ -188,12 +202,14 @@ def survive(state: SuiteState, entry: Entry) -> SuiteState:
 
 def decide(state: SuiteState, asked: Command, ctx: Ctx) -> Decision:
     """Decide on one input, by the module it belongs to; refused attempts that matter are kept."""
-    answer = _route(state, asked, bypass.veiled(state.bypass, ctx))
+    veiled = bypass.veiled(state.bypass, ctx)
+    answer = _route(state, asked, veiled)
     if isinstance(answer, Refused):
         return Decision(_kept(asked, answer), answer)
     facts = (*answer, *suite_roster.followed(state, answer, ctx))
     facts = (*facts, *proof_test.disturbed(state.points, facts, ctx.now))
     facts = (*facts, *suite_lists.joined(state, facts, ctx))
+    facts = (*facts, *suite_passages.taken(state, facts, ctx), *suite_wands.back(state, facts, veiled))
     return Decision((*facts, *suite_ledger.followed(state, facts, ctx)))
 
 
@@ -239,6 +255,9 @@ _ROUTES: dict[type[Command], Callable[[SuiteState, Any, Ctx], tuple[Fact, ...] |
     sound.TrySounder: sound.try_out,
     sound.AnswerSounderTest: sound.answer,
     detectors.ObservePoint: suite_watch.observe,
+    crossings.ObservePassages: suite_passages.observe,
+    wands.ProveWand: suite_wands.prove_wand,
+    wands.RecordHandPass: suite_wands.hand_pass,
     detectors.NoteDevice: suite_watch.note_device,
     detectors.StartWalkTest: suite_watch.walk_test,
     alarms.DisposeAlarm: suite_watch.dispose,
@@ -329,6 +348,7 @@ ATTEMPTS_KEPT = frozenset(
         "admit-colleague",
         "admit-person",
         "record-person-pass",
+        "record-hand-pass",
         "person-enters-zone-iv",
         "accept-escort",
         "open-permit",
@@ -349,6 +369,7 @@ def next_due(state: SuiteState, now: Instant) -> int | None:
         bypass.next_due(state.bypass),
         people.next_due(state.people, now),
         permits.next_due(state.permits, now),
+        suite_counts.next_due(state, now),
         emergency.next_due(state.emergency),
         suite_scan.next_due(state, now),
         suite_roster.next_due(state, now),

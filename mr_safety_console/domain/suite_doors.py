@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from mr_safety_console.domain import alarms, checklists, doors, roster, suite_iron
-from mr_safety_console.domain.alarm_points import DOOR_HELD_S, DOOR_KEPT_S, KEEPER_S, ZONE_III_OPEN_S
+from mr_safety_console.domain.alarm_points import DOOR_HELD_S, DOOR_KEPT_S, KEEPER_S, UNSEEN, ZONE_III_OPEN_S
 from mr_safety_console.domain.codec import Fact
 from mr_safety_console.domain.context import NS, Ctx, Instant
 from mr_safety_console.domain.detectors import Condition, ObservePoint, end_tests
@@ -32,9 +32,7 @@ Facts = tuple[Fact, ...]
 
 HELD_RULE, KEPT_RULE, ZONE_III_RULE = "door-held-open", "door-kept-open", "zone-iii-door-open"
 SCAN_RULE, FORCED_RULE, FORCED_III_RULE = "door-during-scan", "door-unrostered", "zone-iii-unrostered"
-UNSEEN_RULES = ("door-unannounced", "door-unannounced-occupied", SCAN_RULE, FORCED_RULE)
-"""Openings of the magnet room's door after which somebody may be inside whom nobody let in."""
-OPEN_RULES = (*UNSEEN_RULES, HELD_RULE, KEPT_RULE, ZONE_III_RULE, FORCED_III_RULE)
+OPEN_RULES = (*sorted(UNSEEN), HELD_RULE, KEPT_RULE, ZONE_III_RULE, FORCED_III_RULE)
 
 
 def observe(state: SuiteState, point: Point, seen: ObservePoint, ctx: Ctx) -> Facts:

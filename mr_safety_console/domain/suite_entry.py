@@ -37,6 +37,7 @@ from mr_safety_console.domain.staff import may
 from mr_safety_console.domain.suite_crossing import heads_counted, kit_counted
 from mr_safety_console.domain.suite_iron import FERROUS_RULES
 from mr_safety_console.domain.suite_lists import undo
+from mr_safety_console.domain.suite_wands import witnessed
 from mr_safety_console.domain.suite_watch import VOIDED_BY_BOOT
 from mr_safety_console.domain.visit import needed
 from mr_safety_console.domain.visit_facts import (
@@ -52,6 +53,9 @@ if TYPE_CHECKING:
     from mr_safety_console.domain.suite import SuiteState
 
 Facts = tuple[Fact, ...]
+
+UNEXPLAINED = 2
+"""So many alarms of one person that nobody could explain: not admitted."""
 
 VOIDED_BY_EMERGENCY = (*VOIDED_BY_BOOT, Leg.TABLE_LIST)
 """Hands that helped have moved coil, cables and hearing protection: the table is gone through anew."""
@@ -74,6 +78,8 @@ def detector_pass(state: SuiteState, asked: RecordDetectorPass, ctx: Ctx) -> Fac
     for point in ctx.profile.detectors_iv:
         if why := watching(state, point.id, point.name, ctx):
             return why
+    if witnessed(state, person.id, ctx) and (why := may(state.staff, "detector-pass-witness", ctx)):
+        return why
     detail = "+".join(point.id for point in ctx.profile.detectors_iv)
     # The final check reads the pass back: it comes after the last one.
     before = undo(state, person, (Leg.FINAL_CHECK,), "pass-repeated", ctx)
@@ -96,15 +102,21 @@ def watching(state: SuiteState, point: str, name: str, ctx: Ctx) -> Refused | No
 
 
 def release_hold(state: SuiteState, asked: ReleaseHold, ctx: Ctx) -> Facts | Refused:
-    """A physician lets somebody go on whose alarm nobody could explain."""
+    """A physician lets somebody go on whose alarm nobody could explain; the second time, with a witness."""
     person = needed(state.visits, asked.visit)
     if isinstance(person, Refused):
         return person
     if asked.alarm not in person.holds:
         return refused("alarm-gone")
-    if why := may(state.staff, "resolve-clinical", ctx):
+    if why := may(state.staff, release_act(state, person.id), ctx):
         return why
     return (VisitReleased(visit=person.id, alarm=asked.alarm, reason="physician"),)
+
+
+def release_act(state: SuiteState, visit: str) -> str:
+    """Return what a physician's release is: after two alarms nobody could explain, with a witness."""
+    twice = len(state.crossings.unknown.get(visit, ())) >= UNEXPLAINED
+    return "release-unexplained" if twice else "resolve-clinical"
 
 
 def screening_command(state: SuiteState, asked: Command, ctx: Ctx) -> Facts | Refused:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from mr_safety_console.domain import people
+from mr_safety_console.domain import people, suite_passages
 from mr_safety_console.domain.codec import Fact
 from mr_safety_console.domain.context import NS, Ctx
 from mr_safety_console.domain.people import OFFER_S, category_of
@@ -95,5 +95,8 @@ def reconcile_heads(state: SuiteState, asked: ReconcileHeads, ctx: Ctx) -> Facts
     if why := may(state.staff, "start-check", ctx):
         return why
     counted = max(0, asked.heads)
+    explained = suite_passages.explained(state, asked.passages) if asked.passages else ()
+    if isinstance(explained, Refused):
+        return explained
     told = PeopleReconciled(counted=counted, recorded=state.visits.heads)
-    return (told, *heads_counted(state, counted, ctx))
+    return (told, *heads_counted(state, counted, ctx), *explained)

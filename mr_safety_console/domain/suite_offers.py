@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from mr_safety_console.domain import alarms, bypass, clearance, suite, suite_doors
+from mr_safety_console.domain import alarms, bypass, clearance, suite
+from mr_safety_console.domain.alarm_points import UNSEEN
 from mr_safety_console.domain.alarms import AcknowledgeAlarm, ranked
 from mr_safety_console.domain.bypass import BypassPoint
 from mr_safety_console.domain.checklists import CompleteStage
@@ -10,11 +11,14 @@ from mr_safety_console.domain.codec import Command
 from mr_safety_console.domain.context import Ctx
 from mr_safety_console.domain.detectors import Condition
 from mr_safety_console.domain.doors import AnnounceTransit
+from mr_safety_console.domain.people_acts import RecordPersonPass
 from mr_safety_console.domain.refusal import Offer
 from mr_safety_console.domain.screening_facts import BeginScreening, ReviewScreening, SignScreening
 from mr_safety_console.domain.staff import MAY
 from mr_safety_console.domain.suite import SuiteState
 from mr_safety_console.domain.suite_crossing import crossing_for
+from mr_safety_console.domain.suite_entry import release_act
+from mr_safety_console.domain.suite_wands import witnessed
 from mr_safety_console.domain.visit import Visit, step
 from mr_safety_console.domain.visit_facts import (
     AuthoriseZoneIII,
@@ -28,11 +32,13 @@ from mr_safety_console.domain.visit_facts import (
     Leg,
     RecordBelongings,
     RecordDetectorPass,
+    ReleaseHold,
     StartCheck,
     Step,
 )
+from mr_safety_console.domain.wands import RecordHandPass
 
-UNSEEN_RULES = (*suite_doors.UNSEEN_RULES, "door-lost")
+UNSEEN_RULES = (*UNSEEN, "door-lost")
 """Alarms of the magnet room's door after which somebody may be inside whom nobody let in."""
 
 _SIGNED = {
@@ -48,13 +54,22 @@ def offer(state: SuiteState, label: str, asked: Command, ctx: Ctx) -> Offer:
     """Return an offer of one command: allowed, allowed with signatures, or why not."""
     why = suite.decide(state, asked, ctx).refused
     if why is not None and why.rule == "signature-missing":
-        return Offer(label, asked, None, _signatures(asked, ctx))
+        return Offer(label, asked, None, _signatures(state, asked, ctx))
     return Offer(label, asked, why)
 
 
-def _signatures(asked: Command, ctx: Ctx) -> int:
-    if isinstance(asked, BypassPoint):
-        return bypass.signatures(asked, ctx.profile)
+def _signatures(state: SuiteState, asked: Command, ctx: Ctx) -> int:
+    match asked:
+        case BypassPoint():
+            return bypass.signatures(asked, ctx.profile)
+        case ReleaseHold(visit=visit):
+            return MAY[release_act(state, visit)][1]
+        case RecordHandPass(visit=visit, person=person):
+            witness = witnessed(state, visit or person, ctx)
+            return MAY["detector-pass-witness" if witness else "hand-pass"][1]
+        case RecordDetectorPass() | RecordPersonPass():
+            # Only a pass that follows a red alarm is signed at all.
+            return MAY["detector-pass-witness"][1]
     if isinstance(asked, CompleteStage):
         return MAY["final-check"][1]
     return MAY[_SIGNED[asked.kind]][1] if asked.kind in _SIGNED else 1

@@ -30,6 +30,7 @@ from mr_safety_console.domain.suite_crossing import leave as leave_by_visit
 from mr_safety_console.domain.suite_crossing import settled
 from mr_safety_console.domain.suite_entry import watching
 from mr_safety_console.domain.suite_permits import BY_PERMIT
+from mr_safety_console.domain.suite_wands import witnessed
 from mr_safety_console.domain.visit import fell, outlived
 from mr_safety_console.domain.visit_facts import LeaveZoneIV, Leg, ZoneIVHeads
 from mr_safety_console.domain.words import refused
@@ -62,11 +63,15 @@ def detector_pass(state: SuiteState, asked: RecordPersonPass, ctx: Ctx) -> Facts
         return person
     if why := may(state.staff, "detector-pass", ctx):
         return why
+    if any(who.person == person.staff for who in ctx.signers):
+        return refused("signs-for-self")
     if ctx.actor is not None and ctx.actor.person == person.staff:
         return refused("signs-for-self")
     for point in ctx.profile.detectors_iv:
         if why := watching(state, point.id, point.name, ctx):
             return why
+    if witnessed(state, person.id, ctx) and (why := may(state.staff, "detector-pass-witness", ctx)):
+        return why
     return (PersonPassed(person=person.id, points=tuple(point.id for point in ctx.profile.detectors_iv)),)
 
 
@@ -76,6 +81,8 @@ def entry_findings(state: SuiteState, person: Person, ctx: Ctx) -> tuple[Finding
     For trained staff a dead detector is no reason while somebody inside may have to be fetched.
     """
     found = assess(clearance.STAFF_RULES, clearance.suite_case(state, ctx))
+    if person.wand and pass_stands(person, ctx):
+        found = _by_hand(state, found, ctx)
     fetches = person.category is not Category.NON_MR and state.visits.heads > 0
     if fetches:
         found = tuple(finding for finding in found if finding.verdict is Verdict.STOP)
@@ -83,6 +90,15 @@ def entry_findings(state: SuiteState, person: Person, ctx: Ctx) -> tuple[Finding
     if not (fetches and _blind(ctx)):
         own += [Finding(Verdict.HOLD, why) for why in _unpassed(person, ctx)]
     return tuple(sorted((*found, *own), key=lambda finding: -finding.verdict))
+
+
+def _by_hand(state: SuiteState, found: tuple[Finding, ...], ctx: Ctx) -> tuple[Finding, ...]:
+    """Return what stands against somebody gone over with a wand: not a dead detector alone."""
+    deaf = [one for one in found if one.why.rule == "detector-unknown"]
+    rest = tuple(one for one in found if one not in deaf)
+    if not deaf or doors.kept(state.doors, ctx.now) is not None:
+        return rest
+    return (*rest, Finding(Verdict.HOLD, refused("keeper-needed", door=ctx.profile.door_iv.name)))
 
 
 def _holding(state: SuiteState, person: Person, ctx: Ctx) -> tuple[Refused, ...]:

@@ -16,6 +16,7 @@ from mr_safety_console.domain import (
     oxygen,
     staff,
     suite_binding,
+    suite_counts,
     suite_doors,
     suite_iron,
     suite_ledger,
@@ -54,7 +55,16 @@ if TYPE_CHECKING:
 Facts = tuple[Fact, ...]
 
 LOST_RULES = ("detector-lost", "detector-lost-in-transit")
-EXPLAINED = frozenset({"object-found", "nuisance-door", "nuisance-environment", "nuisance-equipment"})
+EXPLAINED = frozenset(
+    {
+        "object-found",
+        "patient-worn",
+        "staff-item",
+        "nuisance-door",
+        "nuisance-environment",
+        "nuisance-equipment",
+    }
+)
 """Dispositions that end a hold; anything else needs a physician's release or another day."""
 
 VOIDED_BY_BOOT = (Leg.DETECTOR_PASS, Leg.ZONE_III, Leg.FINAL_CHECK, Leg.START_CHECK)
@@ -141,7 +151,8 @@ def _let_go(state: SuiteState, person: Visit, asked: DisposeAlarm) -> Facts:
     held = asked.alarm in person.holds
     if held and asked.disposition in EXPLAINED:
         free = VisitReleased(visit=person.id, alarm=asked.alarm, reason=asked.disposition)
-        search = (Leg.BELONGINGS,) if asked.disposition == "object-found" else ()
+        worn = asked.disposition in ("object-found", "patient-worn")
+        search = (Leg.BELONGINGS,) if worn else ()
         return (free, *fell(person, search, "object-found"))
     known = state.alarms.open[asked.alarm]
     if not held and person.id in known.visits and asked.disposition not in EXPLAINED:
@@ -216,4 +227,5 @@ def tick(state: SuiteState, _asked: Tick, ctx: Ctx) -> Facts:
     facts += suite_permits.tick(state, ctx, alarms.count_raised(tuple(facts)))
     facts += suite_iron.stayed(state, ctx, alarms.count_raised(tuple(facts)))
     facts += suite_roster.tick(state, ctx, alarms.count_raised(tuple(facts)))
+    facts += suite_counts.tick(state, ctx, alarms.count_raised(tuple(facts)))
     return (*facts, *suite_ledger.tick(state, ctx))

@@ -76,6 +76,7 @@ class Token:
 
 _ROOM: tuple[Rule, ...] = (
     clearance.heads_agree,
+    clearance.openings_explained,
     clearance.no_kit_inside,
     clearance.no_item_against,
     clearance.items_agree,
@@ -96,7 +97,10 @@ ENTRY: Mapping[str, tuple[Leg | None, tuple[Rule, ...]]] = MappingProxyType(
         "door-list": (Leg.DOOR_LIST, ()),
         "door-guard": (None, (clearance.door_known,)),
         "final-check": (Leg.FINAL_CHECK, (clearance.final_check_last,)),
-        "room": (None, (clearance.nobody_else_inside, clearance.companion_escorted, *_ROOM)),
+        "room": (
+            None,
+            (clearance.nobody_else_inside, clearance.companion_escorted, clearance.no_count_alarm, *_ROOM),
+        ),
         "suite": (None, _SUITE),
     }
 )
@@ -111,7 +115,7 @@ START: Mapping[str, tuple[Leg | None, tuple[Rule, ...]]] = MappingProxyType(
         "door-list": (None, (binding.door_list_stands,)),
         "table-list": (Leg.TABLE_LIST, (binding.table_list_stands, clearance.no_answer_holds)),
         "iron": (None, (clearance.no_iron_taken_in, clearance.no_hold)),
-        "room": (None, (*_ROOM, clearance.items_seen)),
+        "room": (None, (clearance.nobody_uncounted, *_ROOM, clearance.items_seen)),
         "door-closed": (None, (clearance.door_closed,)),
         "suite": (None, _SUITE),
     }

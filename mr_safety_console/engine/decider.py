@@ -10,6 +10,7 @@ from mr_safety_console.domain import suite
 from mr_safety_console.domain.alarms import raise_or_repeat
 from mr_safety_console.domain.codec import Command, Entry, Fact
 from mr_safety_console.domain.context import NS, Ctx, Instant, Who
+from mr_safety_console.domain.crossings import ObservePassages
 from mr_safety_console.domain.detectors import Level, NoteDevice, ObservePoint
 from mr_safety_console.domain.lifecycle import (
     DecisionFailed,
@@ -39,6 +40,7 @@ SAME_FAILURE_NS = 60 * NS
 _SOURCES: dict[type[Command], str] = {
     ObservePoint: "device",
     NoteDevice: "device",
+    ObservePassages: "device",
     Tick: "timer",
     **dict.fromkeys((StartConsole, StopConsole, LoseSession, StepClock, ReportSpoolDamage), "system"),
     **dict.fromkeys((ReportSpoolSetAside, ReportLaneCopies, KeepAlarm, ReportSound), "system"),

@@ -19,6 +19,7 @@ from mr_safety_console.domain.detectors import Condition, Level, NoteDevice
 from mr_safety_console.domain.profile import Point, PointKind, SiteProfile
 from mr_safety_console.domain.text import clean
 from mr_safety_console.engine.chatter import SINGLY, Notes
+from mr_safety_console.engine.passages import Passages
 from mr_safety_console.engine.telling import Telling
 
 ACTIVE = Reason.ACTIVE.value
@@ -45,6 +46,7 @@ class Watch:
         self._levels: Mapping[str, Level] = {}
         self._telling = Telling(profile.limit("silence_ms"), tuple(p.id for p in profile.points))
         self._notes = Notes()
+        self._passages = Passages(profile)
         self._edges: deque[Command] = deque()
         self._overflowed = False
         self.simulated = False
@@ -92,14 +94,17 @@ class Watch:
         """
         with self._lock:
             fallen, self._levels = self._telling.expire(self._levels, now_bt)
-            return [*fallen, *self._notes.due(now_bt, NEVER_DROPPED)]
+            self._passages.lose(one.point for one in fallen if one.condition is Condition.UNKNOWN)
+            return [*fallen, *self._notes.due(now_bt, NEVER_DROPPED), *self._passages.due(now_bt)]
 
     def next_silence(self) -> int | None:
         """Return the boot-time ns at which the next speaking point falls silent, or None.
 
         Of a point that chatters: when its count is due; of one never heard: when its grace is over.
+        Of a device that counts passages: when totals held back are due.
         """
-        return self._telling.next_due(self._levels)
+        dues = (self._telling.next_due(self._levels), self._passages.next_due())
+        return min((due for due in dues if due is not None), default=None)
 
     # --- under the lock ---
 
@@ -113,6 +118,9 @@ class Watch:
                 continue
             before = levels.get(point.id)
             level = self._level(point, channel, said, before)
+            if (passed := self._passages.hear(level, said.bt_ns)) is not None:
+                # Before the end of an alarm: what passed then is what rang, or the test piece.
+                self._queue(passed)
             self._edge(point, level, before, channel, said.bt_ns)
             levels[point.id] = self._telling.held(level)
         self._levels = levels
@@ -138,6 +146,9 @@ class Watch:
             value=channel.value,
             alarms=channel.alarms,
             direction=channel.direction,
+            crossings_in=channel.crossings_in,
+            crossings_out=channel.crossings_out,
+            device_boot=said.boot,
         )
 
     def _edge(self, point: Point, level: Level, before: Level | None, channel: Channel, now_bt: int) -> None:
@@ -174,6 +185,7 @@ class Watch:
 
     def _void(self, said: Note) -> None:
         levels = dict(self._levels)
+        self._passages.lose(point.id for point in self._by_port.get(said.port, ()))
         for point in self._by_port.get(said.port, ()):
             before = levels.get(point.id)
             if before is None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from mr_safety_console.domain.profile import BareDoor, Point, PointKind, SiteProfile, check
+from mr_safety_console.domain.profile import BareDoor, Point, PointKind, SiteProfile, Wand, check
 
 SITE = check(
     SiteProfile(
@@ -35,6 +35,7 @@ SITE = check(
         call={"Crash team": "000", "MR safety officer": "001", "Engineer": "002"},
         hash="demo",
         bare_doors=(BareDoor(name="Corridor door", zone="III"),),
+        wands=(Wand(id="wand-1", name="Hand wand 1"),),
     )
 )
 

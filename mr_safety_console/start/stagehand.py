@@ -1,4 +1,6 @@
-"""The stagehand of the demonstration: carries the test piece, moves the door, forgets a hair clip.
+"""The stagehand of the demonstration: carries the test piece, moves the door, walks in and out.
+
+Somebody it plays forgets a hair clip, once.
 
 It answers what the record says, as people around a real suite would. One thread; leaving ends it.
 """
@@ -14,13 +16,22 @@ from devices.mock.rig import Rig
 from mr_safety_console.domain.codec import Fact
 from mr_safety_console.domain.detectors import WalkTestStarted
 from mr_safety_console.domain.doors import TransitAnnounced, TransitEnded
-from mr_safety_console.domain.visit_facts import Leg, LegMade, ZoneIVEntered, ZoneIVLeft
+from mr_safety_console.domain.visit_facts import (
+    Leg,
+    LegMade,
+    StaffCounted,
+    ZoneIVEntered,
+    ZoneIVHeads,
+    ZoneIVLeft,
+)
 from mr_safety_console.engine.face import Published
 
 TEST_PIECE_S = 3.0
 DOOR_OPENS_S = 2.0
 DOOR_SHUTS_S = 2.0
 FORGOTTEN_S = 4.0
+STEP_S = 0.3
+"""From one person at the detector to the next."""
 MAILBOX = 256
 
 Act = Callable[[], object]
@@ -41,6 +52,8 @@ class Stagehand:
         self._heard: queue.Queue[Fact | None] = queue.Queue(MAILBOX)
         self._due: list[_Due] = []
         self._forgotten = False
+        self._patients: set[str] = set()
+        self._staff = 0
         self._thread = threading.Thread(target=self._run, name="stagehand", daemon=True)
 
     def hear(self, published: Published) -> None:
@@ -85,6 +98,7 @@ class Stagehand:
 
     def answer(self, fact: Fact) -> None:
         """Plan what follows from one fact."""
+        self._walk(fact)
         match fact:
             case WalkTestStarted():
                 self._later(TEST_PIECE_S, self._rig.detector.alarm)
@@ -95,3 +109,22 @@ class Stagehand:
             case LegMade(leg=Leg.BELONGINGS) if not self._forgotten:
                 self._forgotten = True
                 self._later(FORGOTTEN_S, self._rig.detector.alarm)
+
+    def _walk(self, fact: Fact) -> None:
+        """Let as many people pass the detector as the record has more or fewer of in the room."""
+        before = len(self._patients) + self._staff
+        match fact:
+            case ZoneIVEntered(visit=visit, staff=staff):
+                self._patients.add(visit)
+                self._staff += staff
+            case ZoneIVLeft(visit=visit, staff_inside=staff):
+                self._patients.discard(visit)
+                self._staff = staff
+            case StaffCounted(staff_inside=staff) | ZoneIVHeads(staff_inside=staff):
+                self._staff = staff
+            case _:
+                return
+        more = len(self._patients) + self._staff - before
+        for number in range(abs(more)):
+            way = "I" if more > 0 else "O"
+            self._later(STEP_S * (number + 1), lambda way=way: self._rig.detector.passage(way))  # type: ignore[misc]

@@ -216,7 +216,7 @@ def test_every_action_can_be_played(rig: Rig, action: str) -> None:
 
 @pytest.mark.pty
 def test_the_bench_by_hand_obeys_every_key(rig: Rig) -> None:
-    typed = iter([*"aApmocd2ugr", "", *"bswi1sw?z", "q", "a"])
+    typed = iter([*"aApPmocd2ugr", "", *"bswi1sw?z", "q", "a"])
     out: list[str] = []
     clock = iter(range(1000))
     story = Scenario("x", (Step(3, "door.open"),))
@@ -225,6 +225,8 @@ def test_the_bench_by_hand_obeys_every_key(rig: Rig) -> None:
     assert str(rig.detector.port.path) in out[0]
     for expected in (
         "detector: alarm inwards",
+        "detector: quiet passage inwards",
+        "detector: quiet passage outwards",
         "door: contacts disagree",
         "door: unplugged",
         "door: plugged in",

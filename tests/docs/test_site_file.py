@@ -24,6 +24,8 @@ LEVELS = {
     "### [magnet]": "magnet",
     "### [[points]]": "points",
     "### [[doors]]": "doors",
+    "### [rules]": "rules",
+    "### [[wands]]": "wands",
 }
 
 
@@ -58,6 +60,8 @@ def test_the_site_example_is_accepted_and_uses_every_key(tmp_path: Path) -> None
     assert set(tables["magnet"]) == keys("### [magnet]")
     assert {key for point in tables["points"] for key in point} == keys("### [[points]]")
     assert {key for door in tables["doors"] for key in door} == keys("### [[doors]]")
+    assert set(tables["rules"]) == keys("### [rules]")
+    assert {key for wand in tables["wands"] for key in wand} == keys("### [[wands]]")
 
 
 def test_the_console_example_is_accepted_and_has_every_port_of_the_site(tmp_path: Path) -> None:

@@ -15,6 +15,7 @@ from mr_safety_console.domain.detectors import SINCE_START, STAYED, Condition, L
 from mr_safety_console.domain.emergency import StrayReason
 from mr_safety_console.domain.items import NO_LABEL
 from mr_safety_console.domain.items_facts import CARRIERS, QUARANTINES, Evidence, Label
+from mr_safety_console.domain.precision import CAUSES
 from mr_safety_console.domain.proof_test import ENDED_BY
 from mr_safety_console.domain.quench import STEPS, FieldState, QuenchKind
 from mr_safety_console.domain.screening import EVIDENCE, RESOLUTIONS
@@ -84,6 +85,9 @@ def test_every_act_that_is_signed_has_words() -> None:
         "open-permit",
         "complete-stage",
         "out-of-service",
+        "record-detector-pass",
+        "record-hand-pass",
+        "record-person-pass",
         "release-hold",
         "resolve-item",
     }
@@ -117,6 +121,9 @@ def test_no_word_of_a_tile_is_longer_than_a_tile() -> None:
         ("resolution", set(RESOLUTIONS)),
         ("evidence", set(EVIDENCE)),
         ("put-aside", set(SHELF_REASONS)),
+        ("cause", set(CAUSES.values())),
+        ("counts-broken", {"first", "restarted", "went-back", "site"}),
+        ("passages", {"door", "closed", "test", "unseen"}),
         ("out-of-service", set(BYPASS_REASONS)),
         ("held-back", {"announced", "kept"}),
         ("outcome", {"completed", "not-scanned", "refused"}),

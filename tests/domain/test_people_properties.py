@@ -8,10 +8,11 @@ from functools import cache
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from support.suite_world import DETECTOR, DOOR, WAND, World, ready
+from support.suite_world import DETECTOR, DOOR, HAND_WANDS, WAND, World, ready
 
 from mr_safety_console.domain.alarms import AcknowledgeAlarm, AlarmRaised, AlarmRepeated, DisposeAlarm
 from mr_safety_console.domain.detectors import Condition
+from mr_safety_console.domain.doors import KeepDoor
 from mr_safety_console.domain.emergency import AskEmergencyEnd, EndEmergency, OpenEmergency
 from mr_safety_console.domain.people_acts import (
     AcceptEscort,
@@ -36,8 +37,10 @@ from mr_safety_console.domain.people_facts import (
     PersonLeft,
     PersonLeftZoneIV,
     PersonLost,
+    PersonPassed,
 )
 from mr_safety_console.domain.visit_facts import CountStaff
+from mr_safety_console.domain.wands import HandPassed, ProveWand, RecordHandPass
 
 Step = tuple[str, int]
 Act = Callable[[World, int], object]
@@ -90,6 +93,19 @@ def emergency(world: World, n: int) -> None:
         world.give(EndEmergency(emergency="", head_count=n % 3, kit_count=0, by_eye=True))
 
 
+def by_hand(world: World, n: int) -> None:
+    """Go on with a dead portal: a wand, somebody at the door, then in."""
+    world.observe(DETECTOR, Condition.UNKNOWN, "silent")
+    wand = HAND_WANDS[n % 2].id
+    world.give(ProveWand(wand=wand, answered=n % 5 > 0))
+    world.give(
+        RecordHandPass(person=person(world, n), wand=wand, found=n % 7 == 0), ("TE", "LT", "LO")[n % 3]
+    )
+    if n % 4:
+        world.give(KeepDoor())
+    world.give(PersonEntersZoneIV(person=person(world, n)))
+
+
 ACTS: Mapping[str, Act] = {
     "admit": admit,
     "admit more": admit,
@@ -109,6 +125,8 @@ ACTS: Mapping[str, Act] = {
     "wait": lambda w, n: w.advance((1, 61, 601, 3601)[n % 4]),
     "device": lambda w, n: w.observe((DETECTOR, WAND, DOOR)[n % 3], list(Condition)[n // 3 % 3], "test"),
     "clear up": clear_up,
+    "by hand": by_hand,
+    "passage": lambda w, n: w.passes(n % 3, n // 3 % 3, unseen=n % 7 == 0),
     "restart": restart,
     "emergency": emergency,
 }
@@ -190,9 +208,20 @@ def judge(world: World) -> Oracle:
     return oracle
 
 
+def assert_passes_are_acts(world: World) -> None:
+    """A pass has somebody's name, and one by hand follows the search of that very person."""
+    for index, entry in enumerate(world.entries):
+        if isinstance(entry.fact, PersonPassed):
+            assert entry.src == "person"
+            assert entry.by
+            searched = HandPassed(wand=entry.fact.wand, found=False, person=entry.fact.person)
+            assert not entry.fact.wand or world.entries[index - 1].fact == searched
+
+
 def hold(steps: list[Step]) -> None:
     world = play(steps)
     oracle = judge(world)
+    assert_passes_are_acts(world)
     assert oracle.entries - oracle.exits == len(oracle.inside) == world.state.people.named_inside
     assert {one.id for one in world.state.people.inside} == oracle.inside
     assert set(world.state.people.here) == set(oracle.known)

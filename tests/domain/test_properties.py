@@ -71,6 +71,14 @@ def test_the_oracle_sees_entries() -> None:
         assert assert_entries(play(world.clone(), visit, GO)) == 1
 
 
+def test_the_oracle_sees_an_entry_past_a_dead_portal() -> None:
+    """C19: by hand, with somebody at the door."""
+    world, visit = at_the_beginning()
+    for n, expected in ((1, 1), (0, 0)):
+        steps = (("portal lost", n), ("go", 0))
+        assert assert_entries(play(world.clone(), visit, steps)) == expected
+
+
 @SLOW
 @given(steps=inputs({**ACTS, **EMERGENCIES}))
 def test_an_emergency_never_makes_a_clearance_that_would_not_be_there_without(steps: list[Step]) -> None:
@@ -96,7 +104,7 @@ def test_devices_only_tighten(steps: list[Step]) -> None:
         if before is None:
             break
         ALL[name](world, visit, n)
-        if name in ("device", "silence") and visit in world.state.visits.open:
+        if name in ("device", "silence", "passage") and visit in world.state.visits.open:
             after = world.visit(visit)
             assert standing(after) <= standing(before)
             assert set(after.holds) >= set(before.holds)

@@ -197,12 +197,22 @@ def reading(
     alarms: tuple[int | None, ...] = (),
     origin: Origin = Origin.LIVE,
     seq: int = 1,
+    crossings: tuple[int | None, int | None] = (None, None),
+    boot: int = 1,
 ) -> Reading:
     counted = (*alarms, *[None] * (len(conditions) - len(alarms)))
     channels = tuple(
-        ChannelReading(n, f"c{n}", Heard(word), alarms=counted[n]) for n, word in enumerate(conditions)
+        ChannelReading(
+            n,
+            f"c{n}",
+            Heard(word),
+            alarms=counted[n],
+            crossings_in=crossings[0],
+            crossings_out=crossings[1],
+        )
+        for n, word in enumerate(conditions)
     )
-    return Reading(port, "FMD01", origin, bt, 1, seq, 0, 0, channels)
+    return Reading(port, "FMD01", origin, bt, boot, seq, 0, 0, channels)
 
 
 def note(bt: int, port: str, kind: NoteKind, text: str = "", count: int = 1) -> Note:

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from suite_files import CONSOLE, SITE, Home
 from support.suite_world import site as made
 
-from mr_safety_console.domain.profile import LIMITS, BareDoor, PointKind
+from mr_safety_console.domain.profile import LIMITS, BareDoor, PointKind, Wand
 from mr_safety_console.settings import MAX_BYTES, ConfigError, layered, parse_toml, read_site, strictest
 
 NAME = "site.toml"
@@ -71,6 +71,12 @@ def test_a_site_file_becomes_a_frozen_profile_with_its_hash(home: Home) -> None:
         ("[call]", '[[doors]]\nname = "Exit"\n[call]', "doors[0].zone"),
         ("[call]", '[[doors]]\nname = "Exit"\nzone = "IV"\nport = "p"\n[call]', "doors[0].port"),
         ("[call]", '[[doors]]\nname = "Exit"\nzone = "V"\n[call]', "doors[0].zone"),
+        ("[magnet]", "wands = [1]\n[magnet]", "wands"),
+        ("[call]", '[[wands]]\nid = "w"\n[call]', "wands[0].name"),
+        ("[call]", '[[wands]]\nid = "w"\nname = "W"\nport = "p"\n[call]', "wands[0].port"),
+        ("[call]", 2 * '[[wands]]\nid = "w"\nname = "W"\n' + "[call]", "two wands have the same id"),
+        ("[call]", "[rules]\nred_alarm_witness = 1\n[call]", "rules.red_alarm_witness"),
+        ("[call]", "[rules]\nwitness = true\n[call]", "rules.witness"),
     ],
 )
 def test_a_key_or_value_that_is_wrong_is_refused_by_name(home: Home, old: str, new: str, named: str) -> None:
@@ -93,6 +99,18 @@ def test_a_file_may_draw_the_plan_of_its_suite(home: Home) -> None:
     )
     site = read_site(home.site)
     assert (site.naming, site.bare_doors, site.door_iv.outer) == ("uk", (BareDoor("Exit", "IV", "I"),), "II")
+
+
+def test_hand_held_detectors_and_the_witness_are_the_sites_to_say(home: Home) -> None:
+    """Left out: no wand stands in for anything, and one person watches a pass."""
+    before = read_site(home.site)
+    assert (before.wands, before.red_alarm_witness) == ((), False)
+    home.site.write_text(
+        SITE + '\n[rules]\nred_alarm_witness = true\n[[wands]]\nid = "w-1"\nname = "Hand wand"\n'
+    )
+    site = read_site(home.site)
+    assert (site.wands, site.red_alarm_witness) == ((Wand("w-1", "Hand wand"),), True)
+    assert strictest(before).red_alarm_witness, "a site whose file cannot be read wants the witness"
 
 
 @pytest.mark.parametrize("limit", LIMITS, ids=lambda limit: limit.name)

@@ -9,7 +9,14 @@ from mr_safety_console.domain.codec import Entry, Fact
 from mr_safety_console.domain.context import Instant
 from mr_safety_console.domain.detectors import WalkTestStarted
 from mr_safety_console.domain.doors import TransitAnnounced, TransitEnded
-from mr_safety_console.domain.visit_facts import Leg, LegMade, ZoneIVEntered
+from mr_safety_console.domain.visit_facts import (
+    Leg,
+    LegMade,
+    StaffCounted,
+    ZoneIVEntered,
+    ZoneIVHeads,
+    ZoneIVLeft,
+)
 from mr_safety_console.engine.face import Published
 from mr_safety_console.start.stagehand import MAILBOX, Stagehand
 
@@ -30,6 +37,9 @@ class Played:
 
     def alarm(self) -> None:
         self.done.append("alarm")
+
+    def passage(self, direction: str) -> None:
+        self.done.append(f"passage {direction}")
 
     def open(self) -> None:
         self.done.append("open")
@@ -62,8 +72,16 @@ def test_it_carries_the_test_piece_and_moves_the_door() -> None:
     assert stage.after(WalkTestStarted(point="fmd-iv", due_bt=1, boot="b"), 3) == ["alarm"]
     announced = TransitAnnounced(visit="v", inwards=True, due_bt=1, boot="b")
     assert stage.after(announced, 2) == ["open"]
-    assert stage.after(ZoneIVEntered(visit="v", staff=1), 2) == ["close"]
+    assert stage.after(ZoneIVEntered(visit="v", staff=1), 2) == ["passage I", "passage I", "close"]
     assert stage.after(TransitEnded(reason="timeout"), 2) == ["close"]
+
+
+def test_as_many_pass_the_detector_as_the_record_has_more_or_fewer() -> None:
+    stage = Stage()
+    stage.after(ZoneIVEntered(visit="v", staff=1), 2)
+    assert stage.after(ZoneIVHeads(person="p", staff_inside=2, inwards=True), 2) == ["passage I"]
+    assert stage.after(StaffCounted(staff_inside=0), 2) == ["passage O", "passage O"]
+    assert stage.after(ZoneIVLeft(visit="v", staff_inside=0), 2) == ["passage O", "close"]
 
 
 def test_one_patient_forgets_something_once() -> None:

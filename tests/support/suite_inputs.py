@@ -10,6 +10,7 @@ from support.suite_world import (
     DETECTOR,
     DOOR,
     DOOR_III,
+    HAND_WANDS,
     POINTS,
     WAND,
     World,
@@ -34,6 +35,7 @@ from mr_safety_console.domain.emergency import (
     EndEmergency,
     OpenEmergency,
 )
+from mr_safety_console.domain.people_acts import ReconcileHeads
 from mr_safety_console.domain.roster import CloseShift
 from mr_safety_console.domain.screening import must_resolve
 from mr_safety_console.domain.screening_facts import (
@@ -62,6 +64,7 @@ from mr_safety_console.domain.visit_facts import (
     ReleaseHold,
     StartCheck,
 )
+from mr_safety_console.domain.wands import ProveWand, RecordHandPass
 from screening_forms import answering
 
 Step = tuple[str, int]
@@ -139,8 +142,43 @@ def _dispose(world: World, visit: str, n: int) -> None:
         "cable-or-power",
         "staff-crossing",
         "counted-again",
+        "patient-worn",
+        "staff-item",
+        "entered-unrecorded",
     )
-    world.give(DisposeAlarm(alarm=_alarm(world, n), disposition=choices[n % 6]))
+    world.give(DisposeAlarm(alarm=_alarm(world, n), disposition=choices[n % 9]))
+
+
+def _passage(world: World, visit: str, n: int) -> None:
+    """Let people pass the counting detector, whatever the door does; now and then it starts anew."""
+    if n % 12 == 11:
+        world.device_boot += 1
+        world.totals.clear()
+    world.passes(n % 3, n // 3 % 3, unseen=n % 7 == 0)
+
+
+def _by_hand(world: World, visit: str, n: int) -> None:
+    """Go over the patient with a wand: tested or not, signed by this one or that."""
+    wand = HAND_WANDS[n % 2].id
+    if n % 4:
+        world.give(ProveWand(wand=wand, answered=n % 5 > 0))
+    world.give(RecordHandPass(visit=visit, wand=wand, found=n % 6 == 5), *_signers(n // 6))
+
+
+def _portal_lost(world: World, visit: str, n: int) -> None:
+    """Work on with a dead portal: the wand, the lists again, and mostly somebody at the door."""
+    world.observe(DETECTOR, Condition.UNKNOWN, "silent")
+    _clear_up(world)
+    world.give(ProveWand(wand=HAND_WANDS[0].id, answered=True))
+    world.give(RecordBelongings(visit=visit))
+    world.give(RecordHandPass(visit=visit, wand=HAND_WANDS[0].id, found=False), "TE")
+    world.give(AuthoriseZoneIII(visit=visit))
+    _marks(world, visit, Leg.DOOR_LIST, 1)
+    world.give(CompleteStage(visit=visit, leg=Leg.DOOR_LIST))
+    _marks(world, visit, Leg.FINAL_CHECK, 1)
+    world.give(CompleteStage(visit=visit, leg=Leg.FINAL_CHECK), "TE", "LO")
+    if n % 3:
+        world.give(KeepDoor())
 
 
 def _aside(world: World, visit: str, n: int) -> None:
@@ -324,6 +362,12 @@ ACTS: Mapping[str, Input] = {
     "out of service": _out_of_service,
     "silence": lambda w, v, n: w.silence((DETECTOR, WAND, DOOR)[n % 3]),
     "prove": _prove,
+    "passage": _passage,
+    "by hand": _by_hand,
+    "portal lost": _portal_lost,
+    "by eye": lambda w, v, n: w.give(
+        ReconcileHeads(heads=n % 4, passages=("", "staff-crossing", "unknown", "nonsense")[n // 4 % 4])
+    ),
 }
 CLOCKS: Mapping[str, Input] = {"clock": _step_clock, "reboot": _reboot, "moved": _moved}
 CROSSINGS: Mapping[str, Input] = {
@@ -354,7 +398,17 @@ def inputs(names: Mapping[str, Input]) -> st.SearchStrategy[list[Step]]:
 def ways_in() -> st.SearchStrategy[list[Step]]:
     """Rounds of: out, somewhat ready, then a few disturbances, then in."""
     any_one = st.tuples(st.sampled_from(sorted(ALL)), st.integers(0, 71))
-    likely = ("amend", "put right", "moved", "wait", "device", "announce", "resolve", "emergency")
+    likely = (
+        "amend",
+        "put right",
+        "moved",
+        "wait",
+        "device",
+        "announce",
+        "resolve",
+        "emergency",
+        "portal lost",
+    )
     one = any_one | st.tuples(st.sampled_from(likely), st.integers(0, 71))
     lead = st.tuples(st.just("push"), st.sampled_from([0, 0, 0, 1, 2, 4, 8, 16, 32]))
     rounds = st.tuples(lead, st.lists(one, max_size=3)).map(lambda r: [("leave", 0), r[0], *r[1], ("go", 0)])

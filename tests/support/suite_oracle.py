@@ -19,7 +19,7 @@ from mr_safety_console.domain.alarms import (
 from mr_safety_console.domain.codec import Entry, Fact
 from mr_safety_console.domain.context import NS, US
 from mr_safety_console.domain.detectors import Condition, PointChanged
-from mr_safety_console.domain.doors import TransitAnnounced
+from mr_safety_console.domain.doors import DoorKeeperLeft, DoorKept, TransitAnnounced
 from mr_safety_console.domain.emergency import (
     EmergencyEnded,
     EmergencyOpened,
@@ -49,6 +49,7 @@ from mr_safety_console.domain.visit_facts import (
     VisitReleased,
     ZoneIVEntered,
 )
+from mr_safety_console.domain.wands import HandPassed, WandTested
 
 LIMITS_S = {Leg.DETECTOR_PASS: 600, Leg.FINAL_CHECK: 600, Leg.ZONE_III: 3600, Leg.SCREENING: 86_400}
 LEVEL_2 = {"L2", "L2T", "OPR"}
@@ -167,11 +168,12 @@ def assert_suite(world: World, visit: str, at: Entry, before: list[Entry]) -> No
     opened = {f.emergency for f in facts if isinstance(f, EmergencyOpened)}
     assert opened == {f.emergency for f in facts if isinstance(f, EmergencyEnded)}
     assert not undisposed(facts)
+    by_hand = assert_by_hand(world, visit, at, before)
     for point in (DETECTOR, WAND):
         seen = last(before, lambda f, p=point: isinstance(f, PointChanged) and f.point == p)  # type: ignore[misc]
         assert seen is not None
         assert isinstance(seen.fact, PointChanged)
-        assert seen.fact.now is Condition.NORMAL
+        assert seen.fact.now in ((Condition.NORMAL, Condition.UNKNOWN) if by_hand else (Condition.NORMAL,))
         assert seen.at.boot == at.at.boot
     told = last(before, lambda f: isinstance(f, TransitAnnounced))
     assert told is not None
@@ -179,6 +181,30 @@ def assert_suite(world: World, visit: str, at: Entry, before: list[Entry]) -> No
     assert (told.fact.visit, told.fact.inwards) == (visit, True)
     assert at.at.bt - told.at.bt <= 60 * NS
     assert any(LEVEL_2 & held for held in roles(at, world))
+
+
+def assert_by_hand(world: World, visit: str, at: Entry, before: list[Entry]) -> bool:
+    """Tell whether the pass was made with a wand; then hold it to its test, signer and keeper of the door."""
+    made = last(before, lambda f: isinstance(f, LegMade) and (f.visit, f.leg) == (visit, Leg.DETECTOR_PASS))
+    assert made is not None
+    assert isinstance(made.fact, LegMade)
+    if not made.fact.detail.startswith("manual="):
+        return False
+    wand = made.fact.detail.partition("=")[2]
+    so_far = [entry for entry in before if entry.seq < made.seq]
+    tested = last(so_far, lambda f: isinstance(f, WandTested) and f.wand == wand)
+    assert tested is not None
+    assert isinstance(tested.fact, WandTested)
+    assert tested.fact.answered
+    searched = so_far[-1].fact
+    assert searched == HandPassed(wand=wand, found=False, visit=visit)
+    assert len({who.person for who in made.by}) >= 1
+    kept = last(before, lambda f: isinstance(f, DoorKept | DoorKeeperLeft))
+    assert kept is not None
+    assert isinstance(kept.fact, DoorKept)
+    assert at.at.bt < kept.fact.due_bt
+    assert not undisposed([entry.fact for entry in so_far])
+    return True
 
 
 def undisposed(facts: list[Fact]) -> set[str]:

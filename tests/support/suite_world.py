@@ -18,10 +18,11 @@ from mr_safety_console.domain.alarms import AcknowledgeAlarm, Alarm, AlarmRaised
 from mr_safety_console.domain.checklists import STAGES, CompleteStage, MarkItem, stage_items
 from mr_safety_console.domain.codec import Command, Entry, Fact
 from mr_safety_console.domain.context import NS, Ctx, Who
+from mr_safety_console.domain.crossings import MODULUS, ObservePassages
 from mr_safety_console.domain.detectors import Condition, Level, ObservePoint, StartWalkTest
 from mr_safety_console.domain.doors import AnnounceTransit
 from mr_safety_console.domain.lifecycle import StartConsole, Tick
-from mr_safety_console.domain.profile import Point, PointKind, SiteProfile, check
+from mr_safety_console.domain.profile import Point, PointKind, SiteProfile, Wand, check
 from mr_safety_console.domain.refusal import Refused
 from mr_safety_console.domain.screening_facts import (
     FORM,
@@ -52,9 +53,10 @@ DOOR, DOOR_III, DETECTOR, WAND = "door-iv", "door-iii", "fmd-left", "fmd-right"
 POINTS = (
     Point(DOOR, "Magnet room door", PointKind.DOOR, "IV", "interlock", "DIL01", 0),
     Point(DOOR_III, "Zone III door", PointKind.DOOR, "III", "interlock", "DIL01", 1),
-    Point(DETECTOR, "Portal left", PointKind.DETECTOR, "IV", "portal", "FMD01", 0, DOOR),
+    Point(DETECTOR, "Portal left", PointKind.DETECTOR, "IV", "portal", "FMD01", 0, DOOR, direction="in"),
     Point(WAND, "Portal right", PointKind.DETECTOR, "IV", "portal", "FMD01", 1, DOOR),
 )
+HAND_WANDS = (Wand("wand-1", "Hand wand 1"), Wand("wand-2", "Hand wand 2"))
 STAFF: Mapping[str, tuple[str, tuple[str, ...]]] = {
     "SO": ("Olga Officer", ("MRSO",)),
     "TE": ("Terry Technologist", ("MRST", "L2")),
@@ -84,6 +86,7 @@ def site(**changes: Any) -> SiteProfile:
         "hazard_contour_ut": 500,
         "points": POINTS,
         "hash": "profile-a",
+        "wands": HAND_WANDS,
     }
     return check(SiteProfile(**{**given, **changes}))
 
@@ -106,6 +109,8 @@ class World:
         self.live: dict[str, Level] = {}
         self.silent: set[str] = set()
         self.people: dict[str, str] = {}
+        self.totals: dict[str, tuple[int, int]] = {}
+        self.device_boot = 1
         self._drawn = 0
         self._asked = 0
 
@@ -115,6 +120,7 @@ class World:
         twin.clock = copy.copy(self.clock)
         twin.entries, twin.live, twin.silent = list(self.entries), dict(self.live), set(self.silent)
         twin.forms, twin.people = dict(self.forms), dict(self.people)
+        twin.totals = dict(self.totals)
         return twin
 
     # --- one input ---
@@ -180,6 +186,16 @@ class World:
         self.live[point] = Level(point, condition, reason, heard)
         asked = ObservePoint(point=point, condition=condition, reason=reason, edges=edges)
         return self.do(asked, src="device")
+
+    def passes(
+        self, inwards: int = 0, outwards: int = 0, point: str = DETECTOR, **more: Any
+    ) -> tuple[Fact, ...]:
+        """Let so many people pass a detector that counts, as it calls the ways itself."""
+        before = self.totals.get(point, (0, 0))
+        self.totals[point] = (before[0] + inwards) % MODULUS, (before[1] + outwards) % MODULUS
+        total_in, total_out = self.totals[point]
+        given = {"device_boot": self.device_boot, "total_in": total_in, "total_out": total_out, **more}
+        return self.do(ObservePassages(point=point, **given), src="device")
 
     def silence(self, point: str) -> None:
         """Let a point stop speaking; nobody is told but by the age of its last word."""

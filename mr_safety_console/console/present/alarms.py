@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from mr_safety_console.console.present.alarm_line import PRIORITY_TONE, answered, line_of, numbered
+from mr_safety_console.console.present.crossings import door_motion, key_hint
 from mr_safety_console.console.present.header import STOPPED
 from mr_safety_console.console.present.rows import BLANK, Row, row, title
 from mr_safety_console.console.present.view import View, age, stopwatch
@@ -177,12 +178,13 @@ def _nobody(view: View, alarm: Alarm) -> list[Row]:
     return [row("        ", (f"NOBODY ANSWERED: CALL  {said}", Tone.STOP), indent=8)]
 
 
-def _detail(view: View, alarm: Alarm) -> list[Row]:
+def _acts(view: View, alarm: Alarm) -> str:
+    """Return what can be done about an alarm, with its keys."""
     acts = []
     if not alarm.answered:
         acts.append("a acknowledge")
     if RULES[alarm.rule].dispositions and not alarm.disposition:
-        acts.append("d say what it was")
+        acts.append(key_hint(alarm))
     if alarm.shelf is not None:
         acts.append("j take it back")
     if sounding(alarm, view.now):
@@ -190,12 +192,18 @@ def _detail(view: View, alarm: Alarm) -> list[Row]:
     if alarm_reminder.stands(alarm, view.now):
         again = stopwatch(max(0, int(alarm_reminder.left_s(alarm, view.now))))
         acts.append(f"reminds again in {again}")
+    return "   ".join(acts)
+
+
+def _detail(view: View, alarm: Alarm) -> list[Row]:
     visits = view.state.visits.open
     held = [f"V{visit.no}" for visit in visits.values() if alarm.id in visit.holds]
     found = [row("        ", (line, Tone.HOLD), indent=8) for line in advice(alarm.rule)]
     found += _nobody(view, alarm)
     if alarm.detail:
         found.append(row("        ", (_told(alarm.detail), Tone.TITLE), indent=8))
+    if suggested := door_motion(view, alarm):
+        found.append(row("        ", (f"? {suggested}", Tone.CONFIRM), indent=8))
     if held:
         found.append(row("        ", (f"▲ holds {', '.join(held)}", Tone.HOLD), indent=8))
-    return [*found, row("        ", ("   ".join(acts), Tone.KEY), indent=8), BLANK]
+    return [*found, row("        ", (_acts(view, alarm), Tone.KEY), indent=8), BLANK]

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from mr_safety_console.console.present import crossings
 from mr_safety_console.console.present.alarms import out_of_service
 from mr_safety_console.console.present.points import point_cell
 from mr_safety_console.console.present.rows import BLANK, Row, row, title
 from mr_safety_console.console.present.view import SIMULATED, View, age, local
 from mr_safety_console.console.theme import Tone
-from mr_safety_console.domain import bypass, detectors, tally
+from mr_safety_console.domain import bypass, detectors
 from mr_safety_console.domain.codec import Entry
 from mr_safety_console.domain.context import NS
 from mr_safety_console.domain.detectors import DeviceNoted
@@ -33,10 +34,19 @@ def rows(view: View) -> tuple[Row, ...]:
         BLANK,
         *_conscience(view),
         BLANK,
+        *_wands(view),
         title("NOTES ABOUT DEVICES since this screen's start"),
     ]
     notes = [_note(view, entry) for entry in reversed(view.notes[-NOTES_SHOWN:])]
     return (*out, *(notes or [row(("none", Tone.FAINT))]))
+
+
+def _wands(view: View) -> tuple[Row, ...]:
+    """Return the hand-held detectors, if the site has any."""
+    if not view.profile.wands:
+        return ()
+    made = f"   MANUAL passes this shift {crossings.by_hand(view)}"
+    return (title("HAND-HELD DETECTORS", (made, Tone.FAINT)), *crossings.wand_rows(view), BLANK)
 
 
 def _point(view: View, point: Point) -> list[Row]:
@@ -54,6 +64,8 @@ def _point(view: View, point: Point) -> list[Row]:
         figures.append(f"value {level.value}")
     if level is not None and level.alarms is not None:
         figures.append(f"alarms counted {level.alarms}")
+    if level is not None and level.crossings_in is not None:
+        figures.append(f"passages in {level.crossings_in} out {level.crossings_out}")
     found = [
         row(cell, "  ", origin, key=point.id, indent=4),
         row("    ", ("  ".join(figures), Tone.FAINT), indent=4),
@@ -101,8 +113,6 @@ def _conscience(view: View) -> tuple[Row, ...]:
     """Return what the door and its detectors did since the record began, counted and unjudged."""
     counted = view.state.tally
     since = f" since {local(counted.since.utc, view.profile.zone):%Y-%m-%d}" if counted.since else ""
-    share = tally.per_hundred(counted)
-    per = f", {share} per 100 ways in" if share is not None else ""
     out = ", ".join(
         f"{point.name} {bypass.bypassed_s(view.state.bypass, view.now, point.id) // 60} min"
         for point in view.profile.points
@@ -115,7 +125,8 @@ def _conscience(view: View) -> tuple[Row, ...]:
             (f"   without a recorded crossing {counted.unexplained}", Tone.TITLE),
             f"   ways in {counted.entries}",
         ),
-        row(f"detector alarms {counted.alarms}{per}"),
+        *crossings.precision(view),
+        *crossings.compared(view),
         row(f"out of service: {out or 'nothing'}"),
     )
 

@@ -6,6 +6,7 @@ from textual.content import Content
 
 from mr_safety_console.console.present import doors
 from mr_safety_console.console.present.alarm_line import PRIORITY_TONE, alarm_text
+from mr_safety_console.console.present.crossings import by_hand
 from mr_safety_console.console.present.rows import GAP, cells, marked
 from mr_safety_console.console.present.view import Belief, View, age, stopwatch
 from mr_safety_console.console.present.zone_map import objects_inside
@@ -96,11 +97,13 @@ def _second(view: View, width: int) -> Content:
 
 
 def _rested(view: View) -> tuple[Content, ...]:
-    """Return how many points are out of service and how many alarms are put aside; nothing for none."""
+    """Return how many points are out of service, alarms aside, passes by hand; nothing for none."""
     out = len(view.state.bypass.open)
     aside = sum(alarm.shelf is not None for alarm in view.state.alarms.open.values())
-    long = [f"OUT OF SERVICE {out}"] * bool(out) + [f"PUT ASIDE {aside}"] * bool(aside)
-    short = [f"OUT {out}"] * bool(out) + [f"ASIDE {aside}"] * bool(aside)
+    hand = by_hand(view)
+    manual = [f"MANUAL {hand}"] * bool(hand)
+    long = [f"OUT OF SERVICE {out}"] * bool(out) + [f"PUT ASIDE {aside}"] * bool(aside) + manual
+    short = [f"OUT {out}"] * bool(out) + [f"ASIDE {aside}"] * bool(aside) + manual
     variants = (long, short) if long else ([],)
     return tuple(spans(marked(Tone.HOLD, " ".join(words))) if words else Content("") for words in variants)
 

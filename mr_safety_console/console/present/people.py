@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from mr_safety_console.console.present import crossings
 from mr_safety_console.console.present.rows import BLANK, Row, row, title
 from mr_safety_console.console.present.view import View, age
 from mr_safety_console.console.text import Part
@@ -41,6 +42,8 @@ def rows(view: View, cursor: str = "") -> tuple[Row, ...]:
         _next(view, cursor),
         BLANK,
         _heads(view),
+        *crossings.compared(view),
+        *crossings.quiet(view),
         *inside,
         title(f"IN {_zone(view, 'III')}"),
         *(outside or [row(("nobody by name", Tone.FAINT))]),
@@ -125,7 +128,8 @@ def _standing(view: View, one: Person) -> tuple[Part, ...]:
     elif one.valid_s:
         found.append(f"{int(people.left_s(one, view.now)) // 60} min left  ")
     if not one.inside:
-        word = f"pass {view.clock_short(one.passed)}  " if one.passed else "no pass  "
+        by = "MANUAL pass" if one.wand else "pass"
+        word = f"{by} {view.clock_short(one.passed)}  " if one.passed else "no pass  "
         found.append(word if pass_stands(one, view.ctx) else ("▲ no pass  ", Tone.HOLD))
     return tuple(found)
 

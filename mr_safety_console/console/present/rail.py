@@ -11,9 +11,11 @@ from mr_safety_console.console.theme import Tone
 from mr_safety_console.domain import zones
 from mr_safety_console.domain.context import Instant
 from mr_safety_console.domain.profile import ZONES
+from mr_safety_console.domain.suite_entry import release_act
 from mr_safety_console.domain.value import frozen
 from mr_safety_console.domain.visit import LegState, Visit, expired, step
 from mr_safety_console.domain.visit_facts import Leg, Step
+from mr_safety_console.domain.wands import MANUAL
 
 
 class Mark(StrEnum):
@@ -107,7 +109,8 @@ def _judged(view: View, visit: Visit, one: Step, leg: Leg | None, known: LegStat
     if expired(visit, leg, view.ctx) and not visit.inside:
         return Mark.EXPIRED, f"expired, was {view.clock_short(known.at)}"
     condition = " ▲ condition" if known.detail.startswith("released=") else ""
-    return Mark.DONE, f"{view.people(known.by)} {view.clock_short(known.at)}{condition}"
+    by_hand = "MANUAL " if known.detail.startswith(MANUAL) else ""
+    return Mark.DONE, f"{by_hand}{view.people(known.by)} {view.clock_short(known.at)}{condition}"
 
 
 def _moment(view: View, visit: Visit, one: Step) -> tuple[Mark, str]:
@@ -143,6 +146,8 @@ def rail_rows(view: View, visit: Visit) -> tuple[Row, ...]:
         alarms = view.state.alarms.open
         names = ", ".join(f"A{alarms[held].no}" if held in alarms else "an alarm" for held in visit.holds)
         rows.append(row((f"▲ HELD by {names}: nobody goes further in", Tone.HOLD)))
+        if release_act(view.state, visit.id) == "release-unexplained":
+            rows.append(row(("■ NOT ADMITTED: two alarms nobody could explain", Tone.STOP)))
     rows += [_rail_row(one) for one in rail(view, visit)]
     return tuple(rows)
 

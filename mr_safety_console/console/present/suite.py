@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from mr_safety_console.console.commands import CLOSE_SHIFT
-from mr_safety_console.console.present import zone_map
+from mr_safety_console.console.present import crossings, zone_map
 from mr_safety_console.console.present.alarm_line import PRIORITY_TONE, answered
 from mr_safety_console.console.present.glance import glance
 from mr_safety_console.console.present.points import point_cell
@@ -33,7 +33,8 @@ def point_rows(view: View, width: int = 0) -> tuple[Row, ...]:
     """
     now = glance(view)
     word, told = (f" {now.word} ", now.tone), f" {now.told}"
-    points = (*(_point_row(view, point) for point in view.profile.points), _proof_row(view))
+    counts = (*crossings.compared(view, standing=True), *crossings.quiet(view))
+    points = (*(_point_row(view, point) for point in view.profile.points), _proof_row(view), *counts)
     keeper, alarms, ready = _keeper_rows(view), _alarm_rows(view), _readiness_row(view)
     if width < PICTURE_CELLS:
         # Header and strip have told the points; where not everything fits, alarms are not what is hidden.

@@ -18,6 +18,7 @@ from mr_safety_console.domain.permits import PermitOpened
 from mr_safety_console.domain.quench import QuenchReported
 from mr_safety_console.domain.value import frozen
 from mr_safety_console.domain.visit_facts import VisitOpened
+from mr_safety_console.domain.wands import MANUAL
 from mr_safety_console.domain.words import say
 
 Numbers = Mapping[str, str]
@@ -36,6 +37,7 @@ _SECTIONS = {
     "leg": "leg", "rule": "alarm", "disposition": "disposition", "how": "quench-kind", "what": "device",
     "resolution": "resolution", "evidence": "evidence", "outcome": "outcome",
     "kind_of": "person-kind", "category": "category", "why": "sound",
+    "cause": "disposition", "where": "passages",
     "label": "mr-label", "brought_by": "carrier", "quarantine": "quarantine",
 }  # fmt: skip
 _REASONS = {
@@ -48,6 +50,7 @@ _REASONS = {
     "person-pass-fell": "fell",
     "item-quarantined": "quarantine",
     "nobody-rostered": "roster",
+    "counts-begun": "counts-broken",
 }
 _OF_ITEMS = {"was": "mr-label", "evidence": "proof", "against": "against"}
 """What the fields of items mean where another fact means something else by the same name."""
@@ -211,6 +214,16 @@ def _point(view: View, _kind: str, _name: str, code: str) -> str:
     return known.name if known else code
 
 
+def _wand(view: View, _kind: str, _name: str, code: str) -> str:
+    known = view.profile.wand(code)
+    return known.name if known else code
+
+
+def _detail(view: View, _kind: str, _name: str, code: str) -> str:
+    by_hand, _, wand = code.partition(MANUAL)
+    return code if by_hand or not wand else f"MANUAL, {_wand(view, '', '', wand)}"
+
+
 def _form(view: View, _kind: str, _name: str, code: str) -> str:
     known = view.forms.get(code)
     return known.title if known else code
@@ -235,5 +248,6 @@ def _steps() -> Mapping[str, str]:
 
 _SAID: Mapping[str, Callable[[View, str, str, str], str]] = {
     "point": _point, "points": _point, "list_id": _form, "form": _form, "step": _step, "person": _person,
-    "sha256": _hash, "profile_hash": _hash, "forms_hash": _hash, "public_key": _hash,
+    "wand": _wand, "detail": _detail, "profile_hash": _hash, "forms_hash": _hash, "public_key": _hash,
+    "sha256": _hash,
 }  # fmt: skip

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from mr_safety_console.console.present.crossings import wanted
 from mr_safety_console.console.present.rows import BLANK, Row, row, title, why_rows
 from mr_safety_console.console.present.token import token_rows
 from mr_safety_console.console.present.view import View
 from mr_safety_console.console.theme import Tone
 from mr_safety_console.domain import suite_offers, token, zones
 from mr_safety_console.domain.checklists import CompleteStage
+from mr_safety_console.domain.codec import Command
 from mr_safety_console.domain.doors import AnnounceTransit, in_transit
 from mr_safety_console.domain.refusal import Offer, Refused
 from mr_safety_console.domain.screening import unresolved
@@ -15,6 +17,7 @@ from mr_safety_console.domain.screening_facts import ReviewScreening, SignScreen
 from mr_safety_console.domain.value import frozen
 from mr_safety_console.domain.visit import Visit, step
 from mr_safety_console.domain.visit_facts import RecordDetectorPass, ReleaseHold, Step
+from mr_safety_console.domain.wands import RecordHandPass, proved
 from mr_safety_console.domain.words import say
 from mr_safety_console.engine.face import Recording
 
@@ -51,7 +54,7 @@ def acts(view: View, visit: Visit) -> tuple[Act, ...]:
     given = {one.command for one in offers}
     also = (
         ("t", _transit_label(visit), AnnounceTransit(visit=visit.id, inwards=not visit.inside)),
-        ("p", "I watched the pass: nothing raised", RecordDetectorPass(visit=visit.id)),
+        ("p", *_pass(view, visit)),
         *(("v", "A physician lets them go", ReleaseHold(visit=visit.id, alarm=a)) for a in visit.holds[:1]),
     )
     for key, label, asked in also:
@@ -60,6 +63,15 @@ def acts(view: View, visit: Visit) -> tuple[Act, ...]:
         one = suite_offers.offer(view.state, label, asked, view.ctx)
         found.append(Act(key, _label(one), one))
     return tuple(found)
+
+
+def _pass(view: View, visit: Visit) -> tuple[str, Command]:
+    """Return the detector pass as it can be made now: by the portal, or by hand while that is UNKNOWN."""
+    if not wanted(view):
+        return "I watched the pass: nothing raised", RecordDetectorPass(visit=visit.id)
+    wand = next((one for one in view.profile.wands if proved(view.state.wands, one.id, view.ctx)), None)
+    asked = RecordHandPass(visit=visit.id, wand=(wand or view.profile.wands[0]).id, found=False)
+    return "Gone over with a wand: MANUAL", asked
 
 
 def _label(one: Offer) -> str:

@@ -8,14 +8,16 @@ from textual.binding import BindingType
 
 from mr_safety_console.console import commands as c
 from mr_safety_console.console.acts import acknowledge, nothing_seen, write_note
+from mr_safety_console.console.dialogs.cause import CauseDialog
 from mr_safety_console.console.dialogs.choice import Choice, ChoiceDialog
 from mr_safety_console.console.dialogs.fields import Field, FieldsDialog, Values
 from mr_safety_console.console.page import MOVES, Page, page_bindings
 from mr_safety_console.console.present import alarms as present
+from mr_safety_console.console.present.crossings import door_motion
 from mr_safety_console.console.present.view import View
 from mr_safety_console.domain import alarm_load
 from mr_safety_console.domain.alarm_facts import ShelveAlarm, UnshelveAlarm
-from mr_safety_console.domain.alarm_points import RULES, SHELF_REASONS
+from mr_safety_console.domain.alarm_points import CAUSE_KEYS, RULES, SHELF_REASONS
 from mr_safety_console.domain.alarms import Alarm, DisposeAlarm, ranked
 from mr_safety_console.domain.words import say
 
@@ -82,14 +84,16 @@ class AlarmsPage(Page):
         alarm = self._selected()
         if alarm is None:
             return
-        choices = tuple(Choice(code, say("disposition", code)) for code in RULES[alarm.rule].dispositions)
-        heading = f"A{alarm.no}: WHAT WAS IT?"
-        self.app.push_screen(
-            ChoiceDialog(self.desk, heading, choices), lambda code: self._with_note(alarm, code)
-        )
+        codes = RULES[alarm.rule].dispositions
+        heading, hint = f"A{alarm.no}: WHAT WAS IT?", door_motion(self.desk.view(), alarm)
+        dialog = CauseDialog(self.desk, heading, codes, CAUSE_KEYS.get(codes, {}), hint)
+        self.app.push_screen(dialog, lambda code: self._with_note(alarm, code, at_once=dialog.at_once))
 
-    def _with_note(self, alarm: Alarm, disposition: str | None) -> None:
+    def _with_note(self, alarm: Alarm, disposition: str | None, *, at_once: bool) -> None:
         if disposition is None:
+            return
+        if at_once:
+            self.ask(DisposeAlarm(alarm=alarm.id, disposition=disposition))
             return
 
         def written(values: Values | None) -> None:

@@ -7,10 +7,12 @@ from typing import ClassVar
 from textual.binding import BindingType
 
 from mr_safety_console.console import commands as c
+from mr_safety_console.console.by_hand import prove
 from mr_safety_console.console.dialogs.choice import Choice, ChoiceDialog
 from mr_safety_console.console.dialogs.fields import Field, FieldsDialog, Values, needed, whole
 from mr_safety_console.console.page import MOVES, Page, page_bindings
 from mr_safety_console.console.present import devices as present
+from mr_safety_console.console.present.crossings import WAND
 from mr_safety_console.console.present.rows import row
 from mr_safety_console.console.present.view import View
 from mr_safety_console.domain.alarm_points import BYPASS_REASONS
@@ -38,8 +40,12 @@ class DevicesPage(Page):
         self.sheet.show(present.rows(view))
 
     def action_walk_test(self) -> None:
-        """Begin the walk test."""
+        """Begin the walk test, or tell what came of a hand-held detector's."""
         profile = self.desk.parts.profile
+        wand = profile.wand(self.sheet.cursor.removeprefix(WAND))
+        if wand is not None and self.sheet.cursor.startswith(WAND):
+            prove(self, wand)
+            return
         known = profile.point(self.sheet.cursor)
         detectors = profile.of_kind(PointKind.DETECTOR)
         if (known is None or known.kind is not PointKind.DETECTOR) and len(detectors) == 1:

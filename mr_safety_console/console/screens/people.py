@@ -8,13 +8,18 @@ from textual.binding import BindingType
 
 from mr_safety_console.console import commands as c
 from mr_safety_console.console.acts import MOST_HEADS, new_visit
+from mr_safety_console.console.by_hand import hand_pass
+from mr_safety_console.console.dialogs.cause import CauseDialog
 from mr_safety_console.console.dialogs.choice import Choice, ChoiceDialog
 from mr_safety_console.console.dialogs.fields import Field, FieldsDialog, Values, needed, whole
 from mr_safety_console.console.page import MOVES, Page, page_bindings
 from mr_safety_console.console.permitting import go_on, new_permit
 from mr_safety_console.console.present import people as present
+from mr_safety_console.console.present.crossings import wanted
 from mr_safety_console.console.present.rows import row
 from mr_safety_console.console.present.view import View
+from mr_safety_console.domain.alarm_points import DOOR_KEYS
+from mr_safety_console.domain.crossings import PASSAGES
 from mr_safety_console.domain.people import Person
 from mr_safety_console.domain.people_acts import (
     AcceptEscort,
@@ -37,6 +42,7 @@ from mr_safety_console.domain.words import refused, say
 from mr_safety_console.engine.face import Accepted
 
 LOOK = "Look into the room and count every person, patients and staff."
+ALL_OF_THEM = "All of one cause together. Esc leaves them for the next count; the heads are counted."
 PERMIT = "permit"
 OWN_VISIT = "A companion has a visit of their own: interview, belongings, detector pass."
 
@@ -90,12 +96,21 @@ class PeoplePage(Page):
             go_on(self, work)
             return
         found = present.proposed(self.desk.view(), self.sheet.cursor)
-        if found is not None:
+        if one is not None and found is not None and isinstance(found[1], RecordPersonPass):
+            self._pass(one)
+        elif found is not None:
             self.ask(found[1])
 
     def action_detector_pass(self) -> None:
         """Say that this person was watched walking past the detector."""
         if (one := self._person()) is not None:
+            self._pass(one)
+
+    def _pass(self, one: Person) -> None:
+        """Keep the word of who watched; where the portal is UNKNOWN, of who went over them with a wand."""
+        if wanted(self.desk.view()):
+            hand_pass(self, f"P{one.no}", person=one.id)
+        else:
             self.ask(RecordPersonPass(person=one.id))
 
     def action_person_out(self) -> None:
@@ -138,10 +153,23 @@ class PeoplePage(Page):
 
         def filled(values: Values | None) -> None:
             if values is not None:
-                self.ask(ReconcileHeads(heads=int(values["number"])))
+                self._counted(int(values["number"]))
 
         checks = (whole("number", 0, MOST_HEADS),)
         self.app.push_screen(FieldsDialog(self.desk, "COUNT BY EYE", fields, checks, (row(LOOK),)), filled)
+
+    def _counted(self, heads: int) -> None:
+        """Ask what the quiet passages were that nobody announced, if there are any, then reconcile."""
+        count = self.desk.view().state.crossings.open_quiet
+        if not count:
+            self.ask(ReconcileHeads(heads=heads))
+            return
+
+        def said(cause: str | None) -> None:
+            self.ask(ReconcileHeads(heads=heads, passages=cause or ""))
+
+        heading = f"{count} QUIET PASSAGES NOBODY ANNOUNCED: WHAT WERE THEY?"
+        self.app.push_screen(CauseDialog(self.desk, heading, PASSAGES, DOOR_KEYS, ALL_OF_THEM), said)
 
     def action_new_person(self) -> None:
         """Let somebody in by name; a companion by a visit of their own."""

@@ -8,9 +8,12 @@ from textual.app import ComposeResult
 from textual.binding import BindingType
 
 from mr_safety_console.console import commands as c
-from mr_safety_console.console.acts import amend_visit, closed_early, counted, new_visit, write_note
+from mr_safety_console.console.acts import closed_early, counted, new_visit, write_note
+from mr_safety_console.console.amending import amend_visit
+from mr_safety_console.console.by_hand import hand_pass
 from mr_safety_console.console.page import MOVES, Page, page_bindings
 from mr_safety_console.console.present import visit
+from mr_safety_console.console.present.crossings import wanted
 from mr_safety_console.console.present.rail import rail_rows
 from mr_safety_console.console.present.view import View
 from mr_safety_console.console.widgets.painted import Beside
@@ -102,8 +105,12 @@ class VisitPage(Page):
         self._by_kind("announce-transit", "t")
 
     def action_detector_pass(self) -> None:
-        """Say that this person was watched walking past the detector."""
-        self._by_kind("record-detector-pass", "p")
+        """Say that this person was watched walking past the detector, or was gone over with a wand."""
+        view = self.desk.view()
+        if view.visit is not None and not view.visit.inside and wanted(view):
+            hand_pass(self, f"V{view.visit.no}", visit=view.visit.id)
+        else:
+            self._by_kind("record-detector-pass", "p")
 
     def action_resolve(self) -> None:
         """Have a physician decide on a person whose alarm nobody could explain."""
