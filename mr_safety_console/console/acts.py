@@ -63,7 +63,7 @@ def new_visit(page: Page, category: str = PATIENT) -> None:
 
     said = (row(("Nothing is carried over from any other visit.", Tone.FAINT)),)
     page.app.push_screen(
-        FieldsDialog(page.desk, heading, fields, (needed("name", "birth"), _date), said), filled
+        FieldsDialog(page.desk, heading, fields, (needed("name", "birth"), date_written), said), filled
     )
 
 
