@@ -88,6 +88,8 @@ async def test_two_people_on_one_clearance_are_told_of_until_somebody_has_counte
             await becomes(lambda: suite.state.visits.heads == 3, 5, "the record following the count")
             await becomes(lambda: alarm.id not in suite.state.alarms.open, 5, "the end of the alarm")
             await sees("3 inside, the record has 3")
+        # One more head in the room: hearing protection is looked at once more.
+        suite.stage(visit, Leg.TABLE_LIST)
         suite.do(StartCheck(visit=visit, heads=3))
         passed = rows(suite.data, "passages-counted")[-3:]
         assert [(row["inwards"], row["presumed"], row["where"]) for row in passed] == [(1, 1, "door")] * 3

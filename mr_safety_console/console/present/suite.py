@@ -34,14 +34,15 @@ def point_rows(view: View, width: int = 0) -> tuple[Row, ...]:
     now = glance(view)
     word, told = (f" {now.word} ", now.tone), f" {now.told}"
     counts = (*crossings.compared(view, standing=True), *crossings.quiet(view))
-    points = (*(_point_row(view, point) for point in view.profile.points), _proof_row(view), *counts)
+    points = (*(_point_row(view, point) for point in view.profile.points), _proof_row(view))
     keeper, alarms, ready = _keeper_rows(view), _alarm_rows(view), _readiness_row(view)
     if width < PICTURE_CELLS:
-        # Header and strip have told the points; where not everything fits, alarms are not what is hidden.
+        # Header and strip have told the points: where not all of it fits, heads and alarms are not hidden.
         site = (f"  {view.profile.site}", Tone.FAINT)
-        return (row(word, told, site, indent=4), zone_map.strip(view), ready, *keeper, *alarms, *points)
+        first = (row(word, told, site, indent=4), zone_map.strip(view), *counts, ready)
+        return (*first, *keeper, *alarms, *points)
     drawn = (*zone_map.picture(view, width), *zone_map.bare_doors(view), BLANK)
-    below = (*points, ready, *keeper, BLANK, *alarms)
+    below = (*points, *counts, ready, *keeper, BLANK, *alarms)
     return (title(view.profile.site), row(word, told, indent=4), *drawn, *below)
 
 
