@@ -10,7 +10,6 @@ from typing import Any
 
 from screening_forms.answering import (
     Answers,
-
     Open,
     asked_places,
     check,
