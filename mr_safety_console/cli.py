@@ -213,52 +213,59 @@ def _usage() -> Iterator[None]:
 @forms_app.command("list")
 def forms_list() -> None:
     """List the shipped forms."""
-    from screening_forms.shipped import load_library
+    from mr_safety_console.start import forms_desk
 
-    for form in load_library().values():
-        say(f"{form.id}  {form.version}  {form.title}  {form.status}  {form.approval}")
+    forms_desk.list_forms(say)
 
 
 @forms_app.command("show")
-def forms_show(name: str) -> None:
-    """Print the questions of one form."""
-    from screening_forms.shipped import load_library
+def forms_show(form: Annotated[str, typer.Argument(help="The name of a shipped form, or a file.")]) -> None:
+    """Print any form for paper, with room to answer by hand."""
+    from mr_safety_console.start import forms_desk
 
-    form = load_library().get(name)
-    if form is None:
-        fail(f"There is no form {name!r}; `forms list` names them.", 2)
-    say(f"{form.title} ({form.id} {form.version}, {form.approval})")
-    for item in form.walk():
-        star = "*" if item.ask_again else " "
-        choices = " / ".join(option.display for option in item.options)
-        say(f"{star}{item.code or '-':<8} {item.text}" + (f"  [{choices}]" if choices else ""))
+    with _forms_usage():
+        forms_desk.show_form(form, lambda line: typer.echo(clean(line, cap=4000)))
 
 
 @forms_app.command("lint")
 def forms_lint(
     files: Annotated[list[Path] | None, typer.Argument(help="Questionnaire JSON files.")] = None,
+    fhir_only: Annotated[
+        bool, typer.Option("--fhir-only", help="Only what holds for any form, not the rules of this console.")
+    ] = False,
 ) -> None:
-    """Check forms by named rules; without files, the shipped ones."""
-    from screening_forms import strict_json
-    from screening_forms.lint import lint, lint_source
-    from screening_forms.shipped import load_library
+    """Check forms by named rules; without files, the shipped ones. 0 clean, 1 findings, 2 usage."""
+    from mr_safety_console.start import forms_desk
+
+    raise typer.Exit(forms_desk.lint_forms(files or [], say, _complain, house=not fhir_only))
+
+
+@forms_app.command("validate")
+def forms_validate(
+    questionnaire: Annotated[Path, typer.Argument(help="The form.")],
+    response: Annotated[Path, typer.Argument(help="A QuestionnaireResponse to it.")],
+    as_json: Annotated[bool, typer.Option("--json", help="A FHIR OperationOutcome.")] = False,
+) -> None:
+    """Judge a response against its form. 0 no error, 1 errors, 2 a file cannot be read."""
+    from mr_safety_console.start import forms_desk
+
+    with _forms_usage():
+        raise typer.Exit(forms_desk.validate_response(questionnaire, response, typer.echo, as_json=as_json))
+
+
+def _complain(text: str) -> None:
+    typer.echo(clean(text, cap=4000), err=True)
+
+
+@contextmanager
+def _forms_usage() -> Iterator[None]:
+    """Turn a form that cannot be read into wrong usage."""
     from screening_forms.types import FormError
 
-    found: list[str] = []
-    if not files:
-        found = [
-            f"{f.id}: {p.rule} at {p.link_id}: {p.message}" for f in load_library().values() for p in lint(f)
-        ]
-    for path in files or ():
-        try:
-            problems = lint_source(strict_json.read_bytes(path), path.name)
-            found += [f"{path.name}: {p.rule} at {p.link_id}: {p.message}" for p in problems]
-        except FormError as error:
-            found.append(str(error))
-    for line in found:
-        say(line)
-    say(f"{len(found)} problem(s)")
-    raise typer.Exit(1 if found else 0)
+    try:
+        yield
+    except FormError as error:
+        fail(str(error), 2)
 
 
 # --- the record --------------------------------------------------------------------------------

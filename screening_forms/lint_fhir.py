@@ -66,6 +66,7 @@ _WITH_OPTIONS = (
     "string",
     "quantity",
 )
+_OPTIONS = frozenset({"answerOption", "answerValueSet"})
 _WITH_LENGTH = ("boolean", "decimal", "integer", "string", "text", "url", "open-choice")
 _OPERATORS = ("exists", "=", "!=", ">", "<", ">=", "<=")
 _STATUSES = ("draft", "active", "retired", "unknown")
@@ -181,9 +182,7 @@ ITEM_RULES: Mapping[str, Callable[[Spot], str]] = MappingProxyType(
             "answers stand in answerOption or in answerValueSet, not in both",
         ),
         "que-5": _if(
-            lambda s: (
-                s.kind not in _WITH_OPTIONS and bool({"answerOption", "answerValueSet"} & s.data.keys())
-            ),
+            lambda s: s.kind not in _WITH_OPTIONS and bool(_OPTIONS & s.data.keys()),
             "only a choice, or a simple answer, can have answer options",
         ),
         "que-6": _if(

@@ -32,6 +32,7 @@ COMMANDS = [
     ["forms", "list"],
     ["forms", "show"],
     ["forms", "lint"],
+    ["forms", "validate"],
     ["log"],
     ["log", "show"],
     ["log", "export"],

@@ -7,12 +7,12 @@ import string
 from collections.abc import Iterator
 from decimal import Decimal
 
-from screening_forms.answering import check, for_person, is_blank, is_question
+from screening_forms.answering import check, for_person, is_blank, is_question, open_places
 from screening_forms.compare import number, quantity
 from screening_forms.enable_when import tree_of
 from screening_forms.expressions import Standing, stand
 from screening_forms.linear_regex import LinearPattern
-from screening_forms.places import nth
+from screening_forms.places import Place, nth
 from screening_forms.types import Form, Item, ItemType
 
 NOON = "2031-05-06T12:00:00+02:00"
@@ -40,37 +40,30 @@ def answered(form: Form, dice: random.Random, *, everything: bool) -> tuple[dict
 def _wanted(
     form: Form, standing: Standing, answers: dict[str, str], given_up: set[str], everything: bool
 ) -> Iterator[tuple[str, Item]]:
-    counts: dict[str, int] = {}
+    """Yield where an answer is still to be given."""
+    rounds: dict[str, list[Place]] = {}
     for place in tree_of(form).settle(standing.answers, standing.ruled):
-        item = place.item
-        if not place.on:
-            continue
+        if place.on:
+            rounds.setdefault(place.base, []).append(place)
+    for places in rounds.values():
+        item = places[0].item
         if not is_question(item):
-            least = item.rules.min_occurs or 0
-            beside = sum(1 for p in tree_of(form).ground.lay_out(standing.answers) if p.base == place.base)
-            if place.key == place.base and beside < least:
-                first = next((child for child in item.items if is_question(child)), None)
-                if first is not None:
-                    yield f"{nth(place.base, beside + 1)}›{first.link_id}", first
-            continue
-        if not for_person(item) or place.key in given_up:
-            continue
-        counts[place.base] = counts.get(place.base, 0) + 1
-        least = max(item.rules.min_occurs or 0, 1) if item.required or everything else 0
-        if item.rules.hidden:
-            least = max(least, 1)
-        blank = is_blank(standing.answers.get(place.key))
-        if blank and least:
-            yield place.key, item
-        elif not blank and counts[place.base] < least and item.repeats:
-            following = nth(place.base, counts[place.base] + 1)
-            if is_blank(standing.answers.get(following)):
-                yield following, item
+            yield from _more_rounds(places)
+        elif for_person(item):
+            least = max(item.rules.min_occurs or 0, 1) if item.required or everything else 0
+            keys = [nth(places[0].base, number + 1) for number in range(max(least, int(item.rules.hidden)))]
+            blank = [key for key in keys if is_blank(standing.answers.get(key)) and key not in given_up]
+            yield from ((key, item) for key in blank[:1])
+
+
+def _more_rounds(places: list[Place]) -> Iterator[tuple[str, Item]]:
+    item = places[0].item
+    first = next((child for child in item.items if is_question(child)), None)
+    if first is not None and len(places) < (item.rules.min_occurs or 0):
+        yield f"{nth(places[0].base, len(places) + 1)}›{first.link_id}", first
 
 
 def _still_open(form: Form, standing: Standing) -> str:
-    from screening_forms.answering import open_places
-
     open_ = open_places(form, standing.answers, standing.ruled)
     if open_:
         return f"{open_[0].item.link_id}: {open_[0].why}"
@@ -100,33 +93,30 @@ def _candidates(item: Item, dice: random.Random) -> Iterator[str]:
 
 
 def _of_kind(item: Item, dice: random.Random) -> Iterator[str]:
-    kind = item.type
-    if kind is ItemType.BOOLEAN:
-        yield from dice.sample(["true", "false"], 2)
-    elif kind in (ItemType.INTEGER, ItemType.DECIMAL):
-        yield from _numbers(item, dice)
-    elif kind is ItemType.QUANTITY:
-        unit = f" {item.rules.units[0].code}" if item.rules.units else ""
-        bounds = [q for q in (quantity(item.rules.low), quantity(item.rules.high)) if q]
-        yield from (f"{q[1]} {q[2]}".strip() for q in bounds)
-        yield from (value + unit for value in _numbers(item, dice))
-    elif kind is ItemType.DATE:
-        yield from (f"20{dice.randint(10, 30)}-0{dice.randint(1, 9)}-1{dice.randint(0, 9)}", *_near(item))
-    elif kind is ItemType.DATETIME:
-        yield from (f"20{dice.randint(10, 30)}-05-06T07:08:09Z", *_near(item))
-    elif kind is ItemType.TIME:
-        yield from ("07:08:09", *_near(item))
-    elif kind is ItemType.URL:
-        yield "https://example.org/a"
-    elif kind is ItemType.OPEN_CHOICE:
-        yield from (f"text:{word}" for word in _words(item))
-    elif kind is ItemType.REFERENCE:
-        yield from (f'{{"reference":"{name}/1"}}' for name in item.rules.kinds or ("Patient",))
-    elif kind is ItemType.ATTACHMENT:
-        form = item.rules.formats[0] if item.rules.formats else "text/plain"
-        yield f'{{"contentType":"{form.replace("*", "x-any")}","data":"aGk="}}'
-    else:
-        yield from _words(item)
+    year = f"20{dice.randint(10, 30)}"
+    kinds = item.rules.kinds or ("Patient",)
+    form = (item.rules.formats or ("text/plain",))[0].replace("*", "x-any")
+    made = {
+        ItemType.BOOLEAN: dice.sample(["true", "false"], 2),
+        ItemType.INTEGER: _numbers(item, dice),
+        ItemType.DECIMAL: _numbers(item, dice),
+        ItemType.QUANTITY: _quantities(item, dice),
+        ItemType.DATE: (f"{year}-0{dice.randint(1, 9)}-1{dice.randint(0, 9)}", *_near(item)),
+        ItemType.DATETIME: (f"{year}-05-06T07:08:09Z", *_near(item)),
+        ItemType.TIME: ("07:08:09", *_near(item)),
+        ItemType.URL: ("https://example.org/a",),
+        ItemType.OPEN_CHOICE: (f"text:{word}" for word in _words(item)),
+        ItemType.REFERENCE: (f'{{"reference":"{name}/1"}}' for name in kinds),
+        ItemType.ATTACHMENT: (f'{{"contentType":"{form}","data":"aGk="}}',),
+    }
+    yield from made.get(item.type, _words(item))
+
+
+def _quantities(item: Item, dice: random.Random) -> Iterator[str]:
+    unit = f" {item.rules.units[0].code}" if item.rules.units else ""
+    bounds = [q for q in (quantity(item.rules.low), quantity(item.rules.high)) if q]
+    yield from (f"{q[1]} {q[2]}".strip() for q in bounds)
+    yield from (value + unit for value in _numbers(item, dice))
 
 
 def _near(item: Item) -> Iterator[str]:
@@ -153,24 +143,27 @@ def _words(item: Item) -> Iterator[str]:
     yield "1" * least
 
 
-def _fitting(pattern: LinearPattern) -> Iterator[str]:
-    """Yield the shortest text a pattern accepts, found by walking its states breadth first."""
-    ways: dict[int, str] = {0: ""}
-    work = [0]
-    for state in work:
-        test, after = pattern.states[state]
-        step = ""
-        if callable(test):
-            step = next((char for char in _SAMPLE if test(char)), "")
-            if not step:
-                continue
-        for following in after:
-            if following not in ways:
-                ways[following] = ways[state] + step
-                work.append(following)
+def _fitting(pattern: LinearPattern, most: int = 40) -> Iterator[str]:
+    """Yield texts a pattern accepts, a shortest one of every length, by walking its states in layers."""
+    layer = {0: ""}
     end = len(pattern.states) - 1
-    if end in ways:
-        yield ways[end]
+    for _ in range(most):
+        work = list(layer)
+        for state in work:
+            test, after = pattern.states[state]
+            for following in after if not callable(test) else ():
+                if following not in layer:
+                    layer[following] = layer[state]
+                    work.append(following)
+        if end in layer:
+            yield layer[end]
+        ahead: dict[int, str] = {}
+        for state, text in layer.items():
+            test, after = pattern.states[state]
+            char = next((one for one in _SAMPLE if test(one)), "") if callable(test) else ""
+            if char:
+                ahead |= dict.fromkeys((one for one in after if one not in ahead), text + char)
+        layer = ahead
 
 
 _SAMPLE = string.digits + string.ascii_letters + string.punctuation + " \n"
