@@ -14,7 +14,7 @@ from screening_forms import fhirpath
 from screening_forms.answering import check
 from screening_forms.building import applicable, response_items
 from screening_forms.fhirpath import ExpressionError
-from screening_forms.places import Answers, Place
+from screening_forms.places import Answers, Place, is_blank
 from screening_forms.reading import Node
 from screening_forms.types import Constraint, Form, FormError, Item, ItemType, Variable
 from screening_forms.value import frozen
@@ -105,7 +105,7 @@ def stand(form: Form, answers: Answers, at: str = "") -> Standing:
     """
     if not has_expressions(form):
         return Standing(answers, {}, {})
-    own = {key: value for key, value in answers.items() if value}
+    own = answers
     ruled: dict[str, bool] = {}
     derived: dict[str, str] = {}
     for _ in range(MAX_ROUNDS):
@@ -125,7 +125,7 @@ def _merged(form: Form, own: Answers, derived: Answers) -> dict[str, str]:
     """Return given and calculated answers; a person's own counts unless the item is read-only."""
     fixed = {item.link_id for item in form.walk() if item.rules.calculated and item.rules.read_only}
     kept = {key: value for key, value in own.items() if _link_of(key) not in fixed}
-    return {**derived, **kept}
+    return {**kept, **{key: value for key, value in derived.items() if is_blank(kept.get(key))}}
 
 
 def _link_of(key: str) -> str:

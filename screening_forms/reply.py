@@ -37,7 +37,10 @@ class Issue:
 
 
 class Reply:
-    """What a response says: `answers` by place, and the issues met while reading it."""
+    """What a response says: `answers` by place, and the issues met while reading it.
+
+    `seen` holds every place something stands at, an answer that cannot be read included.
+    """
 
     def __init__(self) -> None:
         self.answers: dict[str, str] = {}
@@ -156,7 +159,6 @@ def _nodes(node: Node, key: str, reply: Reply) -> list[Node]:
 
 def _read_item(node: Node, item: Item, key: str, reply: Reply) -> None:
     reply.paths.setdefault(key, node.path)
-    reply.seen.add(key)
     allowed = {"linkId", "text", "id", "definition", "answer" if is_question(item) else "item"}
     for name in node.data:
         if name not in allowed:
@@ -164,6 +166,7 @@ def _read_item(node: Node, item: Item, key: str, reply: Reply) -> None:
     if "text" in node and _shown(node, reply) != item.text:
         reply.note("text", "business-rule", node, "text", "differs from the question of this form")
     if not is_question(item):
+        reply.seen.add(key)
         _read_items(node, item.items, key, reply)
         return
     answers = _nodes(node, "answer", reply)
@@ -191,6 +194,7 @@ def _shown(node: Node, reply: Reply) -> str:
 
 def _read_answer(node: Node, item: Item, key: str, reply: Reply) -> None:
     reply.paths[key] = node.path
+    reply.seen.add(key)
     try:
         reply.answers[key] = from_wire(node, item)
     except FormError as error:

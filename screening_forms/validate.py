@@ -14,7 +14,7 @@ from screening_forms.building import applicable
 from screening_forms.checking import has_control
 from screening_forms.compare import order_of
 from screening_forms.expressions import Standing, stand
-from screening_forms.places import Place, is_question
+from screening_forms.places import Place, is_blank
 from screening_forms.reading import Node
 from screening_forms.reply import FINISHED, Issue, Reply, read_reply
 from screening_forms.types import Form, FormError, Item, ItemType
@@ -37,7 +37,8 @@ def judged(form: Form, node: Node) -> Reply:
     reply = read_reply(form, node)
     if any(issue.rule == "resource-type" for issue in reply.issues):
         return reply
-    standing = stand(form, reply.answers, reply.authored)
+    # What stands there without being an answer opens its place all the same, as a blank.
+    standing = stand(form, {**dict.fromkeys(reply.seen, ""), **reply.answers}, reply.authored)
     places = applicable(form, standing.answers, standing.ruled)
     for issue in _answers(form, reply, places):
         reply.issues.append(issue)
@@ -58,7 +59,7 @@ def _answers(form: Form, reply: Reply, places: Mapping[str, Place]) -> Iterator[
     by_id = {item.link_id: item for item in form.walk()}
     for key in reply.paths:
         item = by_id[_link_id(key)]
-        if key not in places and not (is_question(item) and key not in reply.answers):
+        if key in reply.seen and key not in places:
             what = "is answered, but under the other answers it is not asked"
             yield Issue("not-enabled", "error", "business-rule", _at(reply, key), item.link_id, what)
         value = reply.answers.get(key)
@@ -79,9 +80,9 @@ def _link_id(key: str) -> str:
 
 def _unfinished(form: Form, reply: Reply, standing: Standing, places: Mapping[str, Place]) -> Iterator[Issue]:
     """Yield what a finished response leaves open; wrong values were told already."""
-    known = set(standing.answers)
     for one in open_places(form, standing.answers, standing.ruled):
-        if one.place in known and check(one.item, standing.answers[one.place]) is not None:
+        value = standing.answers.get(one.place, "")
+        if not is_blank(value) and check(one.item, value) == one.why:
             continue
         what = f"is open; a {reply.status} response answers every question ({one.why})"
         path = _at(reply, one.place)
