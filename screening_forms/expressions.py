@@ -173,7 +173,7 @@ class _Run:
         if place is None:
             return self.response
         found = list(_standing_at(self._items, place))
-        return found[0] if found else {"linkId": place.item.link_id}
+        return fhirpath.typed(found[0] if found else {"linkId": place.item.link_id})
 
     def ruled(self) -> dict[str, bool]:
         """Return by place whether the item's own expression switches it on."""
@@ -219,7 +219,7 @@ class _Run:
 
     def _holds(self, one: Constraint, place: Place | None) -> bool:
         try:
-            return self._value(one.expression, place) in ([True], [])
+            return self._value(one.expression, place) == [True]
         except ExpressionError:
             return False
 

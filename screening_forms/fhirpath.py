@@ -153,6 +153,12 @@ def _power(inputs: Any, exponent: Any) -> list[Any]:
     return [base**exponent]
 
 
+def typed(item: Mapping[str, Any]) -> Any:
+    """Return an item of a response such that `answer.value` finds the value in it."""
+    nodes = importlib.import_module("fhirpathpy.engine.nodes")
+    return nodes.ResourceNode.create_node(item, "QuestionnaireResponse.item")
+
+
 def _now(_inputs: Any) -> list[Any]:
     at = _AT.get()
     return [importlib.import_module("fhirpathpy.engine.nodes").FP_DateTime(at)] if at else []

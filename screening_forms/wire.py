@@ -207,12 +207,16 @@ def to_wire(item: Item, value: str) -> dict[str, Any]:
     if item.type is ItemType.INTEGER:
         return {key: int(value)}
     if item.type is ItemType.DECIMAL:
-        return {key: float(value)}
+        return {key: _number_out(value)}
     if item.type is ItemType.QUANTITY:
         return {key: _quantity_out(item, value)}
     if item.type in (ItemType.REFERENCE, ItemType.ATTACHMENT):
         return {key: json.loads(value)}
     return {key: value}
+
+
+def _number_out(value: str) -> int | float:
+    return float(value) if "." in value else int(value)
 
 
 def _option_out(item: Item, value: str) -> dict[str, Any]:
@@ -229,7 +233,7 @@ def _quantity_out(item: Item, value: str) -> dict[str, Any]:
     found = compare.quantity(value)
     if found is None:  # the caller checked it
         return {}
-    made: dict[str, Any] = {"value": float(found[1])}
+    made: dict[str, Any] = {"value": _number_out(str(found[1]))}
     if found[0]:
         made["comparator"] = found[0]
     unit = next((unit for unit in item.rules.units if unit.code == found[2]), None)
