@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
+import copy
+import json
 from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from support.rich_form import RICH
 
 from screening_forms.answering import asked, findings, missing, triggered
+from screening_forms.expressions import stand
 from screening_forms.inert import SDC
 from screening_forms.linear_regex import LinearPattern
+from screening_forms.lint import lint_source
+from screening_forms.paper import paper
 from screening_forms.questionnaire import read_questionnaire
 from screening_forms.strict_json import IMPORT_BYTES, MAX_BYTES
 from screening_forms.types import EnableWhen, Form, FormError, Item, ItemType, Trigger
@@ -426,3 +434,48 @@ def test_nobody_is_asked_what_nobody_may_answer(form_bytes: Build) -> None:
         )
     )
     assert [item.link_id for item in asked(form, {})] == ["b"]
+
+
+# Anything in any place
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers(-9, 9) | st.floats(allow_nan=False) | st.text(max_size=4),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=4), inner, max_size=3),
+    max_leaves=6,
+)
+
+
+def places(node: Any) -> list[tuple[Any, Any]]:
+    """Return every (container, key) of a JSON value."""
+    pairs = node.items() if isinstance(node, dict) else enumerate(node) if isinstance(node, list) else ()
+    found = [(node, key) for key, _ in pairs]
+    return found + [inner for container, key in list(found) for inner in places(container[key])]
+
+
+def test_the_rich_form_reads_and_lints() -> None:
+    raw = json.dumps(RICH).encode()
+    assert sum(1 for _ in read_questionnaire(raw).walk()) == 11
+    assert {p.rule for p in lint_source(raw, house=False)} == {"enable-when-cycle"}
+
+
+@settings(max_examples=400, deadline=None)
+@given(st.data(), JSON)
+def test_anything_in_any_place_is_read_or_refused_but_never_a_traceback(
+    data: st.DataObject, value: Any
+) -> None:
+    form = copy.deepcopy(RICH)
+    container, key = data.draw(st.sampled_from(places(form)))
+    if data.draw(st.booleans()):
+        container[key] = value
+    elif isinstance(container, dict):
+        del container[key]
+    raw = json.dumps(form).encode()
+    try:
+        read = read_questionnaire(raw)
+    except FormError:
+        read = None
+    assert any(problem.rule == "refused" for problem in lint_source(raw)) == (read is None)
+    if read is not None:
+        assert list(paper(read))
+        assert stand(read, {"q": "yes", "cm": "170", "g¶2›cm": "180", "t": "AB1"}).answers
