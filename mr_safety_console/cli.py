@@ -18,6 +18,7 @@ import typer
 from mr_safety_console import __version__
 from mr_safety_console.domain.text import clean
 from mr_safety_console.entry import PROGRAM
+from mr_safety_console.start.forms_commands import forms_app
 from mr_safety_console.start.machine import settings_of
 
 app = typer.Typer(
@@ -28,7 +29,6 @@ app = typer.Typer(
     add_completion=False,
 )
 devices_app = typer.Typer(help="Look at serial ports, or play a detector and a door.", no_args_is_help=True)
-forms_app = typer.Typer(help="List, show and check forms.", no_args_is_help=True)
 log_app = typer.Typer(help="Show, export and verify the record.", no_args_is_help=True)
 staff_app = typer.Typer(help="The register of staff.", no_args_is_help=True)
 items_app = typer.Typer(help="The register of items and their MR labels.", no_args_is_help=True)
@@ -205,67 +205,6 @@ def _usage() -> Iterator[None]:
         fail(str(error), 2)
     except KeyboardInterrupt:
         raise typer.Exit(0) from None
-
-
-# --- forms -------------------------------------------------------------------------------------
-
-
-@forms_app.command("list")
-def forms_list() -> None:
-    """List the shipped forms."""
-    from mr_safety_console.start import forms_desk
-
-    forms_desk.list_forms(say)
-
-
-@forms_app.command("show")
-def forms_show(form: Annotated[str, typer.Argument(help="The name of a shipped form, or a file.")]) -> None:
-    """Print any form for paper, with room to answer by hand."""
-    from mr_safety_console.start import forms_desk
-
-    with _forms_usage():
-        forms_desk.show_form(form, lambda line: typer.echo(clean(line, cap=4000)))
-
-
-@forms_app.command("lint")
-def forms_lint(
-    files: Annotated[list[Path] | None, typer.Argument(help="Questionnaire JSON files.")] = None,
-    fhir_only: Annotated[
-        bool, typer.Option("--fhir-only", help="Only what holds for any form, not the rules of this console.")
-    ] = False,
-) -> None:
-    """Check forms by named rules; without files, the shipped ones. 0 clean, 1 findings, 2 usage."""
-    from mr_safety_console.start import forms_desk
-
-    raise typer.Exit(forms_desk.lint_forms(files or [], say, _complain, house=not fhir_only))
-
-
-@forms_app.command("validate")
-def forms_validate(
-    questionnaire: Annotated[Path, typer.Argument(help="The form.")],
-    response: Annotated[Path, typer.Argument(help="A QuestionnaireResponse to it.")],
-    as_json: Annotated[bool, typer.Option("--json", help="A FHIR OperationOutcome.")] = False,
-) -> None:
-    """Judge a response against its form. 0 no error, 1 errors, 2 a file cannot be read."""
-    from mr_safety_console.start import forms_desk
-
-    with _forms_usage():
-        raise typer.Exit(forms_desk.validate_response(questionnaire, response, typer.echo, as_json=as_json))
-
-
-def _complain(text: str) -> None:
-    typer.echo(clean(text, cap=4000), err=True)
-
-
-@contextmanager
-def _forms_usage() -> Iterator[None]:
-    """Turn a form that cannot be read into wrong usage."""
-    from screening_forms.types import FormError
-
-    try:
-        yield
-    except FormError as error:
-        fail(str(error), 2)
 
 
 # --- the record --------------------------------------------------------------------------------

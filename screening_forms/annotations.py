@@ -11,19 +11,18 @@ from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
 
+from screening_forms.expression_reading import read_constraint, read_expression, read_variable
 from screening_forms.inert import FHIR, SDC, is_inert
 from screening_forms.linear_regex import PatternError, compile_pattern
 from screening_forms.objects import compact
 from screening_forms.reading import Node
-from screening_forms.types import Constraint, ItemType, Option, Trigger, Variable
+from screening_forms.types import ItemType, Option, Trigger
 from screening_forms.wire import coding_text, plain_value
 
 BASE = "urn:mr-safety-console:fhir:"
 MAX_BOUND = 1_000_000
-MAX_EXPRESSION = 4_000
 
 _NAME = re.compile(r"[a-z][a-z0-9-]{0,31}\Z", re.ASCII)
-_VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,63}\Z", re.ASCII)
 _NUMBERS = (ItemType.INTEGER, ItemType.DECIMAL)
 _DATES = (ItemType.DATE, ItemType.DATETIME, ItemType.TIME)
 _SIMPLE = (ItemType.STRING, ItemType.TEXT, ItemType.URL, ItemType.OPEN_CHOICE)
@@ -122,48 +121,6 @@ def _unit(node: Node, key: str) -> Option:
     return Option(text, coding.text("display", 255) if "display" in coding else text, compact(coding.data))
 
 
-def _expression(node: Node, key: str) -> str:
-    made = node.node(key)
-    language = made.text("language", 64)
-    if language != "text/fhirpath":
-        raise made.error("language", f"{language!r} is not supported; supported: text/fhirpath")
-    return made.text("expression", MAX_EXPRESSION)
-
-
-def _variable(node: Node, key: str) -> Variable:
-    made = node.node(key)
-    name = made.matching("name", _VARIABLE, "the name of a variable")
-    return Variable(name, made.text("language", 64), made.text("expression", MAX_EXPRESSION))
-
-
-def _constraint(node: Node, url: str, found: Found) -> None:
-    node.only(frozenset({"url", "id", "extension"}))
-    parts = {part.text("url", 64): part for part in node.nodes("extension")}
-    for name, part in parts.items():
-        if name not in ("key", "severity", "expression", "human", "requirements", "location"):
-            raise part.error("url", f"extension {name!r} is not supported in a constraint")
-    for name in ("severity", "expression"):
-        if name not in parts:
-            raise node.error("extension", f"a constraint needs {name}")
-    made = Constraint(
-        key=_part_text(parts, "key", "valueId", "valueString", "valueCode"),
-        severity=parts["severity"].choice("valueCode", ("error", "warning")),
-        human=_part_text(parts, "human", "valueString", "valueMarkdown"),
-        expression=_expression(parts["expression"], "valueExpression")
-        if "valueExpression" in parts["expression"]
-        else parts["expression"].text("valueString", MAX_EXPRESSION),
-    )
-    if "location" in parts:
-        raise parts["location"].error("", "a constraint with a location is not supported")
-    found["constraints"] = (*found.get("constraints", ()), made)
-
-
-def _part_text(parts: dict[str, Node], name: str, *keys: str) -> str:
-    part = parts.get(name)
-    key = next((key for key in keys if part is not None and key in part), "")
-    return part.text(key, 4_000) if part is not None and key else ""
-
-
 def _yes_sets_off(node: Node, url: str, found: Found) -> None:
     _value_key(node, "valueCode")
     if "sets_off" in found:
@@ -215,12 +172,12 @@ _TABLE: dict[str, tuple[tuple[ItemType, ...], Reader]] = {
         _each("kinds", "valueCode", _text(64)),
     ),
     FHIR + "questionnaire-allowedResource": ((ItemType.REFERENCE,), _each("kinds", "valueCode", _text(64))),
-    FHIR + "variable": (_ANY, _each("variables", "valueExpression", _variable)),
-    SDC + "variable": (_ANY, _each("variables", "valueExpression", _variable)),
-    SDC + "calculatedExpression": (_ASKED, _once("calculated", "valueExpression", _expression)),
-    SDC + "enableWhenExpression": (_ANY, _once("enabled_by", "valueExpression", _expression)),
-    FHIR + "questionnaire-constraint": (_ANY, _constraint),
-    FHIR + "targetConstraint": (_ANY, _constraint),
+    FHIR + "variable": (_ANY, _each("variables", "valueExpression", read_variable)),
+    SDC + "variable": (_ANY, _each("variables", "valueExpression", read_variable)),
+    SDC + "calculatedExpression": (_ASKED, _once("calculated", "valueExpression", read_expression)),
+    SDC + "enableWhenExpression": (_ANY, _once("enabled_by", "valueExpression", read_expression)),
+    FHIR + "questionnaire-constraint": (_ANY, read_constraint),
+    FHIR + "targetConstraint": (_ANY, read_constraint),
 }
 
 _ON_FORM = frozenset(

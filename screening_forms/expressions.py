@@ -13,12 +13,11 @@ from typing import Any
 from screening_forms import fhirpath
 from screening_forms.answering import check
 from screening_forms.building import applicable, response_items
+from screening_forms.calculated import as_answer
 from screening_forms.fhirpath import ExpressionError
 from screening_forms.places import Answers, Place, is_blank
-from screening_forms.reading import Node
-from screening_forms.types import Constraint, Form, FormError, Item, ItemType, Variable
+from screening_forms.types import Constraint, Form, FormError, Variable
 from screening_forms.value import frozen
-from screening_forms.wire import matching, with_unit
 
 MAX_ROUNDS = 8
 """Times answers and expressions are weighed anew until they agree."""
@@ -201,7 +200,7 @@ class _Run:
                 found = self._value(place.item.rules.calculated, place)
             except ExpressionError:
                 continue
-            value = _answer(place.item, found)
+            value = as_answer(place.item, found)
             if value and check(place.item, value) is None:
                 made[key] = value
         return made
@@ -243,45 +242,6 @@ def _standing_at(items: list[dict[str, Any]], place: Place) -> Iterator[dict[str
             return
         if depth + 1 == len(chain):
             yield found
-
-
-def _answer(item: Item, found: list[Any]) -> str:
-    """Return a calculated value as an answer to the item, or ""."""
-    if len(found) != 1:
-        return ""
-    value = found[0]
-    if isinstance(value, bool):
-        return str(value).lower()
-    if isinstance(value, dict):
-        return _coded(item, value)
-    if item.type is ItemType.INTEGER and not isinstance(value, str):
-        return str(int(value)) if value == int(value) else ""
-    if item.type in (ItemType.DECIMAL, ItemType.QUANTITY) and not isinstance(value, str):
-        return _decimal(item, value)
-    text = str(value)
-    option = matching(item, text) if item.options else None
-    return option.code if option else text
-
-
-def _decimal(item: Item, value: Any) -> str:
-    try:
-        text = Node({"value": value}, "").decimal("value")
-    except FormError:
-        return ""
-    whole, dot, digits = text.partition(".")
-    text = whole + (dot + digits[: item.rules.decimals or 9].rstrip("0") if dot else "")
-    text = text.rstrip(".")
-    units = item.rules.units
-    return f"{text} {units[0].code}" if item.type is ItemType.QUANTITY and units else text
-
-
-def _coded(item: Item, value: dict[str, Any]) -> str:
-    if "value" in value:
-        unit = value.get("code") or value.get("unit") or ""
-        return with_unit(item, f"{value['value']} {unit}".strip())
-    system, code = value.get("system"), value.get("code")
-    option = matching(item, f"{system}|{code}" if system else str(code))
-    return option.code if option else ""
 
 
 __all__ = ["Standing", "check_expressions", "has_expressions", "stand"]

@@ -6,27 +6,24 @@ reader's refusal (`refused`), then those of `lint`. Rules that HL7 numbered carr
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 from screening_forms import strict_json
-from screening_forms.answering import ADVERSE_ANSWERS, NOT_ASKED, UNKNOWN_ANSWERS, check, is_question
+from screening_forms.answering import NOT_ASKED, check, is_question
 from screening_forms.checking import offers_only
 from screening_forms.compare import order_of
 from screening_forms.enable_when import circles
-from screening_forms.lint_fhir import LintProblem, lint_fhir
+from screening_forms.lint_fhir import lint_fhir
+from screening_forms.lint_house import HOUSE_RULES, MAX_QUESTION, Rule, each, is_screening, texts, twice
 from screening_forms.lint_reach import unreachable
+from screening_forms.lint_resource import LintProblem
 from screening_forms.lint_words import untranslated
 from screening_forms.questionnaire import read_questionnaire
 from screening_forms.types import EnableWhen, Form, FormError, Item, ItemType
-from screening_forms.wording import banned, hidden
+from screening_forms.wording import hidden
 
 __all__ = ["HOUSE_RULES", "MAX_QUESTION", "RULES", "LintProblem", "is_screening", "lint", "lint_source"]
 
-MAX_QUESTION = 240
-"""Longest text of an item in characters: three lines of an 80-column screen."""
-
-Rule = Callable[[Form], Iterator[LintProblem]]
 _CHOICES = (ItemType.CHOICE, ItemType.OPEN_CHOICE)
 _ORDERED = (ItemType.CHOICE, ItemType.OPEN_CHOICE, ItemType.BOOLEAN, ItemType.REFERENCE, ItemType.ATTACHMENT)
 
@@ -75,41 +72,9 @@ def _placed(problem: LintProblem, paths: dict[str, str]) -> LintProblem:
     return LintProblem(problem.rule, problem.link_id, problem.message, problem.path or path)
 
 
-def is_screening(item: Item) -> bool:
-    """Tell whether an item screens: a choice that offers an adverse answer such as yes or fail."""
-    return item.type is ItemType.CHOICE and any(o.code in ADVERSE_ANSWERS for o in item.options)
-
-
-def _each(rule: str, broken: Callable[[Item], str]) -> Rule:
-    """Make a rule from a function that returns what is wrong with one item, or ""."""
-
-    def judge(form: Form) -> Iterator[LintProblem]:
-        for item in form.walk():
-            message = broken(item)
-            if message:
-                yield LintProblem(rule, item.link_id, message)
-
-    return judge
-
-
-def _twice(rule: str, key: Callable[[Item], str], what: str) -> Rule:
-    def judge(form: Form) -> Iterator[LintProblem]:
-        counts = Counter(key(item) for item in form.walk())
-        for item in form.walk():
-            if key(item) and counts.pop(key(item), 0) > 1:
-                yield LintProblem(rule, item.link_id, f"{what} {key(item)} stands more than once")
-
-    return judge
-
-
 def _required_line(item: Item) -> str:
     wrong = item.required and item.type is ItemType.DISPLAY
     return "a displayed line is neither required nor repeated" if wrong else ""
-
-
-def _required_group(item: Item) -> str:
-    wrong = item.required and item.type is ItemType.GROUP
-    return "a group has no answer; say which of its questions are required" if wrong else ""
 
 
 def _empty_group(item: Item) -> str:
@@ -141,41 +106,6 @@ def _options(item: Item) -> str:
     return f"{NOT_ASKED} is no answer and cannot be offered" if NOT_ASKED in codes else ""
 
 
-def _unknown_answers(item: Item) -> str:
-    codes = {option.code for option in item.options}
-    lacking = sorted(UNKNOWN_ANSWERS - codes)
-    if item.type is ItemType.CHOICE and "yes" in codes and lacking:
-        return f"a yes or no question must also offer {', '.join(lacking)}"
-    return ""
-
-
-def _trigger_missing(item: Item) -> str:
-    if item.type is ItemType.BOOLEAN and not item.triggers:
-        return "say what the answer true sets off, or ask with answers of its own"
-    lacking = [o.code for o in item.options if o.code in ADVERSE_ANSWERS and o.code not in item.triggers]
-    if is_screening(item) and lacking:
-        return f"say what the answer {lacking[0]} sets off"
-    return ""
-
-
-def _trigger_stray(item: Item) -> str:
-    known = {option.code for option in item.options} | ({"true"} if item.type is ItemType.BOOLEAN else set())
-    stray = sorted(set(item.triggers) - known)
-    return f"{stray[0]} sets something off but is no answer option" if stray else ""
-
-
-def _optional(item: Item) -> str:
-    if (item.triggers or is_screening(item)) and not item.required:
-        return "a question that can set something off must be required"
-    return ""
-
-
-def _code_missing(item: Item) -> str:
-    if (item.triggers or is_screening(item)) and not item.code:
-        return "a question that can set something off needs a code"
-    return ""
-
-
 def _bounds(item: Item) -> str:
     if item.minimum is not None and item.maximum is not None and item.minimum > item.maximum:
         return "the smallest permitted number is above the largest"
@@ -191,57 +121,13 @@ def _bounds(item: Item) -> str:
     return ""
 
 
-def _initial(item: Item) -> str:
-    return "no question may start with an answer; remove it" if item.rules.initial else ""
-
-
 def _initial_fits(item: Item) -> str:
     wrong = [value for value in item.rules.initial if check(item, value)]
     return f"the proposed answer does not fit: {check(item, wrong[0])}" if wrong else ""
 
 
-def _beyond_console(item: Item) -> str:
-    beyond = item.type not in _ON_CONSOLE or item.repeats or item.rules.calculated or item.rules.enabled_by
-    return "the console's own screens cannot ask this; for exchange and paper only" if beyond else ""
-
-
-_ON_CONSOLE = (
-    *(ItemType.GROUP, ItemType.DISPLAY, ItemType.CHOICE, ItemType.BOOLEAN, ItemType.INTEGER),
-    *(ItemType.DECIMAL, ItemType.DATE, ItemType.STRING, ItemType.TEXT),
-)
-
-
-def _texts(item: Item) -> tuple[str, ...]:
-    return (item.text, item.help, *(option.display for option in item.options))
-
-
-def _text_missing(item: Item) -> str:
-    return "" if item.text.strip() else "the item has no text"
-
-
-def _text_length(item: Item) -> str:
-    size = len(item.text)
-    return f"{size} characters; at most {MAX_QUESTION} fit on a screen" if size > MAX_QUESTION else ""
-
-
 def _text_hidden(item: Item) -> str:
-    return hidden("".join(_texts(item)))
-
-
-def _identity(form: Form) -> Iterator[LintProblem]:
-    for name in ("id", "url", "version", "title", "language"):
-        if not getattr(form, name):
-            what = "a form is named, versioned and in a language, or no response can be held against it"
-            yield LintProblem("identity", "", what, name)
-
-
-def _banned_words(form: Form) -> Iterator[LintProblem]:
-    if banned(form.title):
-        yield LintProblem("banned-word", "", banned(form.title))
-    for item in form.walk():
-        message = next(filter(None, map(banned, _texts(item))), "")
-        if message:
-            yield LintProblem("banned-word", item.link_id, message)
+    return hidden("".join(texts(item)))
 
 
 def _conditions(form: Form) -> Iterator[LintProblem]:
@@ -279,34 +165,17 @@ def _unreachable(form: Form) -> Iterator[LintProblem]:
 
 
 RULES: tuple[Rule, ...] = (
-    _twice("que-2", lambda item: item.link_id, "linkId"),
+    twice("que-2", lambda item: item.link_id, "linkId"),
     _conditions,
     _cycles,
     _unreachable,
-    _each("que-6", _required_line),
-    _each("que-1b", _empty_group),
-    _each("que-1c", _full_line),
-    _each("que-5", _stray_options),
-    _each("answer-options", _options),
-    _each("bounds", _bounds),
-    _each("initial-fits", _initial_fits),
-    _each("text-hidden", _text_hidden),
+    each("que-6", _required_line),
+    each("que-1b", _empty_group),
+    each("que-1c", _full_line),
+    each("que-5", _stray_options),
+    each("answer-options", _options),
+    each("bounds", _bounds),
+    each("initial-fits", _initial_fits),
+    each("text-hidden", _text_hidden),
 )
 """What holds for any form."""
-
-HOUSE_RULES: tuple[Rule, ...] = (
-    _identity,
-    _twice("code-reused", lambda item: item.code, "code"),
-    _each("required-without-answer", _required_group),
-    _each("initial-answer", _initial),
-    _each("unknown-answers", _unknown_answers),
-    _each("trigger-missing", _trigger_missing),
-    _each("trigger-stray", _trigger_stray),
-    _each("safety-optional", _optional),
-    _each("code-missing", _code_missing),
-    _each("beyond-console", _beyond_console),
-    _each("text-missing", _text_missing),
-    _each("text-length", _text_length),
-    _banned_words,
-)
-"""What this console asks of a form it is to ask people."""

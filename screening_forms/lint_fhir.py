@@ -1,7 +1,6 @@
-"""The structural rules of FHIR's Questionnaire, on the JSON itself, each under HL7's own id.
+"""The structural rules of FHIR's Questionnaire (R4 and R4B), on the JSON itself, under HL7's own ids.
 
-`que-` rules are those of R4 and R4B, `ele-1`, `ext-1` and `dom-` those every resource obeys. All
-findings come at once, whatever the shape of the file.
+All findings come at once, whatever the shape of the file.
 """
 
 from __future__ import annotations
@@ -12,19 +11,10 @@ from collections.abc import Callable, Iterator, Mapping
 from types import MappingProxyType
 from typing import Any
 
+from screening_forms.lint_resource import LintProblem, lint_resource
 from screening_forms.value import frozen
 
 Json = dict[str, Any]
-
-
-@frozen
-class LintProblem:
-    """One broken rule: its id, the item's linkId or "", what to change, and the path in the file."""
-
-    rule: str
-    link_id: str
-    message: str
-    path: str = ""
 
 
 @frozen
@@ -71,7 +61,6 @@ _WITH_LENGTH = ("boolean", "decimal", "integer", "string", "text", "url", "open-
 _OPERATORS = ("exists", "=", "!=", ">", "<", ">=", "<=")
 _STATUSES = ("draft", "active", "retired", "unknown")
 _NAME = re.compile(r"[A-Z][A-Za-z0-9_]{0,254}\Z", re.ASCII)
-MAX_DEEP = 64
 
 
 def spots(form: Any) -> Iterator[Spot]:
@@ -102,7 +91,7 @@ def lint_fhir(form: Any) -> Iterator[LintProblem]:
             if message:
                 yield LintProblem(rule, spot.link_id, message, spot.path)
         yield from _conditions(spot)
-    yield from _elements(form)
+    yield from lint_resource(form)
 
 
 def _whole(form: Json) -> Iterator[LintProblem]:
@@ -114,22 +103,6 @@ def _whole(form: Json) -> Iterator[LintProblem]:
         yield LintProblem("cardinality", "", "a questionnaire needs a status", "status")
     elif form["status"] not in _STATUSES:
         yield LintProblem("binding", "", f"expected one of: {', '.join(_STATUSES)}", "status")
-    contained = form.get("contained")
-    for index, one in enumerate(contained if isinstance(contained, list) else ()):
-        yield from _contained(one, f"contained[{index}]")
-
-
-def _contained(one: Any, path: str) -> Iterator[LintProblem]:
-    if not isinstance(one, dict):
-        return
-    meta = one.get("meta")
-    meta = meta if isinstance(meta, dict) else {}
-    if "contained" in one:
-        yield LintProblem("dom-2", "", "a contained resource cannot contain another", path)
-    if "versionId" in meta or "lastUpdated" in meta:
-        yield LintProblem("dom-4", "", "a contained resource has no version and no time of change", path)
-    if "security" in meta:
-        yield LintProblem("dom-5", "", "a contained resource has no security label", path)
 
 
 def _twice(found: list[Spot]) -> Iterator[LintProblem]:
@@ -233,33 +206,3 @@ def _conditions(spot: Spot) -> Iterator[LintProblem]:
             yield LintProblem("binding", spot.link_id, what, path)
         if operator == "exists" and not isinstance(when.get("answerBoolean"), bool):
             yield LintProblem("que-7", spot.link_id, "exists is asked with answerBoolean", path)
-
-
-def _elements(form: Json) -> Iterator[LintProblem]:
-    """Yield every empty element and every extension that says nothing, or two things."""
-    work: list[tuple[Any, str, str, int]] = [(form, "", "", 0)]
-    while work:
-        value, path, link_id, depth = work.pop()
-        if value in ("", {}, []) or value is None:
-            what = "an element that stands must say something"
-            yield LintProblem("ele-1", link_id, what, path)
-        if depth > MAX_DEEP:
-            continue
-        if isinstance(value, dict):
-            own = value.get("linkId")
-            link_id = own[:255] if isinstance(own, str) else link_id
-            work += [(v, f"{path}.{k}" if path else k, link_id, depth + 1) for k, v in value.items()][::-1]
-        elif isinstance(value, list):
-            work += [(v, f"{path}[{i}]", link_id, depth + 1) for i, v in enumerate(value)][::-1]
-            if path.endswith(("extension", "modifierExtension")):
-                yield from _extensions(value, path, link_id)
-
-
-def _extensions(found: list[Any], path: str, link_id: str) -> Iterator[LintProblem]:
-    for index, one in enumerate(found):
-        if not isinstance(one, dict):
-            continue
-        values = [key for key in one if key.lstrip("_").startswith("value")]
-        if bool(values) == ("extension" in one):
-            what = "an extension has a value or extensions of its own, not both and not neither"
-            yield LintProblem("ext-1", link_id, what, f"{path}[{index}]")

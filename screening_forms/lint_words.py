@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from screening_forms.lint_fhir import LintProblem, Spot, spots
+from screening_forms.lint_fhir import Spot, spots
+from screening_forms.lint_resource import LintProblem
 
 TRANSLATION = "http://hl7.org/fhir/StructureDefinition/translation"
 

@@ -132,6 +132,7 @@ def test_each_rule_finds_its_example_and_spares_the_other(
 
 def test_every_rule_there_is_has_its_examples() -> None:
     source = (ROOT / "screening_forms/lint_fhir.py").read_text(encoding="utf-8")
+    source += (ROOT / "screening_forms/lint_resource.py").read_text(encoding="utf-8")
     written = set(re.findall(r'LintProblem\("([a-z]+-?[0-9]*[a-z]?)"', source)) | set(ITEM_RULES)
     assert written == {rule for rule, *_ in CASES}
 
