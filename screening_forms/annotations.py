@@ -118,7 +118,8 @@ def _pattern(node: Node, url: str, found: Found) -> None:
 def _unit(node: Node, key: str) -> Option:
     coding = node.node(key)
     text = coding_text(coding)
-    return Option(text, coding.text("display", 255) if "display" in coding else text, compact(coding.data))
+    shown = coding.text("display", 255) if "display" in coding else text.rpartition("|")[2]
+    return Option(text, shown, compact(coding.data))
 
 
 def _yes_sets_off(node: Node, url: str, found: Found) -> None:

@@ -39,6 +39,7 @@ __all__ = [
     "is_blank",
     "is_question",
     "missing",
+    "open_among",
     "open_places",
     "stage_items",
     "triggered",
@@ -115,8 +116,13 @@ def missing(form: Form, answers: Answers, stage: str = "") -> tuple[Item, ...]:
 
 def open_places(form: Form, answers: Answers, ruled: Mapping[str, bool] = _NOTHING) -> tuple[Open, ...]:
     """Return every place that keeps the form open, in reading order, with the reason."""
+    return open_among(tree_of(form).settle(answers, ruled), answers)
+
+
+def open_among(settled: Iterable[Place], answers: Answers) -> tuple[Open, ...]:
+    """Return the same for a form whose places are settled already."""
     rounds: dict[str, list[Place]] = {}
-    for place in tree_of(form).settle(answers, ruled):
+    for place in settled:
         if place.on and place.item.type is not ItemType.DISPLAY:
             rounds.setdefault(place.base, []).append(place)
     return tuple(found for places in rounds.values() for found in _open(places, answers))

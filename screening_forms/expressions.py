@@ -14,6 +14,7 @@ from screening_forms import fhirpath
 from screening_forms.answering import check
 from screening_forms.building import applicable, response_items
 from screening_forms.calculated import as_answer
+from screening_forms.enable_when import tree_of
 from screening_forms.fhirpath import ExpressionError
 from screening_forms.places import Answers, Place, is_blank
 from screening_forms.types import Constraint, Form, FormError, Variable
@@ -33,11 +34,6 @@ class Standing:
     failed: tuple[tuple[str, Constraint], ...] = ()
 
 
-def has_expressions(form: Form) -> bool:
-    """Tell whether anything about the form hangs on an expression."""
-    return any(True for _ in _used(form))
-
-
 def _used(form: Form) -> Iterator[tuple[str, str, str]]:
     """Yield linkId, element and text of every expression that has an effect here."""
     for one in form.rules.constraints:
@@ -53,7 +49,7 @@ def _used(form: Form) -> Iterator[tuple[str, str, str]]:
 
 def check_expressions(form: Form) -> None:
     """Refuse a form whose expressions cannot be judged, by linkId and name."""
-    if not has_expressions(form):
+    if not tree_of(form).ground.expressive:
         return
     scopes = dict(_scopes(form))
     for link_id, name, text in _used(form):
@@ -102,7 +98,7 @@ def stand(form: Form, answers: Answers, at: str = "") -> Standing:
 
     `at` is the moment its expressions take for now, as FHIR writes it; without one they know none.
     """
-    if not has_expressions(form):
+    if not tree_of(form).ground.expressive:
         return Standing(answers, {}, {})
     own = answers
     ruled: dict[str, bool] = {}
@@ -244,4 +240,4 @@ def _standing_at(items: list[dict[str, Any]], place: Place) -> Iterator[dict[str
             yield found
 
 
-__all__ = ["Standing", "check_expressions", "has_expressions", "stand"]
+__all__ = ["Standing", "check_expressions", "stand"]

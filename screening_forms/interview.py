@@ -11,16 +11,15 @@ from typing import Any
 from screening_forms.answering import (
     Answers,
     Open,
-    asked_places,
     check,
     findings,
     for_person,
     is_blank,
-    open_places,
+    open_among,
 )
 from screening_forms.enable_when import tree_of
 from screening_forms.expressions import Standing, stand
-from screening_forms.places import Place, is_question
+from screening_forms.places import MARK, Place, is_question
 from screening_forms.response import to_response
 from screening_forms.types import Form, FormError, FormFinding
 from screening_forms.value import frozen
@@ -55,6 +54,7 @@ class Interview:
         self._said: list[Said] = []
         self._answers: dict[str, str] = {}
         self._standing: Standing | None = None
+        self._settled: list[Place] | None = None
 
     @property
     def answers(self) -> Answers:
@@ -68,14 +68,20 @@ class Interview:
             self._standing = stand(self.form, self._answers, self._at)
         return self._standing
 
+    @property
+    def places(self) -> list[Place]:
+        """Return every place of the form, each with whether it applies, settled once after each answer."""
+        if self._settled is None:
+            self._settled = tree_of(self.form).settle(self.standing.answers, self.standing.ruled)
+        return self._settled
+
     def asked(self) -> tuple[Place, ...]:
         """Return the places a person is asked at, in reading order."""
-        places = asked_places(self.form, self.standing.answers, self.standing.ruled)
-        return tuple(place for place in places if for_person(place.item))
+        return tuple(place for place in self.places if _is_asked(place))
 
     def open(self) -> tuple[Open, ...]:
         """Return what keeps the form open, with the reason."""
-        return open_places(self.form, self.standing.answers, self.standing.ruled)
+        return open_among(self.places, self.standing.answers)
 
     def findings(self) -> tuple[FormFinding, ...]:
         """Return what the answers set off."""
@@ -109,14 +115,15 @@ class Interview:
         self._said.append(said)
         kept = {key: value for key, value in self._answers.items() if key != said.place}
         self._answers = {**kept, said.place: said.value} if said.value else kept
-        self._standing = None
+        self._standing = self._settled = None
 
     def _place(self, key: str) -> Place:
         """Return an asked place; the next answer or round of what repeats may be opened by answering it."""
-        tried = {**self._answers, key: "?"}
-        places = tree_of(self.form).settle(tried, self.standing.ruled)
-        found = next((place for place in places if place.key == key and place.on), None)
-        if found is None or not is_question(found.item) or not for_person(found.item):
+        found = next((place for place in self.places if place.key == key and _is_asked(place)), None)
+        if found is None and MARK in key:
+            places = tree_of(self.form).settle({**self._answers, key: "?"}, self.standing.ruled)
+            found = next((place for place in places if place.key == key and _is_asked(place)), None)
+        if found is None:
             raise FormError("", key, "is not asked under the answers so far")
         return found
 
@@ -126,7 +133,7 @@ class Interview:
 
     def audit(self) -> tuple[Kept, ...]:
         """Return everything that was ever said, in order."""
-        on = {place.key for place in asked_places(self.form, self.standing.answers, self.standing.ruled)}
+        on = {place.key for place in self.places if place.on}
         last = {said.place: index for index, said in enumerate(self._said)}
         return tuple(
             Kept(said, last[said.place] == index, self._stands(said, last[said.place] == index, on))
@@ -136,3 +143,7 @@ class Interview:
     def _stands(self, said: Said, latest: bool, on: set[str]) -> bool:
         given = self.standing.answers.get(said.place)
         return latest and said.place in on and not is_blank(said.value) and given == said.value
+
+
+def _is_asked(place: Place) -> bool:
+    return place.on and is_question(place.item) and for_person(place.item)

@@ -85,8 +85,8 @@ def _condition(when: EnableWhen, by_id: dict[str, Item]) -> str:
 
 def _notes(item: Item) -> Iterator[str]:
     rules = item.rules
-    low = rules.low or ("" if item.minimum is None else str(item.minimum))
-    high = rules.high or ("" if item.maximum is None else str(item.maximum))
+    low = _bound(rules.low) or ("" if item.minimum is None else str(item.minimum))
+    high = _bound(rules.high) or ("" if item.maximum is None else str(item.maximum))
     again = "may be filled in again" if item.type is ItemType.GROUP else "more than one answer may be given"
     told = {
         "": item.help,
@@ -104,6 +104,12 @@ def _notes(item: Item) -> Iterator[str]:
     for value in rules.initial:
         shown = next((o.display for o in item.options if o.code == value), value)
         yield f"the form proposes {shown}; it counts only once somebody has said so"
+
+
+def _bound(text: str) -> str:
+    """Return a bound as it is read aloud: a unit without the address of its system."""
+    number, space, unit = text.partition(" ")
+    return number + space + unit.rpartition("|")[2]
 
 
 def _answers(item: Item, indent: str) -> Iterator[str]:

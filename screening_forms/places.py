@@ -77,10 +77,17 @@ class Place:
         return above is not None
 
 
-class Ground:
-    """The items of a form in reading order, each with the index of the item it stands under."""
+def _hangs_on_expression(item: Item) -> bool:
+    return bool(item.rules.enabled_by or item.rules.calculated or item.rules.constraints)
 
-    __slots__ = ("by_id", "children", "items", "parents", "repeating")
+
+class Ground:
+    """The items of a form in reading order, each with the index of the item it stands under.
+
+    `expressive` tells whether anything about the form hangs on an expression.
+    """
+
+    __slots__ = ("by_id", "children", "expressive", "items", "parents", "repeating")
 
     def __init__(self, source: Form | Iterable[Item]) -> None:
         self.items: list[Item] = []
@@ -91,6 +98,8 @@ class Ground:
         for item in source.items if isinstance(source, Form) else source:
             self._add(item, None, seen)
         self.repeating = any(item.repeats for item in self.items)
+        above = source.rules.constraints if isinstance(source, Form) else ()
+        self.expressive = bool(above) or any(_hangs_on_expression(item) for item in self.items)
 
     def _add(self, item: Item, parent: int | None, seen: set[int]) -> None:
         if id(item) in seen:
