@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from screening_forms.reading import Node
+from screening_forms.types import FormError
 
 MAX_CODES = 5_000
 MAX_NESTED = 20
@@ -68,7 +69,10 @@ class Contained:
             if url in _KNOWN:
                 return list(_written_out(_KNOWN[url]))
             raise item.error(key, f"value set {name!r} is not contained in the form and cannot be looked up")
-        found = list(self._expand(self.sets.get(name) or self.sets[url]))
+        try:
+            found = list(self._expand(self.sets.get(name) or self.sets[url]))
+        except FormError as error:
+            raise FormError(error.path, item.link_id, error.what) from None
         if not found or len(found) > MAX_CODES:
             raise item.error(
                 key, f"value set {name!r} has {len(found)} codes; 1 to {MAX_CODES} are supported"

@@ -1,14 +1,17 @@
 """What becomes of every questionnaire in a folder: loaded and answered, or refused with linkId and feature.
 
-    python tests/support/survey.py FOLDER [--json] [--list FILE]
+    python tests/support/survey.py FOLDER [--json] [--manifest FILE]
 
-Each form is read, linted, driven to a completed response by `auto_answer`, and that response is
-validated, within a time limit. Leaves with 1 if any form ended in a traceback or ran out of time.
+A manifest is a table with a header, tabs between its columns, one of them sha256: what it says of a
+file is put before the outcome, as in `docs/forms-survey.tsv`. Each form is read, linted, driven to a
+completed response by `auto_answer`, and that response is validated, within a time limit. Leaves with 1
+if any form ended in a traceback or ran out of time.
 """
 
 from __future__ import annotations
 
 import argparse
+import csv
 import hashlib
 import json
 import random
@@ -117,25 +120,41 @@ def _count(path: Path) -> int:
         return 0
 
 
+COLUMNS = ("publisher", "source repository", "path", "commit")
+REST = ("sha256", "items", "outcome", "linkId", "reason")
+
+
+def origins_of(manifest: Path) -> dict[str, list[str]]:
+    """Return where each file comes from, by its hash."""
+    with manifest.open(encoding="utf-8", newline="") as file:
+        rows = csv.DictReader(file, delimiter="\t", quoting=csv.QUOTE_NONE)
+        return {row["sha256"]: [row[column] for column in COLUMNS] for row in rows}
+
+
+def line(one: Outcome, origins: dict[str, list[str]]) -> str:
+    """Return one line of the list."""
+    origin = origins.get(one.sha256, [""] * len(COLUMNS)) if origins else [one.file]
+    rest = (one.sha256, str(one.items), one.outcome, one.link_id, " ".join(one.why.split()))
+    return "\t".join((*origin, *rest))
+
+
 def main() -> int:
     """Print one line a form, or JSON, and the sums."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("folder", type=Path)
     parser.add_argument("--json", action="store_true", help="one JSON object a line")
+    parser.add_argument("--manifest", type=Path, help="where the files come from, by their sha256")
     parser.add_argument("--limit", type=float, default=LIMIT_S, help="seconds a form may take")
     options = parser.parse_args()
     sums: Counter[str] = Counter()
     large = 0
+    origins = origins_of(options.manifest) if options.manifest else {}
+    if origins:
+        print("\t".join((*COLUMNS, *REST)))
     for one in survey(options.folder, options.limit):
         sums[one.outcome] += 1
         large += one.items >= 30
-        if options.json:
-            print(json.dumps(asdict(one)), flush=True)
-        else:
-            print(
-                "\t".join((one.outcome, one.file, str(one.items), one.link_id, " ".join(one.why.split()))),
-                flush=True,
-            )
+        print(json.dumps(asdict(one)) if options.json else line(one, origins), flush=True)
     total = sum(sums.values())
     loaded = sums["answered"] + sums["loaded"]
     told = ", ".join(f"{count} {name}" for name, count in sorted(sums.items()))
