@@ -54,39 +54,72 @@ class Tree:
         `ruled` says what the expressions of the form came to, by place; without a word they hold.
         """
         places = self.ground.lay_out(answers)
-        if not self.ground.repeating:
-            alone = [[place] for place in places]
-            for index in self._steps:
-                self._judge(places[index], answers, alone, ruled)
-            return places
         at: list[list[Place]] = [[] for _ in self.items]
         for place in places:
             at[place.index].append(place)
+        weighing = _Weighing(self.ground, self._knot, answers, at)
         for index in self._steps:
             for place in at[index]:
-                self._judge(place, answers, at, ruled)
+                place.on = weighing.applies(place, ruled)
         return places
 
-    def _judge(
-        self, place: Place, answers: Answers, at: Sequence[list[Place]], ruled: Mapping[str, bool]
-    ) -> None:
-        above, item = place.parent, place.item
-        if (above is not None and not (above.on and _opens(above, answers))) or (
-            item.rules.enabled_by and not ruled.get(place.key, True)
-        ):
-            place.on = False
-        elif item.enable_when:
-            met = (self._met(when, place, answers, at) for when in item.enable_when)
-            place.on = any(met) if item.enable_any else all(met)
 
-    def _met(self, when: EnableWhen, place: Place, answers: Answers, at: Sequence[list[Place]]) -> bool:
-        index = self.ground.by_id.get(when.question)
+class _Weighing:
+    """One settling of all places: what each question was answered, where, and what that came to."""
+
+    __slots__ = ("_answers", "_at", "_ground", "_knot", "_known", "_within")
+
+    def __init__(self, ground: Ground, knot: list[int], answers: Answers, at: list[list[Place]]) -> None:
+        self._ground, self._knot, self._answers, self._at = ground, knot, answers, at
+        self._within: dict[int, dict[int, list[Place]]] = {}
+        self._known: dict[tuple[int, int], bool] = {}
+
+    def applies(self, place: Place, ruled: Mapping[str, bool]) -> bool:
+        """Tell whether a place applies; everything it leans on is settled."""
+        above, item = place.parent, place.item
+        if above is not None and not (above.on and _opens(above, self._answers)):
+            return False
+        if item.rules.enabled_by and not ruled.get(place.key, True):
+            return False
+        if not item.enable_when:
+            return True
+        met = (self._met(when, place) for when in item.enable_when)
+        return any(met) if item.enable_any else all(met)
+
+    def _met(self, when: EnableWhen, place: Place) -> bool:
+        index = self._ground.by_id.get(when.question)
         if index is None or self._knot[index] == self._knot[place.index]:
             return True
-        near = at[index] if len(at[index]) == 1 else _nearest(place, at[index])
-        said = [answers.get(p.key, "") for p in near if p.on]
-        values = [value for value in said if not is_blank(value)]
-        return holds(when, self.ground.items[index], values)
+        near = self._at[index] if len(self._at[index]) == 1 else self._nearest(place, index)
+        asked = id(when), id(near)
+        if asked not in self._known:
+            said = [self._answers.get(one.key, "") for one in near if one.on]
+            values = [value for value in said if not is_blank(value)]
+            self._known[asked] = holds(when, self._ground.items[index], values)
+        return self._known[asked]
+
+    def _nearest(self, place: Place, index: int) -> list[Place]:
+        """Return the places of a question nearest to one that waits for it: those in its own round."""
+        within = self._within.get(index)
+        if within is None:
+            within = self._within[index] = _by_ancestor(self._at[index])
+        scope = place.parent
+        while scope is not None:
+            inner = within.get(id(scope))
+            if inner:
+                return inner
+            scope = scope.parent
+        return self._at[index]
+
+
+def _by_ancestor(places: list[Place]) -> dict[int, list[Place]]:
+    found: dict[int, list[Place]] = {}
+    for place in places:
+        above = place.parent
+        while above is not None:
+            found.setdefault(id(above), []).append(place)
+            above = above.parent
+    return found
 
 
 def holds(when: EnableWhen, asked: Item, values: Sequence[str]) -> bool:
@@ -107,17 +140,6 @@ _FITS: Mapping[str, tuple[int, ...]] = {">": (1,), "<": (-1,), ">=": (0, 1), "<=
 
 def _opens(above: Place, answers: Answers) -> bool:
     return not is_question(above.item) or not is_blank(answers.get(above.key))
-
-
-def _nearest(place: Place, candidates: list[Place]) -> list[Place]:
-    """Return the places of a question nearest to one that waits for it: those in its own round."""
-    scope = place.parent
-    while scope is not None:
-        inner = [one for one in candidates if one.within(scope)]
-        if inner:
-            return inner
-        scope = scope.parent
-    return candidates
 
 
 _READY: dict[int, tuple[Form, Tree]] = {}

@@ -15,13 +15,16 @@ from screening_forms.answering import check
 from screening_forms.building import applicable, response_items
 from screening_forms.calculated import as_answer
 from screening_forms.enable_when import tree_of
-from screening_forms.fhirpath import ExpressionError
+from screening_forms.fhirpath import Allowance, ExpressionError
 from screening_forms.places import Answers, Place, is_blank
 from screening_forms.types import Constraint, Form, FormError, Variable
 from screening_forms.value import frozen
 
 MAX_ROUNDS = 8
 """Times answers and expressions are weighed anew until they agree."""
+
+ALL_STEPS = 10_000_000
+"""Steps all expressions of a form may take together; what comes after them loosens nothing."""
 
 
 @frozen
@@ -103,8 +106,9 @@ def stand(form: Form, answers: Answers, at: str = "") -> Standing:
     own = answers
     ruled: dict[str, bool] = {}
     derived: dict[str, str] = {}
+    allowance = Allowance(ALL_STEPS)
     for _ in range(MAX_ROUNDS):
-        run = _Run(form, _merged(form, own, derived), ruled, at)
+        run = _Run(form, _merged(form, own, derived), ruled, at, allowance)
         new_ruled, new_derived = run.ruled(), run.derived()
         if (new_ruled, new_derived) == (ruled, derived):
             return Standing(run.answers, ruled, derived, tuple(run.failed()))
@@ -112,7 +116,7 @@ def stand(form: Form, answers: Answers, at: str = "") -> Standing:
     # No agreement: what wavers is asked, and what was calculated from it is not taken.
     ruled = {key: on or before[0].get(key, True) for key, on in ruled.items()}
     derived = {key: value for key, value in derived.items() if before[1].get(key) == value}
-    run = _Run(form, _merged(form, own, derived), ruled, at)
+    run = _Run(form, _merged(form, own, derived), ruled, at, allowance)
     return Standing(run.answers, ruled, derived, tuple(run.failed()))
 
 
@@ -130,8 +134,10 @@ def _link_of(key: str) -> str:
 class _Run:
     """One weighing of all expressions against one set of answers."""
 
-    def __init__(self, form: Form, answers: Answers, ruled: Mapping[str, bool], at: str) -> None:
-        self.form, self.answers, self._at = form, answers, at
+    def __init__(
+        self, form: Form, answers: Answers, ruled: Mapping[str, bool], at: str, left: Allowance
+    ) -> None:
+        self.form, self.answers, self._at, self._left = form, answers, at, left
         self.places = applicable(form, answers, ruled)
         sound = {
             key: answers[key]
@@ -156,7 +162,7 @@ class _Run:
             variable = self._scopes[link_id].get(used)
             if variable is not None:
                 names[used] = self._variable(variable, place)
-        return ready(text)(names["context"], names, self._at)
+        return ready(text)(names["context"], names, self._at, self._left)
 
     def _variable(self, variable: Variable, place: Place | None) -> list[Any]:
         key = ("" if place is None else place.key, variable.name)

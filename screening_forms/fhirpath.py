@@ -51,13 +51,21 @@ def variables_of(expression: str) -> frozenset[str]:
     return frozenset(found.strip("`'") for found in _VARIABLE.findall(_STRING.sub("''", quoted)))
 
 
-Judge = Callable[[Any, Mapping[str, Any], str], list[Any]]
+class Allowance:
+    """The steps that all expressions of one weighing may take together."""
+
+    def __init__(self, left: int) -> None:
+        self.left = left
+
+
+Judge = Callable[[Any, Mapping[str, Any], str, Allowance], list[Any]]
 
 
 def compiled(expression: str) -> Judge:
     """Return the expression ready to run; raises `ExpressionError`.
 
-    It takes a resource, variables, and the moment that `now()` and `today()` mean, "" for none.
+    It takes a resource, variables, the moment that `now()` and `today()` mean, "" for none, and the
+    steps it may take at most.
     """
     if len(expression) > MAX_LENGTH:
         raise ExpressionError(f"longer than {MAX_LENGTH} characters")
@@ -75,12 +83,15 @@ def compiled(expression: str) -> Judge:
             raise ExpressionError(f"the function {name}() is not supported")
     models = importlib.import_module("fhirpathpy.models").models
     options = {"userInvocationTable": _OWN}
-    run = bounded(lambda: library.compile(expression, model=models["r4"], options=options), PARSE_STEPS)
+    parse = Allowance(PARSE_STEPS)
+    run = bounded(
+        lambda: library.compile(expression, model=models["r4"], options=options), PARSE_STEPS, parse
+    )
 
-    def judge(resource: Any, variables: Mapping[str, Any], at: str) -> list[Any]:
+    def judge(resource: Any, variables: Mapping[str, Any], at: str, allowance: Allowance) -> list[Any]:
         token = _AT.set(at)
         try:
-            found = bounded(lambda: run(resource, dict(variables)), STEPS)
+            found = bounded(lambda: run(resource, dict(variables)), STEPS, allowance)
         finally:
             _AT.reset(token)
         return found if isinstance(found, list) else [found]
@@ -88,18 +99,18 @@ def compiled(expression: str) -> Judge:
     return judge
 
 
-def bounded(work: Callable[[], Any], steps: int) -> Any:
-    """Run `work` for at most so many calls, none of which may return anything huge.
+def bounded(work: Callable[[], Any], steps: int, allowance: Allowance) -> Any:
+    """Run `work` for at most so many calls, and what is left of an allowance; none may return anything huge.
 
     The bound is counted in calls, not in seconds: it falls at the same place on every machine.
     """
-    left = steps
+    most = left = min(steps, allowance.left)
 
     def watch(_frame: FrameType, event: str, value: Any) -> None:
         nonlocal left
         left -= 1
         if left < 0:
-            raise ExpressionError(f"takes more than {steps} steps")
+            raise ExpressionError(f"takes more than {most} steps")
         if event == "return" and _huge(value):
             raise ExpressionError("makes something too large")
 
@@ -113,6 +124,7 @@ def bounded(work: Callable[[], Any], steps: int) -> Any:
         raise ExpressionError(f"{type(error).__name__}: {str(error)[:120]}") from None
     finally:
         sys.setprofile(before)
+        allowance.left -= most - max(left, 0)
 
 
 def _huge(value: Any) -> bool:

@@ -98,6 +98,7 @@ def _link_id(node: Node, seen: dict[str, str]) -> str:
     link_id = node.matching(
         "linkId", _LINK_ID, f"1 to 255 characters, none of them a control, {MARK} or {STEP}"
     )
+    node.link_id = link_id
     if link_id in seen:
         raise node.error(
             "linkId", f"{link_id!r} stands at {seen[link_id]} already; answers could not be told apart"

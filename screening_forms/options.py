@@ -13,7 +13,7 @@ from screening_forms.places import NOT_ASKED
 from screening_forms.reading import Node
 from screening_forms.types import ItemType, Option, Trigger
 from screening_forms.value import frozen
-from screening_forms.value_sets import Contained
+from screening_forms.value_sets import MAX_CODES, Contained
 from screening_forms.wire import coding_text, plain_value
 
 VALUES = ("valueCoding", "valueString", "valueInteger", "valueDate", "valueTime", "valueReference")
@@ -50,11 +50,18 @@ def read_options(node: Node, kind: ItemType, contained: Contained) -> list[Offer
         raise node.error(key, f"has no meaning on a {kind.value}")
     if "answerOption" in node and "answerValueSet" in node:
         raise node.error("answerValueSet", "cannot stand beside answerOption")
-    if key == "answerValueSet":
-        if kind in _OWN:
-            raise node.error(key, f"has no meaning on a {kind.value}")
-        return [_of_coding({"valueCoding": coding}) for coding in contained.codings(node, key)]
-    offers = [_read(child) for child in node.nodes("answerOption")]
+    if key == "answerOption":
+        return _written_out(node, kind)
+    if kind in _OWN:
+        raise node.error(key, f"has no meaning on a {kind.value}")
+    return [_of_coding({"valueCoding": coding}) for coding in contained.codings(node, key)]
+
+
+def _written_out(node: Node, kind: ItemType) -> list[Offer]:
+    children = node.nodes("answerOption")
+    if len(children) > MAX_CODES:
+        raise node.error("answerOption", f"more than {MAX_CODES} options")
+    offers = [_read(child) for child in children]
     own = f"value{_OWN[kind]}" if kind in _OWN else ""
     if own and any(own not in offer.value for offer in offers):
         raise node.error("answerOption", f"a {kind.value} offers only {own}")

@@ -69,13 +69,6 @@ class Place:
         self.index, self.item, self.base, self.key, self.parent = index, item, base, key, parent
         self.on = True
 
-    def within(self, scope: Place) -> bool:
-        """Tell whether this place stands somewhere under another."""
-        above = self.parent
-        while above is not None and above is not scope:
-            above = above.parent
-        return above is not None
-
 
 def _hangs_on_expression(item: Item) -> bool:
     return bool(item.rules.enabled_by or item.rules.calculated or item.rules.constraints)

@@ -136,9 +136,7 @@ def unit_names(unit: Option) -> tuple[str, ...]:
 def _chosen(node: Node, key: str, item: Item) -> str:
     if key != "valueCoding":
         value = plain_value(node, key)
-        found = next(
-            (o.code for o in item.options if o.value and json.loads(o.value) == {key: node.data[key]}), ""
-        )
+        found = _names_of(item).by_value.get(compact({key: node.data[key]}), "")
         if found:
             return found
         if key == "valueString" and item.type is ItemType.OPEN_CHOICE:
@@ -162,13 +160,42 @@ def _coded(coding: Node, item: Item) -> str:
 
 def matching(item: Item, text: str) -> Option | None:
     """Return the option that a coding written by `coding_text` means; a system left out is any system."""
-    for option in item.options:
-        if text in option_names(option):
-            return option
-    bare = [option for option in item.options if text.rpartition("|")[2] in option_names(option)]
-    systems = "|" in text
-    loose = [o for o in bare if not systems or not coding_of(o).get("system")]
+    names = _names_of(item)
+    if text in names.exact:
+        return names.exact[text]
+    bare = names.by_code.get(text.rpartition("|")[2], [])
+    loose = [option for option in bare if "|" not in text or not coding_of(option).get("system")]
     return loose[0] if len(loose) == 1 else None
+
+
+class _Names:
+    """What the options of one item may be called, made once for the last few items."""
+
+    def __init__(self, options: tuple[Option, ...]) -> None:
+        self.options = options
+        self.exact: dict[str, Option] = {}
+        self.by_code: dict[str, list[Option]] = {}
+        self.by_value: dict[str, str] = {}
+        for option in options:
+            names = option_names(option)
+            for name in names[:2]:
+                self.exact.setdefault(name, option)
+            for name in names:
+                self.by_code.setdefault(name, []).append(option)
+            self.by_value[option.value] = option.code
+
+
+_KEPT: dict[int, _Names] = {}
+_MOST = 64
+
+
+def _names_of(item: Item) -> _Names:
+    found = _KEPT.get(id(item.options))
+    if found is None or found.options is not item.options:
+        if len(_KEPT) >= _MOST:
+            _KEPT.clear()
+        found = _KEPT[id(item.options)] = _Names(item.options)
+    return found
 
 
 def coding_of(option: Option) -> dict[str, Any]:

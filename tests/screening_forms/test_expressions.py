@@ -11,7 +11,7 @@ import pytest
 
 from screening_forms import fhirpath
 from screening_forms.expressions import stand
-from screening_forms.fhirpath import MAX_LENGTH, ExpressionError, compiled
+from screening_forms.fhirpath import MAX_LENGTH, Allowance, ExpressionError, compiled
 from screening_forms.inert import SDC
 from screening_forms.interview import Interview
 from screening_forms.questionnaire import read_questionnaire
@@ -245,15 +245,28 @@ def test_without_the_library_a_form_that_needs_it_is_refused_by_item_and_name(
 def test_what_runs_away_or_grows_is_stopped(text: str, what: str) -> None:
     judge = compiled(text)
     with pytest.raises(ExpressionError, match=what):
-        judge({}, {}, "")
+        judge({}, {}, "", Allowance(10**7))
 
 
 def test_the_bound_is_counted_in_steps_and_leaves_no_trace() -> None:
     before = sys.getprofile()
     with pytest.raises(ExpressionError, match="takes more than 1000 steps"):
-        fhirpath.bounded(lambda: [abs(n) for n in range(5_000)], 1_000)
+        fhirpath.bounded(lambda: [abs(n) for n in range(5_000)], 1_000, Allowance(10**6))
     assert sys.getprofile() is before
-    assert fhirpath.bounded(lambda: abs(-3), 1_000) == 3
+    assert fhirpath.bounded(lambda: abs(-3), 1_000, Allowance(50)) == 3
+
+
+def test_all_expressions_together_have_one_allowance() -> None:
+    judge = compiled("(1 | 2 | 3).where($this > 1).count()")
+    left = Allowance(10_000)
+    assert judge({}, {}, "", left) == [2]
+    took = 10_000 - left.left
+    assert 0 < took < 10_000
+    left.left = took + 5
+    assert judge({}, {}, "", left) == [2]
+    with pytest.raises(ExpressionError, match="takes more than 5 steps"):
+        judge({}, {}, "", left)
+    assert left.left == 0
 
 
 def test_an_expression_longer_than_permitted_is_refused() -> None:
@@ -272,4 +285,4 @@ def test_an_expression_longer_than_permitted_is_refused() -> None:
     ],
 )
 def test_our_own_functions_do_what_the_language_says(text: str, expected: list[Any]) -> None:
-    assert json.loads(json.dumps(compiled(text)({}, {}, ""), default=float)) == expected
+    assert json.loads(json.dumps(compiled(text)({}, {}, "", Allowance(10**6)), default=float)) == expected
