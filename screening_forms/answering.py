@@ -148,10 +148,9 @@ def _open(places: list[Place], answers: Answers) -> Iterator[Open]:
 
 
 def _count_wrong(item: Item, count: int) -> str:
-    least = max(item.rules.min_occurs or 0, int(item.required or (item.rules.hidden and for_person(item))))
-    if count == 0 and not item.required and not item.rules.hidden:
-        least = 0
-    if item.rules.calculated and not item.required:
+    needed = item.required or (item.rules.hidden and for_person(item))
+    least = max(item.rules.min_occurs or 0, int(needed))
+    if not needed and (count == 0 or item.rules.calculated):
         least = 0
     if count < least:
         return "is not answered" if least == 1 else f"expected at least {least} answers"

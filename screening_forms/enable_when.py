@@ -32,21 +32,11 @@ class Tree:
                 self._knot[index] = number
         self._steps = [index for members in knots for index in sorted(members)]
 
-    @property
-    def items(self) -> list[Item]:
-        """Return the items in reading order."""
-        return self.ground.items
-
     def _needs(self, index: int) -> list[int]:
         by_id = self.ground.by_id
         needs = [by_id[w.question] for w in self.ground.items[index].enable_when if w.question in by_id]
         parent = self.ground.parents[index]
         return needs if parent is None else [*needs, parent]
-
-    def enabled(self, answers: Answers) -> list[bool]:
-        """Return for each item whether it applies anywhere."""
-        on = {place.index for place in self.settle(answers) if place.on}
-        return [index in on for index in range(len(self.items))]
 
     def settle(self, answers: Answers, ruled: Mapping[str, bool] = _NOTHING) -> list[Place]:
         """Return every place in reading order, each with whether it applies.
@@ -54,7 +44,7 @@ class Tree:
         `ruled` says what the expressions of the form came to, by place; without a word they hold.
         """
         places = self.ground.lay_out(answers)
-        at: list[list[Place]] = [[] for _ in self.items]
+        at: list[list[Place]] = [[] for _ in self.ground.items]
         for place in places:
             at[place.index].append(place)
         weighing = _Weighing(self.ground, self._knot, answers, at)

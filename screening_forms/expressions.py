@@ -1,7 +1,7 @@
 """What the expressions of a form come to: which items they switch on, what they calculate, what they demand.
 
-An expression that fails or comes to no answer loosens nothing: the question is asked, nothing is
-calculated, the demand is not met.
+An expression that fails loosens nothing: the question is asked, nothing is calculated, the demand is not
+met. One that comes to nothing, for want of an answer, is a condition that does not hold.
 """
 
 from __future__ import annotations

@@ -12,7 +12,7 @@ from screening_forms.enable_when import OPERATORS
 from screening_forms.options import Offer, keyed, read_options
 from screening_forms.places import MARK, STEP
 from screening_forms.reading import Node
-from screening_forms.types import NO_RULES, EnableWhen, Item, ItemType, Rules, Trigger
+from screening_forms.types import NO_RULES, EnableWhen, Item, ItemType, Option, Rules, Trigger
 from screening_forms.value import frozen
 from screening_forms.value_sets import Contained
 from screening_forms.wire import matching, plain_value, with_unit
@@ -68,6 +68,7 @@ def read_item(node: Node, above: Above) -> Item:
     found = read_annotations(node, kind)
     stage, hidden = found.get("stage") or above.stage, found.get("hidden", False) or above.hidden
     offers = read_options(node, kind, above.contained)
+    options = keyed(node, offers)
     below = Above(above.contained, above.seen, stage, hidden, above.unannotated)
     item = Item(
         link_id=node.link_id,
@@ -76,11 +77,11 @@ def read_item(node: Node, above: Above) -> Item:
         code=_code(node),
         required="required" in node and node.flag("required"),
         max_length=_max_length(node, kind),
-        options=tuple(keyed(node, offers)),
+        options=tuple(options),
         enable_when=tuple(_enable_when(child) for child in node.nodes("enableWhen")),
         enable_any=_enable_any(node),
         items=tuple(read_item(child, below) for child in node.nodes("item")),
-        triggers=_triggers(node, offers, found),
+        triggers=_triggers(options, offers, found),
         ask_again=found.get("ask_again", False),
         stage=stage,
         sensor=found.get("sensor", ""),
@@ -145,8 +146,7 @@ def _repeats(node: Node, kind: ItemType) -> bool:
     return True
 
 
-def _triggers(node: Node, offers: list[Offer], found: dict[str, Any]) -> Mapping[str, Trigger]:
-    options = keyed(node, offers)
+def _triggers(options: list[Option], offers: list[Offer], found: dict[str, Any]) -> Mapping[str, Trigger]:
     made = {o.code: offer.trigger for o, offer in zip(options, offers, strict=True) if offer.trigger}
     return {**made, **({"true": found["sets_off"]} if "sets_off" in found else {})}
 

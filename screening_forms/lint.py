@@ -10,7 +10,6 @@ from collections.abc import Iterator
 
 from screening_forms import strict_json
 from screening_forms.answering import NOT_ASKED, check, is_question
-from screening_forms.checking import offers_only
 from screening_forms.compare import order_of
 from screening_forms.enable_when import circles
 from screening_forms.lint_fhir import lint_fhir
@@ -24,7 +23,10 @@ from screening_forms.wording import hidden
 
 __all__ = ["HOUSE_RULES", "MAX_QUESTION", "RULES", "LintProblem", "is_screening", "lint", "lint_source"]
 
-_CHOICES = (ItemType.CHOICE, ItemType.OPEN_CHOICE)
+_OFFERING = (
+    *(ItemType.CHOICE, ItemType.OPEN_CHOICE, ItemType.STRING),
+    *(ItemType.INTEGER, ItemType.DATE, ItemType.TIME),
+)
 _ORDERED = (ItemType.CHOICE, ItemType.OPEN_CHOICE, ItemType.BOOLEAN, ItemType.REFERENCE, ItemType.ATTACHMENT)
 
 
@@ -87,14 +89,8 @@ def _full_line(item: Item) -> str:
 
 
 def _stray_options(item: Item) -> str:
-    stray = item.options and item.type not in _CHOICES and not offers_only_fits(item)
+    stray = item.options and item.type not in _OFFERING
     return f"a {item.type.value} cannot have answer options" if stray else ""
-
-
-def offers_only_fits(item: Item) -> bool:
-    """Tell whether the item's type may have its answers limited to options."""
-    simple = (ItemType.STRING, ItemType.INTEGER, ItemType.DATE, ItemType.TIME)
-    return offers_only(item) and item.type in simple
 
 
 def _options(item: Item) -> str:

@@ -11,13 +11,12 @@ from typing import Any
 from screening_forms import strict_json
 from screening_forms.answering import check, open_places
 from screening_forms.building import applicable
-from screening_forms.checking import has_control
 from screening_forms.compare import order_of
 from screening_forms.expressions import Standing, stand
 from screening_forms.places import Place, is_blank
 from screening_forms.reading import Node
 from screening_forms.reply import FINISHED, Issue, Reply, read_reply
-from screening_forms.types import Form, FormError, Item, ItemType
+from screening_forms.types import Form, FormError, ItemType
 
 __all__ = ["Issue", "outcome", "validate"]
 
@@ -66,12 +65,7 @@ def _answers(form: Form, reply: Reply, places: Mapping[str, Place]) -> Iterator[
         wrong = check(item, value) if value is not None else None
         if wrong:
             code = "code-invalid" if item.type is ItemType.CHOICE else "value"
-            what = "holds a control character" if value and _drives(item, value) else wrong
-            yield Issue("answer-value", "error", code, _at(reply, key), item.link_id, what)
-
-
-def _drives(item: Item, value: str) -> bool:
-    return item.type in (ItemType.STRING, ItemType.TEXT) and has_control(value)
+            yield Issue("answer-value", "error", code, _at(reply, key), item.link_id, wrong)
 
 
 def _link_id(key: str) -> str:
