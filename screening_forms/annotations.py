@@ -142,6 +142,7 @@ def _size(node: Node, key: str) -> int:
 
 _TABLE: dict[str, tuple[tuple[ItemType, ...], Reader]] = {
     BASE + "ask-again": (_ANY, _once("ask_again", "valueBoolean", _flag)),
+    BASE + "ask-again-by": (_ASKED, _once("asked_by", "valueCode", _name)),
     BASE + "stage": (_ANY, _once("stage", "valueCode", _name)),
     BASE + "sensor": (_ANY, _once("sensor", "valueCode", _name)),
     BASE + "help": (_ANY, _once("help", "valueString", _text(400))),

@@ -28,17 +28,18 @@ MAX_NUMBER = 15
 OTHER = "text:"
 """Begins the answer to an open choice that is none of the options."""
 
+# What every form needs is compiled here; the other patterns when they are first tried.
 _INTEGER = re.compile(r"-?(0|[1-9][0-9]{0,9})\Z", re.ASCII)
 _DECIMAL = re.compile(r"-?(0|[1-9][0-9]{0,14})(\.[0-9]{1,9})?\Z", re.ASCII)
 _CONTROL = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
-_FOREIGN_CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
+_FOREIGN_CONTROL = "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff]"
 _DAY = r"[0-9]{4}-[0-9]{2}-[0-9]{2}"
 _DATE = re.compile(_DAY + r"\Z", re.ASCII)
-_PART_DATE = re.compile(r"[0-9]{4}(-(0[1-9]|1[0-2]))?\Z", re.ASCII)
+_PART_DATE = r"[0-9]{4}(-(0[1-9]|1[0-2]))?\Z"
 _TIME = r"([01][0-9]|2[0-3]):[0-5][0-9]:([0-5][0-9]|60)(\.[0-9]{1,9})?"
-_CLOCK = re.compile(_TIME + r"\Z", re.ASCII)
-_MOMENT = re.compile(rf"{_DAY}T{_TIME}(Z|[+-]([01][0-9]):[0-5][0-9])\Z", re.ASCII)
-_URL = re.compile(r"[A-Za-z][A-Za-z0-9+.-]{0,31}:[^\s<>\"{}|\\^`\x00-\x1f\x7f]{1,2000}\Z")
+_CLOCK = _TIME + r"\Z"
+_MOMENT = rf"{_DAY}T{_TIME}(Z|[+-]([01][0-9]):[0-5][0-9])\Z"
+_URL = r"[A-Za-z][A-Za-z0-9+.-]{0,31}:[^\s<>\"{}|\\^`\x00-\x1f\x7f]{1,2000}\Z"
 _LARGEST = 2**31 - 1
 
 
@@ -67,7 +68,7 @@ def has_control(text: str) -> bool:
 
 def drives_terminal(text: str) -> bool:
     """Tell the same of a text in which tabs and carriage returns may stand as well."""
-    return _FOREIGN_CONTROL.search(text) is not None
+    return re.search(_FOREIGN_CONTROL, text) is not None
 
 
 def _check_rules(item: Item, value: str) -> str | None:
@@ -160,7 +161,7 @@ def _real_day(value: str) -> bool:
 
 
 def _check_date(item: Item, value: str) -> str | None:
-    if item.unannotated and _PART_DATE.match(value) and not value.startswith("0000"):
+    if item.unannotated and re.match(_PART_DATE, value, re.ASCII) and not value.startswith("0000"):
         return _check_between(item, value)
     if not _DATE.match(value):
         return "expected a date as YYYY-MM-DD"
@@ -168,8 +169,8 @@ def _check_date(item: Item, value: str) -> str | None:
 
 
 def _check_moment(item: Item, value: str) -> str | None:
-    part = _PART_DATE.match(value) or _DATE.match(value)
-    if not part and not _MOMENT.match(value):
+    part = re.match(_PART_DATE, value, re.ASCII) or _DATE.match(value)
+    if not part and not re.match(_MOMENT, value, re.ASCII):
         return "expected a moment as YYYY-MM-DDThh:mm:ss+hh:mm, or a date"
     if value.startswith("0000") or (len(value) >= 10 and not _real_day(value[:10])):
         return "expected a day of the calendar, as YYYY-MM-DD"
@@ -177,11 +178,11 @@ def _check_moment(item: Item, value: str) -> str | None:
 
 
 def _check_time(item: Item, value: str) -> str | None:
-    return _check_between(item, value) if _CLOCK.match(value) else "expected a time as hh:mm:ss"
+    return _check_between(item, value) if re.match(_CLOCK, value, re.ASCII) else "expected a time as hh:mm:ss"
 
 
 def _check_url(item: Item, value: str) -> str | None:
-    if not _URL.match(value):
+    if not re.match(_URL, value):
         return "expected a whole address, beginning with its scheme such as https:"
     return _check_length(item, value)
 

@@ -8,23 +8,23 @@ from decimal import Decimal, InvalidOperation
 
 from screening_forms.types import Item, ItemType
 
-_NUMBER = re.compile(r"-?[0-9]+(\.[0-9]+)?\Z", re.ASCII)
-_DAY = re.compile(r"([0-9]{4})(-[0-9]{2})?(-[0-9]{2})?", re.ASCII)
-_QUANTITY = re.compile(r"(<=|<|>=|>)?(-?[0-9]+(?:\.[0-9]+)?)(?: (\S.*))?\Z", re.DOTALL | re.ASCII)
+_NUMBER = r"-?[0-9]+(\.[0-9]+)?\Z"
+_DAY = r"([0-9]{4})(-[0-9]{2})?(-[0-9]{2})?"
+_QUANTITY = r"(<=|<|>=|>)?(-?[0-9]+(?:\.[0-9]+)?)(?: (\S.*))?\Z"
 _CHOICES = (ItemType.CHOICE, ItemType.OPEN_CHOICE, ItemType.BOOLEAN, ItemType.REFERENCE, ItemType.ATTACHMENT)
 
 
 def number(text: str) -> Decimal | None:
     """Return a plain decimal number, or None."""
     try:
-        return Decimal(text) if _NUMBER.match(text) else None
+        return Decimal(text) if re.match(_NUMBER, text, re.ASCII) else None
     except InvalidOperation:
         return None
 
 
 def quantity(text: str) -> tuple[str, Decimal, str] | None:
     """Return comparator, number and unit of a quantity such as `70.5 kg`, or None."""
-    found = _QUANTITY.match(text)
+    found = re.match(_QUANTITY, text, re.DOTALL | re.ASCII)
     return (found[1] or "", Decimal(found[2]), found[3] or "") if found else None
 
 
@@ -68,7 +68,7 @@ def order_moments(one: str, other: str) -> int | None:
         return (left > right) - (left < right)
     if one == other:
         return 0
-    days = _DAY.match(one), _DAY.match(other)
+    days = re.match(_DAY, one, re.ASCII), re.match(_DAY, other, re.ASCII)
     if days[0] is None or days[1] is None:
         return None
     length = min(len(days[0].group()), len(days[1].group()))

@@ -14,9 +14,9 @@ from typing import Any
 from screening_forms.types import Item
 
 MAX_OBJECT = 1024 * 1024
-_KIND = re.compile(r"(?:.*/)?([A-Z][A-Za-z]{1,63})/[A-Za-z0-9.-]{1,64}(?:/_history/[A-Za-z0-9.-]{1,64})?\Z")
-_TARGET = re.compile(r"(#|[A-Za-z][A-Za-z0-9+.-]{0,31}:|[A-Z][A-Za-z]{1,63}/)[!-~]{1,500}\Z")
-_MIME = re.compile(r"[A-Za-z0-9!#$&^_.+-]{1,127}/[A-Za-z0-9!#$&^_.+-]{1,127}(;.{1,200})?\Z")
+_KIND = r"(?:.*/)?([A-Z][A-Za-z]{1,63})/[A-Za-z0-9.-]{1,64}(?:/_history/[A-Za-z0-9.-]{1,64})?\Z"
+_TARGET = r"(#|[A-Za-z][A-Za-z0-9+.-]{0,31}:|[A-Z][A-Za-z]{1,63}/)[!-~]{1,500}\Z"
+_MIME = r"[A-Za-z0-9!#$&^_.+-]{1,127}/[A-Za-z0-9!#$&^_.+-]{1,127}(;.{1,200})?\Z"
 _REFERENCE = frozenset({"reference", "type", "identifier", "display"})
 _ATTACHMENT = frozenset({"contentType", "language", "data", "url", "size", "hash", "title", "creation"})
 
@@ -57,11 +57,11 @@ def check_reference(item: Item, value: str) -> str | None:
     if wrong:
         return wrong
     target = made.get("reference", "")
-    if target and not _TARGET.match(target):
+    if target and not re.match(_TARGET, target):
         return "expected a reference as Type/id, an address or #id"
     if "identifier" in made and not isinstance(made["identifier"], dict):
         return "expected an object for identifier"
-    found = _KIND.match(target)
+    found = re.match(_KIND, target)
     kind = made.get("type") or (found[1] if found else "")
     if item.rules.kinds and kind and kind not in item.rules.kinds:
         return f"expected a reference to one of: {', '.join(item.rules.kinds)}"
@@ -79,7 +79,7 @@ def check_attachment(item: Item, value: str) -> str | None:
     if not ("data" in made or "url" in made):
         return "expected the data of the attachment, or its address"
     kind = made.get("contentType", "")
-    if ("data" in made or kind) and not _MIME.match(kind):
+    if ("data" in made or kind) and not re.match(_MIME, kind):
         return "expected the type of the data in contentType, such as image/png"
     plain = kind.partition(";")[0]
     if item.rules.formats and not {plain, plain.partition("/")[0] + "/*", "*/*"} & set(item.rules.formats):

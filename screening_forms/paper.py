@@ -94,6 +94,7 @@ def _notes(item: Item) -> Iterator[str]:
         "up to": high,
         "in": " or ".join(unit.display for unit in rules.units),
         "worked out by the form:": rules.calculated,
+        "asked again by voice by:": rules.asked_by,
         "evidence:": ", ".join(rules.evidence),
         "resolver:": rules.resolver,
         "source:": rules.source,

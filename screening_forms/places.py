@@ -21,7 +21,7 @@ MARK, STEP = "¶", "›"
 MAX_ROUNDS = 200
 """Most answers to one question, or rounds of one group."""
 
-_ROUND = re.compile(MARK + r"([0-9]{1,4})(?=›|\Z)")
+_ROUND = MARK + r"([0-9]{1,4})(?=›|\Z)"
 
 
 def is_question(item: Item) -> bool:
@@ -54,7 +54,7 @@ def rounds(answers: Iterable[str]) -> dict[str, int]:
     for key in answers:
         if MARK not in key:
             continue
-        for found in _ROUND.finditer(key):
+        for found in re.finditer(_ROUND, key):
             base, number = key[: found.start()], min(int(found[1]), MAX_ROUNDS)
             most[base] = max(most.get(base, 1), number)
     return most

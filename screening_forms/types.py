@@ -152,6 +152,7 @@ class Rules:
     constraints: tuple[Constraint, ...] = ()
     evidence: tuple[str, ...] = ()
     resolver: str = ""
+    asked_by: str = ""
     source: str = ""
 
 

@@ -12,7 +12,7 @@ import pytest
 
 from screening_forms.answering import NOT_ASKED
 from screening_forms.lint import MAX_QUESTION, lint, lint_source
-from screening_forms.types import EnableWhen, Form, Item, ItemType, Option, Trigger
+from screening_forms.types import EnableWhen, Form, Item, ItemType, Option, Rules, Trigger
 
 FIVE = tuple(Option(code, code) for code in ("no", "yes", "unsure", "refused", "unable"))
 SCREEN = Item(
@@ -26,6 +26,7 @@ SCREEN = Item(
 )
 WORDS = Item("w", "Say more", ItemType.TEXT)
 NUMBER = Item("n", "How many", ItemType.INTEGER, minimum=1, maximum=9)
+TICK = Item("b", "Any?", ItemType.BOOLEAN, code="Q98", required=True, triggers={"true": Trigger.HOLD_DEVICE})
 GROUP = Item("g", "Some things", ItemType.GROUP, items=(WORDS,))
 LINE = Item("d", "Read this", ItemType.DISPLAY)
 
@@ -44,7 +45,7 @@ def when(item: Item, question: str, answer: str = "yes", operator: str = "=") ->
 
 def test_a_sound_form_has_no_problem() -> None:
     assert rules(SCREEN, when(WORDS, "q"), NUMBER, LINE) == set()
-    assert rules(GROUP) == set()
+    assert rules(GROUP, TICK) == set()
 
 
 BROKEN: list[tuple[str, str, tuple[Item, ...]]] = [
@@ -74,6 +75,19 @@ BROKEN: list[tuple[str, str, tuple[Item, ...]]] = [
     ("safety-optional", "q", (replace(SCREEN, required=False),)),
     ("code-missing", "q", (replace(SCREEN, code=""),)),
     ("bounds", "n", (replace(NUMBER, minimum=10),)),
+    ("bounds", "n", (replace(NUMBER, type=ItemType.DATE, rules=Rules(low="2031-02", high="2031-01")),)),
+    ("bounds", "w", (replace(WORDS, max_length=2, rules=Rules(min_length=3)),)),
+    ("bounds", "w", (replace(WORDS, repeats=True, rules=Rules(min_occurs=3, max_occurs=2)),)),
+    ("initial-answer", "w", (replace(WORDS, rules=Rules(initial=("x",))),)),
+    ("initial-fits", "n", (replace(NUMBER, rules=Rules(initial=("10",))),)),
+    ("trigger-missing", "b", (replace(TICK, triggers={}),)),
+    ("safety-optional", "b", (replace(TICK, required=False),)),
+    ("trigger-stray", "b", (replace(TICK, triggers={"false": Trigger.INFO}),)),
+    ("beyond-console", "w", (replace(WORDS, repeats=True),)),
+    ("beyond-console", "w", (replace(WORDS, type=ItemType.ATTACHMENT),)),
+    ("beyond-console", "w", (replace(WORDS, rules=Rules(calculated="1")),)),
+    ("enable-when-answer", "w", (SCREEN, when(WORDS, "q", "yes", ">"))),
+    ("required-unreachable", "w", (SCREEN, when(replace(WORDS, required=True), "q", "maybe"))),
     ("text-missing", "w", (replace(WORDS, text=" "),)),
     ("text-length", "w", (replace(WORDS, text="x" * (MAX_QUESTION + 1)),)),
     ("text-hidden", "w", (replace(WORDS, text="no\u202eson"),)),
@@ -115,6 +129,18 @@ def test_labels_of_the_field_may_be_written(text: str) -> None:
 def test_words_that_promise_are_found_in_any_case(text: str) -> None:
     assert ("banned-word", "w") in rules(replace(WORDS, text=text))
     assert rules(WORDS, title=text) == {("banned-word", "")}
+
+
+@pytest.mark.parametrize("name", ["id", "url", "version", "title", "language"])
+def test_a_form_without_an_identity_is_found(name: str) -> None:
+    bare = replace(form(WORDS), **{name: ""})
+    assert [(p.rule, p.path) for p in lint(bare)] == [("identity", name)]
+    assert lint(form(WORDS)) == ()
+
+
+def test_without_the_rules_of_this_console_only_what_holds_for_any_form_is_judged() -> None:
+    assert lint(form(replace(SCREEN, required=False, code="")), house=False) == ()
+    assert lint(form(WORDS, WORDS), house=False) != ()
 
 
 def test_only_what_stands_on_a_circle_is_named() -> None:

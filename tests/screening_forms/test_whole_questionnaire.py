@@ -74,6 +74,7 @@ def test_what_extensions_say_of_an_item_is_read(form_bytes: Build) -> None:
                 note(URN + "evidence", valueCode="implant-card"),
                 note(URN + "evidence", valueCode="operation-note"),
                 note(URN + "resolver", valueCode="radiologist"),
+                note(URN + "ask-again-by", valueCode="level-2"),
                 note(URN + "source", valueString="Local rules 4.2"),
                 repeats=True,
                 prefix="3 (b)",
@@ -87,6 +88,7 @@ def test_what_extensions_say_of_an_item_is_read(form_bytes: Build) -> None:
     assert rules.controls == ("slider", "vertical")
     assert rules.evidence == ("implant-card", "operation-note")
     assert (rules.resolver, rules.source, rules.prefix) == ("radiologist", "Local rules 4.2", "3 (b)")
+    assert rules.asked_by == "level-2"
 
 
 def test_texts_days_and_files_carry_their_limits(form_bytes: Build) -> None:
