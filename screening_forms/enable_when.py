@@ -1,13 +1,15 @@
 """Conditions of a form: which items apply under given answers. Pure, stdlib only, no recursion.
 
-A condition that cannot be judged counts as met: it asks a question that does not exist, the two have
-no order between them, or the item waits, directly or round a circle, for its own answer.
+A condition that cannot be judged counts as met: it asks a question that does not exist or takes no answer,
+it wants an answer nobody can give, the two have no order between them, or the item waits, directly or
+round a circle, for its own answer.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
+from screening_forms.checking import check
 from screening_forms.compare import order_of
 from screening_forms.places import NOT_ASKED, Answers, Ground, Place, is_blank, is_question
 from screening_forms.types import EnableWhen, Form, Item
@@ -21,7 +23,7 @@ _NOTHING: Mapping[str, bool] = {}
 class Tree:
     """A form made ready: its items, and the order in which they are settled."""
 
-    __slots__ = ("_knot", "_steps", "ground")
+    __slots__ = ("_doubtful", "_knot", "_steps", "ground")
 
     def __init__(self, source: Form | Iterable[Item]) -> None:
         self.ground = Ground(source)
@@ -31,6 +33,18 @@ class Tree:
             for index in members:
                 self._knot[index] = number
         self._steps = [index for members in knots for index in sorted(members)]
+        self._doubtful = frozenset(self._doubts())
+
+    def _doubts(self) -> Iterator[int]:
+        for index, item in enumerate(self.ground.items):
+            for when in item.enable_when:
+                target = self.ground.by_id.get(when.question)
+                if (
+                    target is None
+                    or self._knot[target] == self._knot[index]
+                    or unjudgeable(self.ground.items[target], when)
+                ):
+                    yield id(when)
 
     def _needs(self, index: int) -> list[int]:
         by_id = self.ground.by_id
@@ -47,7 +61,7 @@ class Tree:
         at: list[list[Place]] = [[] for _ in self.ground.items]
         for place in places:
             at[place.index].append(place)
-        weighing = _Weighing(self.ground, self._knot, answers, at)
+        weighing = _Weighing(self.ground, self._doubtful, answers, at)
         for index in self._steps:
             for place in at[index]:
                 place.on = weighing.applies(place, ruled)
@@ -57,10 +71,12 @@ class Tree:
 class _Weighing:
     """One settling of all places: what each question was answered, where, and what that came to."""
 
-    __slots__ = ("_answers", "_at", "_ground", "_knot", "_known", "_within")
+    __slots__ = ("_answers", "_at", "_doubtful", "_ground", "_known", "_within")
 
-    def __init__(self, ground: Ground, knot: list[int], answers: Answers, at: list[list[Place]]) -> None:
-        self._ground, self._knot, self._answers, self._at = ground, knot, answers, at
+    def __init__(
+        self, ground: Ground, doubtful: frozenset[int], answers: Answers, at: list[list[Place]]
+    ) -> None:
+        self._ground, self._doubtful, self._answers, self._at = ground, doubtful, answers, at
         self._within: dict[int, dict[int, list[Place]]] = {}
         self._known: dict[tuple[int, int], bool] = {}
 
@@ -77,9 +93,9 @@ class _Weighing:
         return any(met) if item.enable_any else all(met)
 
     def _met(self, when: EnableWhen, place: Place) -> bool:
-        index = self._ground.by_id.get(when.question)
-        if index is None or self._knot[index] == self._knot[place.index]:
+        if id(when) in self._doubtful:
             return True
+        index = self._ground.by_id[when.question]
         near = self._at[index] if len(self._at[index]) == 1 else self._nearest(place, index)
         asked = id(when), id(near)
         if asked not in self._known:
@@ -110,6 +126,13 @@ def _by_ancestor(places: list[Place]) -> dict[int, list[Place]]:
             found.setdefault(id(above), []).append(place)
             above = above.parent
     return found
+
+
+def unjudgeable(target: Item, when: EnableWhen) -> bool:
+    """Tell whether no answer to a question could ever tell if the condition holds."""
+    if not is_question(target):
+        return True
+    return when.operator == "=" and check(target, when.answer) is not None
 
 
 def holds(when: EnableWhen, asked: Item, values: Sequence[str]) -> bool:

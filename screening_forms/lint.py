@@ -156,7 +156,7 @@ def _cycles(form: Form) -> Iterator[LintProblem]:
 
 
 def _unreachable(form: Form) -> Iterator[LintProblem]:
-    for item, why in unreachable(form, mismatch):
+    for item, why in unreachable(form):
         yield LintProblem("required-unreachable", item.link_id, f"is required and can never be asked: {why}")
 
 

@@ -126,8 +126,11 @@ def test_in_doubt_the_question_is_asked() -> None:
         choice("b", enable_when=(EnableWhen("a", "=", "yes"),)),
         choice("c", enable_when=(EnableWhen("nowhere", "=", "yes"),)),
         choice("d", enable_when=(EnableWhen("d", "=", "yes"),)),
+        choice("e", enable_when=(EnableWhen("a", "=", "Yes"),)),
+        choice("f", enable_when=(EnableWhen("g", "exists", "true"),)),
+        Item("g", "g", ItemType.GROUP, items=(choice("h"),)),
     )
-    assert {"b", "c", "d"} <= set(ids(asked(circle, {})))
+    assert {"b", "c", "d", "e", "f"} <= set(ids(asked(circle, {})))
 
 
 def test_loose_items_can_be_judged_without_their_form() -> None:

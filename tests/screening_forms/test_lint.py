@@ -27,6 +27,8 @@ SCREEN = Item(
 WORDS = Item("w", "Say more", ItemType.TEXT)
 NUMBER = Item("n", "How many", ItemType.INTEGER, minimum=1, maximum=9)
 TICK = Item("b", "Any?", ItemType.BOOLEAN, code="Q98", required=True, triggers={"true": Trigger.HOLD_DEVICE})
+MUST = replace(WORDS, required=True)
+YES, BLANK = EnableWhen("q", "=", "yes"), EnableWhen("q", "exists", "false")
 GROUP = Item("g", "Some things", ItemType.GROUP, items=(WORDS,))
 LINE = Item("d", "Read this", ItemType.DISPLAY)
 
@@ -87,7 +89,8 @@ BROKEN: list[tuple[str, str, tuple[Item, ...]]] = [
     ("beyond-console", "w", (replace(WORDS, type=ItemType.ATTACHMENT),)),
     ("beyond-console", "w", (replace(WORDS, rules=Rules(calculated="1")),)),
     ("enable-when-answer", "w", (SCREEN, when(WORDS, "q", "yes", ">"))),
-    ("required-unreachable", "w", (SCREEN, when(replace(WORDS, required=True), "q", "maybe"))),
+    ("required-unreachable", "w", (SCREEN, replace(MUST, enable_when=(YES, EnableWhen("q", "=", "no"))))),
+    ("required-unreachable", "w", (SCREEN, replace(MUST, enable_when=(YES, BLANK)))),
     ("text-missing", "w", (replace(WORDS, text=" "),)),
     ("text-length", "w", (replace(WORDS, text="x" * (MAX_QUESTION + 1)),)),
     ("text-hidden", "w", (replace(WORDS, text="no\u202eson"),)),

@@ -165,21 +165,25 @@ YES = {"question": "c", "operator": "=", "answerCoding": {"code": "a"}}
 NEVER = {"question": "c", "operator": "=", "answerCoding": {"code": "z"}}
 TWO = {**CHOICE, "answerOption": [OPTION, {"valueCoding": {"code": "b", "display": "B"}}]}
 OTHER = {"question": "c", "operator": "=", "answerCoding": {"code": "b"}}
+SOME = {"question": "c", "operator": "exists", "answerBoolean": True}
+NONE = {**SOME, "answerBoolean": False}
 
 
 @pytest.mark.parametrize(
     ("items", "expected"),
     [
         ([CHOICE, {**MUST, "enableWhen": [YES]}], set()),
-        ([CHOICE, {**MUST, "enableWhen": [NEVER]}], {"m"}),
-        ([CHOICE, {**MUST, "required": False, "enableWhen": [NEVER]}], set()),
-        ([CHOICE, {**MUST, "enableWhen": [NEVER, YES], "enableBehavior": "any"}], set()),
-        ([CHOICE, {**MUST, "enableWhen": [NEVER, NEVER], "enableBehavior": "any"}], {"m"}),
+        ([CHOICE, {**MUST, "enableWhen": [NEVER]}], set()),
+        ([TWO, {**MUST, "required": False, "enableWhen": [YES, OTHER], "enableBehavior": "all"}], set()),
+        ([TWO, {**MUST, "enableWhen": [YES, OTHER], "enableBehavior": "any"}], set()),
+        ([TWO, {**MUST, "enableWhen": [YES, NONE], "enableBehavior": "all"}], {"m"}),
+        ([TWO, {**MUST, "enableWhen": [SOME, NONE], "enableBehavior": "all"}], {"m"}),
+        ([TWO, {**MUST, "enableWhen": [YES, SOME], "enableBehavior": "all"}], set()),
         ([TWO, {**MUST, "enableWhen": [YES, OTHER], "enableBehavior": "all"}], {"m"}),
         ([{**TWO, "repeats": True}, {**MUST, "enableWhen": [YES, OTHER], "enableBehavior": "all"}], set()),
-        ([CHOICE, {**GROUP, "item": [MUST], "enableWhen": [NEVER]}], {"m"}),
+        ([TWO, {**GROUP, "item": [MUST], "enableWhen": [YES, OTHER], "enableBehavior": "all"}], {"m"}),
         ([{**MUST, "enableWhen": [{"question": "no", "operator": "=", "answerString": "x"}]}], set()),
-        ([LINE, {**MUST, "enableWhen": [{**WHEN, "question": "d"}]}], {"m"}),
+        ([LINE, {**MUST, "enableWhen": [{**WHEN, "question": "d"}]}], set()),
         ([{**LINE, "item": [MUST]}], {"m"}),
     ],
 )

@@ -146,7 +146,7 @@ class Oracle:
             return True
         if mine in self.reach[question] and question in self.reach[mine]:
             return True
-        if mine == question:
+        if mine == question or self._never_answered(self.items[question], when):
             return True
         values = [self._value(g) for g in self._nearest(question, group) if g.answer and self.enabled(g)]
         values = [value for value in values if value is not None]
@@ -161,6 +161,18 @@ class Oracle:
             return 0 not in orders
         fits = {">": [1], "<": [-1], ">=": [0, 1], "<=": [0, -1]}[operator]
         return any(order is None or order in fits for order in orders)
+
+    def _never_answered(self, item: Json, when: Json) -> bool:
+        """Tell whether a condition asks what takes no answer, or equals an answer nobody can give."""
+        if item["type"] in ("group", "display"):
+            return True
+        if when["operator"] != "=":
+            return False
+        key, value = next((k, v) for k, v in when.items() if k.startswith("answer"))
+        key = key.replace("answer", "value")
+        return (
+            key not in VALUE[item["type"]] or self._wrong_kind(item, key, value) or self._unfit(item, value)
+        )
 
     def _nearest(self, question: str, group: Group) -> list[Group]:
         named = [g for g in self.all if g.item["linkId"] == question]
