@@ -123,9 +123,22 @@ class Interview:
         if found is None and MARK in key:
             places = tree_of(self.form).settle({**self._answers, key: "?"}, self.standing.ruled)
             found = next((place for place in places if place.key == key and _is_asked(place)), None)
+            if found is not None and self._leaves_out(found, places):
+                raise FormError("", key, "leaves out the answer or round before it")
         if found is None:
             raise FormError("", key, "is not asked under the answers so far")
         return found
+
+    def _leaves_out(self, found: Place, tried: list[Place]) -> bool:
+        """Tell whether a place would open more than the next answer or round."""
+        step: Place | None = found
+        while step is not None:
+            now = sum(place.base == step.base for place in self.places)
+            if sum(place.base == step.base for place in tried) > now + 1:
+                return True
+            step = step.parent
+        beside = [place.key for place in tried if place.base == found.base and place is not found]
+        return any(is_blank(self._answers.get(key)) for key in beside)
 
     def response(self, subject: str, authored: str, status: str) -> dict[str, Any]:
         """Return the QuestionnaireResponse: what is asked and answered, and nothing that was switched off."""

@@ -266,6 +266,16 @@ def test_each_round_of_a_group_has_its_own_conditions() -> None:
     assert from_response(ROUNDS, json.dumps(response).encode()) == interview.answers
 
 
+@pytest.mark.parametrize("place", ["g¶3›what", "g¶2›what¶2", "more¶2", "more¶3", "g¶2›nothing", "¶2", "g¶2"])
+def test_no_answer_and_no_round_is_left_out_on_the_way(place: str) -> None:
+    interview = Interview(ROUNDS)
+    interview.answer("what", "hip")
+    interview.answer("metal", "yes")
+    with pytest.raises(FormError):
+        interview.answer(place, "x")
+    assert len(interview.audit()) == 2
+
+
 def test_a_round_that_was_begun_must_be_finished() -> None:
     interview = Interview(ROUNDS)
     interview.answer("what", "hip")
