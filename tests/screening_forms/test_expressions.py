@@ -141,6 +141,13 @@ def test_a_demand_that_fails_to_run_is_not_met_and_a_switch_that_does_is_on(form
     assert standing.ruled == {"s": True}
 
 
+def test_a_demand_that_comes_to_nothing_is_not_met(form_bytes: Build) -> None:
+    below = demand("answer.value > %resource.item.where(linkId='none').answer.value")
+    form = read_questionnaire(form_bytes(ask("decimal", "w", below)))
+    assert [key for key, _ in stand(form, {"w": "1"}).failed] == ["w"]
+    assert stand(form, {}).failed == ()
+
+
 def test_a_switch_without_an_answer_is_off_and_one_in_a_round_knows_its_round(form_bytes: Build) -> None:
     switch = expression(SDC + "enableWhenExpression", "%resource.item.where(linkId='a').answer.value = 'x'")
     form = read_questionnaire(form_bytes(ask("string", "a"), ask("string", "b", switch)))
