@@ -14,10 +14,11 @@ from typing import Any
 from screening_forms.expression_reading import read_constraint, read_expression, read_variable
 from screening_forms.inert import FHIR, SDC, is_inert
 from screening_forms.linear_regex import PatternError, compile_pattern
+from screening_forms.naming import coding_text
 from screening_forms.objects import compact
 from screening_forms.reading import Node
 from screening_forms.types import ItemType, Option, Trigger
-from screening_forms.wire import coding_text, plain_value
+from screening_forms.wire import plain_value
 
 BASE = "urn:mr-safety-console:fhir:"
 MAX_BOUND = 1_000_000

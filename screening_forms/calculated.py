@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
+from screening_forms.naming import matching
 from screening_forms.reading import Node
 from screening_forms.types import FormError, Item, ItemType
-from screening_forms.wire import matching, with_unit
+from screening_forms.wire import with_unit
 
 
 def as_answer(item: Item, found: list[Any]) -> str:

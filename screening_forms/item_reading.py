@@ -9,13 +9,14 @@ from typing import Any
 
 from screening_forms.annotations import check_inert, read_annotations
 from screening_forms.enable_when import OPERATORS
+from screening_forms.naming import matching
 from screening_forms.options import Offer, keyed, read_options
 from screening_forms.places import MARK, STEP
 from screening_forms.reading import Node
 from screening_forms.types import NO_RULES, EnableWhen, Item, ItemType, Option, Rules, Trigger
 from screening_forms.value import frozen
 from screening_forms.value_sets import Contained
-from screening_forms.wire import matching, plain_value, with_unit
+from screening_forms.wire import plain_value, with_unit
 
 CODE_SYSTEM = "urn:mr-safety-console:fhir:item"
 MAX_SHOWN = 2_000

@@ -8,13 +8,14 @@ from typing import Any
 from screening_forms.annotations import BASE, check_inert
 from screening_forms.checking import OTHER
 from screening_forms.inert import FHIR, is_inert
+from screening_forms.naming import coding_text
 from screening_forms.objects import compact
 from screening_forms.places import NOT_ASKED
 from screening_forms.reading import Node
 from screening_forms.types import ItemType, Option, Trigger
 from screening_forms.value import frozen
 from screening_forms.value_sets import MAX_CODES, Contained
-from screening_forms.wire import coding_text, plain_value
+from screening_forms.wire import plain_value
 
 VALUES = ("valueCoding", "valueString", "valueInteger", "valueDate", "valueTime", "valueReference")
 MAX_DISPLAY = 4_000

@@ -9,9 +9,10 @@ from typing import Any
 
 from screening_forms import compare
 from screening_forms.checking import MAX_FOREIGN_TEXT, MAX_TEXT, OTHER, UNKNOWN_ANSWERS
+from screening_forms.naming import coding_text, matching, names_of, unit_names
 from screening_forms.objects import compact, load
 from screening_forms.reading import Node
-from screening_forms.types import Item, ItemType, Option
+from screening_forms.types import Item, ItemType
 
 ABSENT = "http://hl7.org/fhir/StructureDefinition/data-absent-reason"
 WHY_ABSENT: Mapping[str, str] = MappingProxyType(
@@ -71,15 +72,6 @@ def plain_value(node: Node, key: str, cap: int = MAX_FOREIGN_TEXT) -> str:
     return node.text(key, cap)
 
 
-def coding_text(node: Node) -> str:
-    """Return `system|code` of a coding, the code without a system, or the bare words."""
-    code = node.text("code", 255) if "code" in node else ""
-    system = node.text("system", 500) if "system" in node else ""
-    if not code:
-        return node.text("display", 4_000)
-    return f"{system}|{code}" if system else code
-
-
 def _quantity(node: Node) -> str:
     node.only(_QUANTITY)
     number = node.decimal("value")
@@ -126,17 +118,10 @@ def with_unit(item: Item, value: str) -> str:
     return f"{found[0]}{found[1]} {unit.code}" if found and unit else value
 
 
-def unit_names(unit: Option) -> tuple[str, ...]:
-    """Return every way a unit of a form may be named in an answer."""
-    coding = load(unit.value) or {}
-    code, system = coding.get("code", ""), coding.get("system", "")
-    return tuple(name for name in (unit.code, f"{system}|{code}", code, unit.display) if name)
-
-
 def _chosen(node: Node, key: str, item: Item) -> str:
     if key != "valueCoding":
         value = plain_value(node, key)
-        found = _names_of(item).by_value.get(compact({key: node.data[key]}), "")
+        found = names_of(item).by_value.get(compact({key: node.data[key]}), "")
         if found:
             return found
         if key == "valueString" and item.type is ItemType.OPEN_CHOICE:
@@ -156,67 +141,6 @@ def _coded(coding: Node, item: Item) -> str:
     if "display" in coding and shown is not None and coding.text("display", 4_000) != shown:
         raise coding.error("display", f"the answer {option.code} of this form reads {shown!r}")
     return option.code
-
-
-def matching(item: Item, text: str) -> Option | None:
-    """Return the option that a coding written by `coding_text` means; a system left out is any system."""
-    names = _names_of(item)
-    if text in names.exact:
-        return names.exact[text]
-    bare = names.by_code.get(text.rpartition("|")[2], [])
-    loose = [option for option in bare if "|" not in text or not coding_of(option).get("system")]
-    return loose[0] if len(loose) == 1 else None
-
-
-class _Names:
-    """What the options of one item may be called, made once for the last few items."""
-
-    def __init__(self, options: tuple[Option, ...]) -> None:
-        self.options = options
-        self.exact: dict[str, Option] = {}
-        self.by_code: dict[str, list[Option]] = {}
-        self.by_value: dict[str, str] = {}
-        for option in options:
-            names = option_names(option)
-            for name in names[:2]:
-                self.exact.setdefault(name, option)
-            for name in names:
-                self.by_code.setdefault(name, []).append(option)
-            self.by_value[option.value] = option.code
-
-
-_KEPT: dict[int, _Names] = {}
-_MOST = 64
-
-
-def _names_of(item: Item) -> _Names:
-    found = _KEPT.get(id(item.options))
-    if found is None or found.options is not item.options:
-        if len(_KEPT) >= _MOST:
-            _KEPT.clear()
-        found = _KEPT[id(item.options)] = _Names(item.options)
-    return found
-
-
-def coding_of(option: Option) -> dict[str, Any]:
-    """Return the coding an option stands for; empty if it is none."""
-    if not option.value:
-        return {"code": option.code, "display": option.display}
-    found = json.loads(option.value).get("valueCoding")
-    return found if isinstance(found, dict) else {}
-
-
-def option_names(option: Option) -> tuple[str, ...]:
-    """Return what an answer may call an option: its key, its code, system and code, or bare words."""
-    coding = coding_of(option)
-    code, system = coding.get("code", ""), coding.get("system", "")
-    names = (
-        option.code,
-        f"{system}|{code}" if system else "",
-        code,
-        "" if code else coding.get("display", ""),
-    )
-    return tuple(dict.fromkeys(name for name in names if name))
 
 
 # Writing
