@@ -18,6 +18,7 @@ import typer
 from mr_safety_console import __version__
 from mr_safety_console.domain.text import clean
 from mr_safety_console.entry import PROGRAM
+from mr_safety_console.start.forms_commands import forms_app
 from mr_safety_console.start.machine import settings_of
 
 app = typer.Typer(
@@ -28,7 +29,6 @@ app = typer.Typer(
     add_completion=False,
 )
 devices_app = typer.Typer(help="Look at serial ports, or play a detector and a door.", no_args_is_help=True)
-forms_app = typer.Typer(help="List, show and check forms.", no_args_is_help=True)
 log_app = typer.Typer(help="Show, export and verify the record.", no_args_is_help=True)
 staff_app = typer.Typer(help="The register of staff.", no_args_is_help=True)
 items_app = typer.Typer(help="The register of items and their MR labels.", no_args_is_help=True)
@@ -205,60 +205,6 @@ def _usage() -> Iterator[None]:
         fail(str(error), 2)
     except KeyboardInterrupt:
         raise typer.Exit(0) from None
-
-
-# --- forms -------------------------------------------------------------------------------------
-
-
-@forms_app.command("list")
-def forms_list() -> None:
-    """List the shipped forms."""
-    from screening_forms.shipped import load_library
-
-    for form in load_library().values():
-        say(f"{form.id}  {form.version}  {form.title}  {form.status}  {form.approval}")
-
-
-@forms_app.command("show")
-def forms_show(name: str) -> None:
-    """Print the questions of one form."""
-    from screening_forms.shipped import load_library
-
-    form = load_library().get(name)
-    if form is None:
-        fail(f"There is no form {name!r}; `forms list` names them.", 2)
-    say(f"{form.title} ({form.id} {form.version}, {form.approval})")
-    for item in form.walk():
-        star = "*" if item.ask_again else " "
-        choices = " / ".join(option.display for option in item.options)
-        say(f"{star}{item.code or '-':<8} {item.text}" + (f"  [{choices}]" if choices else ""))
-
-
-@forms_app.command("lint")
-def forms_lint(
-    files: Annotated[list[Path] | None, typer.Argument(help="Questionnaire JSON files.")] = None,
-) -> None:
-    """Check forms by named rules; without files, the shipped ones."""
-    from screening_forms import strict_json
-    from screening_forms.lint import lint, lint_source
-    from screening_forms.shipped import load_library
-    from screening_forms.types import FormError
-
-    found: list[str] = []
-    if not files:
-        found = [
-            f"{f.id}: {p.rule} at {p.link_id}: {p.message}" for f in load_library().values() for p in lint(f)
-        ]
-    for path in files or ():
-        try:
-            problems = lint_source(strict_json.read_bytes(path), path.name)
-            found += [f"{path.name}: {p.rule} at {p.link_id}: {p.message}" for p in problems]
-        except FormError as error:
-            found.append(str(error))
-    for line in found:
-        say(line)
-    say(f"{len(found)} problem(s)")
-    raise typer.Exit(1 if found else 0)
 
 
 # --- the record --------------------------------------------------------------------------------

@@ -1,20 +1,26 @@
 """Which questions are asked, which answers fit, what is still open, and what the answers set off.
 
-Pure and stdlib only. An answer is one canonical string: an option's code, `true` or `false`, an
-integer, a decimal, a date as YYYY-MM-DD, or text. Nothing here has a default answer, and whatever
-is not known counts as open or as positive, never as a no.
+Pure and stdlib only. An answer is one canonical string: an option's key, `true` or `false`, an
+integer, a decimal, a day, a moment, a time, text, a quantity such as `70.5 kg`, or a small object as
+JSON. Nothing here has a default answer, and whatever is not known counts as open or as positive,
+never as a no. Where something repeats, an answer is found by its place (see `places`).
 """
 
 from __future__ import annotations
 
-import datetime
-import re
-from collections.abc import Callable, Iterable, Mapping
-from decimal import Decimal
-from types import MappingProxyType
+from collections.abc import Iterable, Iterator, Mapping
 
-from screening_forms.enable_when import NOT_ASKED, Answers, Tree, is_blank, is_question
+from screening_forms.checking import (
+    MAX_NUMBER,
+    MAX_TEXT,
+    UNKNOWN_ANSWERS,
+    check,
+    has_control,
+)
+from screening_forms.enable_when import tree_of
+from screening_forms.places import NOT_ASKED, Answers, Place, is_blank, is_question
 from screening_forms.types import Form, FormFinding, Item, ItemType, Trigger
+from screening_forms.value import frozen
 
 __all__ = [
     "ADVERSE_ANSWERS",
@@ -23,45 +29,75 @@ __all__ = [
     "NOT_ASKED",
     "UNKNOWN_ANSWERS",
     "Answers",
+    "Open",
     "asked",
+    "asked_places",
     "check",
     "findings",
+    "for_person",
     "has_control",
     "is_blank",
     "is_question",
     "missing",
+    "open_among",
+    "open_places",
     "stage_items",
     "triggered",
 ]
 
-UNKNOWN_ANSWERS = frozenset({"unsure", "refused", "unable"})
-"""Answers that leave the matter unknown: they weigh at least as much as the worst known answer."""
-
 ADVERSE_ANSWERS = frozenset({"yes", "fail", "no-go"})
 """Answers that hold until looked into when a form says nothing of what they set off."""
 
-MAX_TEXT = 2_000
-"""Longest free text in characters where the form sets no maxLength."""
+PLAIN_NO = frozenset({"no", "n", "false", "la32-8", "373067005", "none"})
+"""Codes and words of a foreign form that mean no and nothing else: HL7 table 0136, LOINC, SNOMED CT."""
 
-MAX_NUMBER = 15
-"""Longest number in characters: as many digits as every reader of JSON keeps exactly."""
-
-_INTEGER = re.compile(r"-?(0|[1-9][0-9]{0,8})\Z", re.ASCII)
-_DECIMAL = re.compile(r"-?(0|[1-9][0-9]{0,14})(\.[0-9]{1,9})?\Z", re.ASCII)
-_CONTROL = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
-_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}\Z", re.ASCII)
+_NOTHING: Mapping[str, bool] = {}
 
 
-def asked(source: Form | Iterable[Item], answers: Answers) -> tuple[Item, ...]:
+@frozen
+class Open:
+    """A place that keeps the form open: nothing stands there, or not what was expected."""
+
+    place: str
+    item: Item
+    why: str
+
+
+def for_person(item: Item) -> bool:
+    """Tell whether a person gives this answer, rather than nobody or a calculation.
+
+    A hidden question that is required, or comes with a proposal, is asked all the same: what leans on
+    it must not go unasked.
+    """
+    rules = item.rules
+    if rules.calculated:
+        return not (rules.read_only or rules.hidden)
+    if rules.read_only:
+        return bool(rules.initial)
+    return not rules.hidden or item.required or bool(rules.initial)
+
+
+def asked_places(
+    source: Form | Iterable[Item], answers: Answers, ruled: Mapping[str, bool] = _NOTHING
+) -> list[Place]:
+    """Return the places of the questions that apply under these answers, in reading order.
+
+    `ruled` says what the form's own expressions came to, by place; without a word they hold.
+    """
+    places = tree_of(source).settle(answers, ruled)
+    return [place for place in places if place.on and is_question(place.item)]
+
+
+def asked(
+    source: Form | Iterable[Item], answers: Answers, ruled: Mapping[str, bool] = _NOTHING
+) -> tuple[Item, ...]:
     """Return the questions that apply under these answers, in reading order.
 
     A child applies only with its parent, under a question only once that question is answered.
     A condition on a question that does not exist, or that closes a circle, counts as met: in
     doubt the question is asked.
     """
-    tree = Tree(source)
-    enabled = tree.enabled(answers)
-    return tuple(item for item, on in zip(tree.items, enabled, strict=True) if on and is_question(item))
+    return tuple(place.item for place in asked_places(source, answers, ruled) if for_person(place.item))
 
 
 def stage_items(form: Form, stage: str) -> tuple[Item, ...]:
@@ -74,28 +110,69 @@ def missing(form: Form, answers: Answers, stage: str = "") -> tuple[Item, ...]:
 
     `stage` narrows the result; conditions are always judged on the whole form.
     """
-    return tuple(
-        item for item in asked(form, answers) if stage in ("", item.stage) and _is_open(item, answers)
-    )
+    found = {id(one.item): one.item for one in open_places(form, answers) if stage in ("", one.item.stage)}
+    return tuple(found.values())
 
 
-def _is_open(item: Item, answers: Answers) -> bool:
-    value = answers.get(item.link_id)
-    if value is None or is_blank(value):
-        return item.required
-    return check(item, value) is not None
+def open_places(form: Form, answers: Answers, ruled: Mapping[str, bool] = _NOTHING) -> tuple[Open, ...]:
+    """Return every place that keeps the form open, in reading order, with the reason."""
+    return open_among(tree_of(form).settle(answers, ruled), answers)
 
 
-def findings(form: Form, answers: Answers) -> tuple[FormFinding, ...]:
+def open_among(settled: Iterable[Place], answers: Answers) -> tuple[Open, ...]:
+    """Return the same for a form whose places are settled already."""
+    rounds: dict[str, list[Place]] = {}
+    for place in settled:
+        if place.on and place.item.type is not ItemType.DISPLAY:
+            rounds.setdefault(place.base, []).append(place)
+    return tuple(found for places in rounds.values() for found in _open(places, answers))
+
+
+def _open(places: list[Place], answers: Answers) -> Iterator[Open]:
+    """Yield what is open among the answers to one question, or the rounds of one group."""
+    item = places[0].item
+    if not is_question(item):
+        if item.rules.min_occurs and len(places) < item.rules.min_occurs:
+            yield Open(places[0].base, item, f"expected at least {item.rules.min_occurs} rounds")
+        elif item.rules.max_occurs is not None and len(places) > item.rules.max_occurs:
+            yield Open(places[-1].key, item, f"expected at most {item.rules.max_occurs} rounds")
+        return
+    given = [place for place in places if not is_blank(answers.get(place.key))]
+    for place in given:
+        wrong = check(item, answers[place.key])
+        if wrong:
+            yield Open(place.key, item, wrong)
+    why = _count_wrong(item, len(given)) or _mixed(item, [answers[place.key] for place in given])
+    if why:
+        yield Open(next((p.key for p in places if p not in given), places[-1].key), item, why)
+
+
+def _count_wrong(item: Item, count: int) -> str:
+    needed = item.required or (item.rules.hidden and for_person(item))
+    least = max(item.rules.min_occurs or 0, int(needed))
+    if not needed and (count == 0 or item.rules.calculated):
+        least = 0
+    if count < least:
+        return "is not answered" if least == 1 else f"expected at least {least} answers"
+    most = item.rules.max_occurs
+    return f"expected at most {most} answers" if most is not None and count > most else ""
+
+
+def _mixed(item: Item, values: list[str]) -> str:
+    alone = [option for option in item.options if option.exclusive and option.code in values]
+    return f"“{alone[0].display}” cannot stand beside another answer" if alone and len(values) > 1 else ""
+
+
+def findings(form: Form, answers: Answers, ruled: Mapping[str, bool] = _NOTHING) -> tuple[FormFinding, ...]:
     """Return what the answers set off, in reading order; answers to questions not asked are ignored."""
     found = []
-    for item in asked(form, answers):
-        value = answers.get(item.link_id)
+    for place in asked_places(form, answers, ruled):
+        item, value = place.item, answers.get(place.key)
         if value is None or is_blank(value):
             continue
         trigger = triggered(item, value)
         if trigger is not None:
-            found.append(FormFinding(item.link_id, item.code, value, trigger))
+            found.append(FormFinding(place.key, item.code, value, trigger))
     return tuple(found)
 
 
@@ -105,8 +182,10 @@ def triggered(item: Item, value: str) -> Trigger | None:
     An unknown answer (`unsure`, `refused`, `unable`) weighs at least as much as the worst known
     one, and never less than DETAIL. Where a form says nothing, an adverse answer is a hold.
     """
+    if item.unannotated:
+        return _unannotated(item, value)
     own = item.triggers.get(value)
-    if item.type is not ItemType.CHOICE:
+    if item.type not in (ItemType.CHOICE, ItemType.BOOLEAN):
         return own
     if value in UNKNOWN_ANSWERS:
         return max((Trigger.DETAIL, *_weighed(item)), key=lambda trigger: trigger.rank)
@@ -115,96 +194,26 @@ def triggered(item: Item, value: str) -> Trigger | None:
     return own
 
 
+def _unannotated(item: Item, value: str) -> Trigger | None:
+    """Return what an answer sets off in a form that says nothing of it: a plain no nothing, else a hold.
+
+    What is neither yes nor no, such as a number or words, is to be read by a person.
+    """
+    if is_blank(value):
+        return None
+    if item.type is ItemType.BOOLEAN:
+        return None if value == "false" else Trigger.HOLD_CLINICAL
+    if item.type not in (ItemType.CHOICE, ItemType.OPEN_CHOICE):
+        return Trigger.DETAIL
+    option = next((option for option in item.options if option.code == value), None)
+    if option is None:
+        return Trigger.HOLD_CLINICAL
+    plain = option.code.rpartition("|")[2].lower() in PLAIN_NO or option.display.lower() in PLAIN_NO
+    contrary = {"yes", "y", "true"} & {option.code.lower(), option.display.lower()}
+    return None if plain and not contrary else Trigger.HOLD_CLINICAL
+
+
 def _weighed(item: Item) -> tuple[Trigger, ...]:
     if item.triggers:
         return tuple(item.triggers.values())
     return (Trigger.HOLD_CLINICAL,) if any(o.code in ADVERSE_ANSWERS for o in item.options) else ()
-
-
-# Checking one answer
-
-
-def check(item: Item, value: str) -> str | None:
-    """Return None if the value answers the item, else one sentence saying what is expected."""
-    rule = _CHECKS.get(item.type)
-    if rule is None:
-        return f"“{item.link_id}” is a {item.type.value}, which takes no answer"
-    if is_blank(value):
-        return "no answer yet: leave the question open until somebody has answered it"
-    return rule(item, value)
-
-
-def _check_boolean(_: Item, value: str) -> str | None:
-    return None if value in ("true", "false") else "expected true or false"
-
-
-def _check_choice(item: Item, value: str) -> str | None:
-    codes = [option.code for option in item.options]
-    return None if value in codes else f"expected one of: {', '.join(codes)}"
-
-
-def _check_integer(item: Item, value: str) -> str | None:
-    if not _INTEGER.match(value) or value == "-0":
-        return f"expected a whole number{_range(item)}"
-    return _check_bounds(item, Decimal(value))
-
-
-def _check_decimal(item: Item, value: str) -> str | None:
-    if not _DECIMAL.match(value) or len(value) > MAX_NUMBER:
-        return f"expected a number with a point for decimals{_range(item)}"
-    return _check_bounds(item, Decimal(value))
-
-
-def _check_bounds(item: Item, number: Decimal) -> str | None:
-    low = item.minimum is not None and number < item.minimum
-    high = item.maximum is not None and number > item.maximum
-    return f"expected a number{_range(item)}" if low or high else None
-
-
-def _range(item: Item) -> str:
-    if item.minimum is not None and item.maximum is not None:
-        return f" from {item.minimum} to {item.maximum}"
-    if item.minimum is not None:
-        return f" of at least {item.minimum}"
-    return f" of at most {item.maximum}" if item.maximum is not None else ""
-
-
-def _check_date(_: Item, value: str) -> str | None:
-    if _DATE.match(value):
-        try:
-            datetime.date.fromisoformat(value)
-        except ValueError:
-            return "expected a day of the calendar as YYYY-MM-DD"
-        return None
-    return "expected a date as YYYY-MM-DD"
-
-
-def _check_text(item: Item, value: str) -> str | None:
-    limit = item.max_length or MAX_TEXT
-    if len(value) > limit:
-        return f"expected at most {limit} characters, found {len(value)}"
-    lines = item.type is ItemType.TEXT
-    if has_control(value) or ("\n" in value and not lines):
-        return "expected plain text without control characters" + ("" if lines else ", on one line")
-    return None
-
-
-def has_control(text: str) -> bool:
-    """Tell whether a text holds what drives a terminal or stands for nothing; newlines may stand.
-
-    That is C0, delete, C1 and lone surrogates.
-    """
-    return _CONTROL.search(text) is not None
-
-
-_CHECKS: Mapping[ItemType, Callable[[Item, str], str | None]] = MappingProxyType(
-    {
-        ItemType.BOOLEAN: _check_boolean,
-        ItemType.CHOICE: _check_choice,
-        ItemType.INTEGER: _check_integer,
-        ItemType.DECIMAL: _check_decimal,
-        ItemType.DATE: _check_date,
-        ItemType.STRING: _check_text,
-        ItemType.TEXT: _check_text,
-    }
-)

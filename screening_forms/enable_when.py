@@ -1,114 +1,210 @@
-"""Conditions of a form: which items apply under given answers. Pure, stdlib only, no recursion."""
+"""Conditions of a form: which items apply under given answers. Pure, stdlib only, no recursion.
+
+A condition that cannot be judged counts as met: it asks a question that does not exist or takes no answer,
+it wants an answer nobody can give, the two have no order between them, or the item waits, directly or
+round a circle, for its own answer.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from decimal import Decimal, InvalidOperation
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from screening_forms.types import EnableWhen, Form, Item, ItemType
+from screening_forms.checking import check
+from screening_forms.compare import order_of
+from screening_forms.places import NOT_ASKED, Answers, Ground, Place, is_blank, is_question
+from screening_forms.types import EnableWhen, Form, Item
 
-Answers = Mapping[str, str]
-"""linkId to canonical answer; a question without an entry has not been answered."""
+__all__ = ["NOT_ASKED", "OPERATORS", "Answers", "Tree", "circles", "is_blank", "is_question", "tree_of"]
 
-NOT_ASKED = "not_asked"
-
-
-def is_question(item: Item) -> bool:
-    """Tell whether the item takes an answer: everything but groups and displayed lines."""
-    return item.type not in (ItemType.GROUP, ItemType.DISPLAY)
-
-
-def is_blank(value: str | None) -> bool:
-    """Tell whether a value is no answer: none, empty, only spaces, or `not_asked`."""
-    return value is None or not value.strip() or value == NOT_ASKED
+OPERATORS = ("=", "!=", "exists", ">", "<", ">=", "<=")
+_NOTHING: Mapping[str, bool] = {}
 
 
 class Tree:
-    """The items of a form in reading order with their parents; evaluates conditions without recursion.
+    """A form made ready: its items, and the order in which they are settled."""
 
-    A condition on a question that does not exist, or that closes a circle, counts as met.
-    """
-
-    __slots__ = ("_by_id", "_parents", "items")
+    __slots__ = ("_doubtful", "_knot", "_steps", "ground")
 
     def __init__(self, source: Form | Iterable[Item]) -> None:
-        self.items: list[Item] = []
-        self._parents: list[int | None] = []
-        self._by_id: dict[str, int] = {}
-        seen: set[int] = set()
-        for item in source.items if isinstance(source, Form) else source:
-            self._add(item, None, seen)
+        self.ground = Ground(source)
+        knots = tangles([self._needs(index) for index in range(len(self.ground.items))])
+        self._knot = [0] * len(self.ground.items)
+        for number, members in enumerate(knots):
+            for index in members:
+                self._knot[index] = number
+        self._steps = [index for members in knots for index in sorted(members)]
+        self._doubtful = frozenset(self._doubts())
 
-    def _add(self, item: Item, parent: int | None, seen: set[int]) -> None:
-        if id(item) in seen:
-            return
-        seen.add(id(item))
-        index = len(self.items)
-        self.items.append(item)
-        self._parents.append(parent)
-        self._by_id.setdefault(item.link_id, index)
-        for child in item.items:
-            self._add(child, index, seen)
-
-    def enabled(self, answers: Answers) -> list[bool]:
-        """Return for each item whether it applies."""
-        known: dict[int, bool] = {}
-        for index in range(len(self.items)):
-            self._settle(index, answers, known)
-        return [known[index] for index in range(len(self.items))]
-
-    def _settle(self, start: int, answers: Answers, known: dict[int, bool]) -> None:
-        """Settle one item after everything it leans on; what is met again on the way is a circle."""
-        stack, under_way = [start], set[int]()
-        while stack:
-            index = stack[-1]
-            if index in known:
-                stack.pop()
-                continue
-            under_way.add(index)
-            first = [d for d in self._needs(index) if d not in known and d not in under_way]
-            if first:
-                stack.extend(first)
-            else:
-                known[index] = self._applies(index, answers, known)
+    def _doubts(self) -> Iterator[int]:
+        for index, item in enumerate(self.ground.items):
+            for when in item.enable_when:
+                target = self.ground.by_id.get(when.question)
+                if (
+                    target is None
+                    or self._knot[target] == self._knot[index]
+                    or unjudgeable(self.ground.items[target], when)
+                ):
+                    yield id(when)
 
     def _needs(self, index: int) -> list[int]:
-        needs = [self._by_id[w.question] for w in self.items[index].enable_when if w.question in self._by_id]
-        parent = self._parents[index]
+        by_id = self.ground.by_id
+        needs = [by_id[w.question] for w in self.ground.items[index].enable_when if w.question in by_id]
+        parent = self.ground.parents[index]
         return needs if parent is None else [*needs, parent]
 
-    def _applies(self, index: int, answers: Answers, known: Mapping[int, bool]) -> bool:
-        item, parent = self.items[index], self._parents[index]
-        if parent is not None:
-            above = self.items[parent]
-            if not known.get(parent, True):
-                return False
-            if is_question(above) and is_blank(answers.get(above.link_id)):
-                return False
+    def settle(self, answers: Answers, ruled: Mapping[str, bool] = _NOTHING) -> list[Place]:
+        """Return every place in reading order, each with whether it applies.
+
+        `ruled` says what the expressions of the form came to, by place; without a word they hold.
+        """
+        places = self.ground.lay_out(answers)
+        at: list[list[Place]] = [[] for _ in self.ground.items]
+        for place in places:
+            at[place.index].append(place)
+        weighing = _Weighing(self.ground, self._doubtful, answers, at)
+        for index in self._steps:
+            for place in at[index]:
+                place.on = weighing.applies(place, ruled)
+        return places
+
+
+class _Weighing:
+    """One settling of all places: what each question was answered, where, and what that came to."""
+
+    __slots__ = ("_answers", "_at", "_doubtful", "_ground", "_known", "_within")
+
+    def __init__(
+        self, ground: Ground, doubtful: frozenset[int], answers: Answers, at: list[list[Place]]
+    ) -> None:
+        self._ground, self._doubtful, self._answers, self._at = ground, doubtful, answers, at
+        self._within: dict[int, dict[int, list[Place]]] = {}
+        self._known: dict[tuple[int, int], bool] = {}
+
+    def applies(self, place: Place, ruled: Mapping[str, bool]) -> bool:
+        """Tell whether a place applies; everything it leans on is settled."""
+        above, item = place.parent, place.item
+        if above is not None and not (above.on and _opens(above, self._answers)):
+            return False
+        if item.rules.enabled_by and not ruled.get(place.key, True):
+            return False
         if not item.enable_when:
             return True
-        met = (self._met(when, answers, known) for when in item.enable_when)
+        met = (self._met(when, place) for when in item.enable_when)
         return any(met) if item.enable_any else all(met)
 
-    def _met(self, when: EnableWhen, answers: Answers, known: Mapping[int, bool]) -> bool:
-        index = self._by_id.get(when.question)
-        if index is None or index not in known:
+    def _met(self, when: EnableWhen, place: Place) -> bool:
+        if id(when) in self._doubtful:
             return True
-        value = answers.get(when.question) if known[index] else None
-        has_answer = value is not None and not is_blank(value)
-        if when.operator == "exists":
-            return has_answer == (when.answer == "true")
-        equal = value is not None and has_answer and _same(self.items[index], value, when.answer)
-        return equal if when.operator == "=" else not equal
+        index = self._ground.by_id[when.question]
+        near = self._at[index] if len(self._at[index]) == 1 else self._nearest(place, index)
+        asked = id(when), id(near)
+        if asked not in self._known:
+            said = [self._answers.get(one.key, "") for one in near if one.on]
+            values = [value for value in said if not is_blank(value)]
+            self._known[asked] = holds(when, self._ground.items[index], values)
+        return self._known[asked]
+
+    def _nearest(self, place: Place, index: int) -> list[Place]:
+        """Return the places of a question nearest to one that waits for it: those in its own round."""
+        within = self._within.get(index)
+        if within is None:
+            within = self._within[index] = _by_ancestor(self._at[index])
+        scope = place.parent
+        while scope is not None:
+            inner = within.get(id(scope))
+            if inner:
+                return inner
+            scope = scope.parent
+        return self._at[index]
 
 
-def _same(item: Item, value: str, wanted: str) -> bool:
-    if item.type in (ItemType.INTEGER, ItemType.DECIMAL):
-        try:
-            return Decimal(value) == Decimal(wanted)
-        except InvalidOperation:
-            return False
-    return value == wanted
+def _by_ancestor(places: list[Place]) -> dict[int, list[Place]]:
+    found: dict[int, list[Place]] = {}
+    for place in places:
+        above = place.parent
+        while above is not None:
+            found.setdefault(id(above), []).append(place)
+            above = above.parent
+    return found
+
+
+def unjudgeable(target: Item, when: EnableWhen) -> bool:
+    """Tell whether no answer to a question could ever tell if the condition holds."""
+    if not is_question(target):
+        return True
+    return when.operator == "=" and check(target, when.answer) is not None
+
+
+def holds(when: EnableWhen, asked: Item, values: Sequence[str]) -> bool:
+    """Tell whether a condition holds, given the answers to its question that count."""
+    if when.operator == "exists":
+        return bool(values) == (when.answer == "true")
+    orders = [order_of(asked, value, when.answer) for value in values]
+    if when.operator == "=":
+        return 0 in orders
+    if when.operator == "!=":
+        return 0 not in orders
+    fits = _FITS.get(when.operator, (-1, 0, 1))
+    return any(order is None or order in fits for order in orders)
+
+
+_FITS: Mapping[str, tuple[int, ...]] = {">": (1,), "<": (-1,), ">=": (0, 1), "<=": (-1, 0)}
+
+
+def _opens(above: Place, answers: Answers) -> bool:
+    return not is_question(above.item) or not is_blank(answers.get(above.key))
+
+
+_READY: dict[int, tuple[Form, Tree]] = {}
+_KEPT = 8
+
+
+def tree_of(source: Form | Iterable[Item]) -> Tree:
+    """Return the tree of a form, made once for the last few forms; loose items are made each time."""
+    if not isinstance(source, Form):
+        return Tree(source)
+    ready = _READY.get(id(source))
+    if ready is None or ready[0] is not source:
+        ready = source, Tree(source)
+        if len(_READY) >= _KEPT:
+            _READY.clear()
+        _READY[id(source)] = ready
+    return ready[1]
+
+
+def tangles(needs: Sequence[Sequence[int]]) -> list[list[int]]:
+    """Return the items in groups, what is needed before what needs it; a circle is one group."""
+    number: dict[int, int] = {}
+    low: dict[int, int] = {}
+    open_: list[int] = []
+    waiting: set[int] = set()
+    found: list[list[int]] = []
+    for root in range(len(needs)):
+        work = [(root, 0)] if root not in number else []
+        while work:
+            index, step = work.pop()
+            if step == 0:
+                number[index] = low[index] = len(number)
+                open_.append(index)
+                waiting.add(index)
+            elif (before := needs[index][step - 1]) in waiting:
+                low[index] = min(low[index], low[before])
+            if step < len(needs[index]):
+                work.append((index, step + 1))
+                if needs[index][step] not in number:
+                    work.append((needs[index][step], 0))
+            elif low[index] == number[index]:
+                found.append(_closed(index, open_, waiting))
+    return found
+
+
+def _closed(root: int, open_: list[int], waiting: set[int]) -> list[int]:
+    members = []
+    while True:
+        members.append(open_.pop())
+        waiting.discard(members[-1])
+        if members[-1] == root:
+            return members
 
 
 def circles(form: Form) -> list[str]:
@@ -116,36 +212,13 @@ def circles(form: Form) -> list[str]:
 
     What only leans on a circle without being part of one is left out.
     """
-    needs: dict[str, set[str]] = {}
+    ids = {item.link_id: number for number, item in enumerate(form.walk())}
+    needs: list[list[int]] = [[] for _ in ids]
+    names = list(ids)
+    index = {name: place for place, name in enumerate(names)}
     for item in form.walk():
-        needs.setdefault(item.link_id, set()).update(when.question for when in item.enable_when)
+        needs[index[item.link_id]] += [index[w.question] for w in item.enable_when if w.question in index]
         for child in item.items:
-            needs.setdefault(child.link_id, set()).add(item.link_id)
-    waiting = {key: {n for n in wanted if n in needs} for key, wanted in needs.items()}
-    return sorted(_peel(_turned(_peel(waiting))))
-
-
-def _turned(graph: dict[str, set[str]]) -> dict[str, set[str]]:
-    turned: dict[str, set[str]] = {key: set() for key in graph}
-    for key, wanted in graph.items():
-        for want in wanted:
-            turned[want].add(key)
-    return turned
-
-
-def _peel(graph: dict[str, set[str]]) -> dict[str, set[str]]:
-    """Take away keys without needs until none is left to take; returns what remains."""
-    users: dict[str, list[str]] = {}
-    for key, wanted in graph.items():
-        for want in wanted:
-            users.setdefault(want, []).append(key)
-    count = {key: len(wanted) for key, wanted in graph.items()}
-    ready = [key for key, n in count.items() if n == 0]
-    while ready:
-        key = ready.pop()
-        del count[key]
-        for user in users.get(key, ()):
-            count[user] -= 1
-            if count[user] == 0:
-                ready.append(user)
-    return {key: graph[key] & count.keys() for key in count}
+            needs[index[child.link_id]].append(index[item.link_id])
+    knotted = [members for members in tangles(needs) if len(members) > 1 or members[0] in needs[members[0]]]
+    return sorted(names[place] for members in knotted for place in members)

@@ -6,7 +6,7 @@ import re
 from decimal import Decimal
 from typing import Any
 
-from screening_forms.answering import has_control
+from screening_forms.checking import drives_terminal
 from screening_forms.types import FormError
 
 MAX_PLACES = 15
@@ -44,7 +44,7 @@ class Node:
         return self.data.get(key, default)
 
     def text(self, key: str, cap: int) -> str:
-        """Return a string of 1 to `cap` characters without control characters; newlines may stand."""
+        """Return a string of 1 to `cap` characters without control characters; white space may stand."""
         value = self._present(key)
         if not isinstance(value, str):
             raise self.error(key, f"expected text, found {_named(value)}")
@@ -52,9 +52,13 @@ class Node:
             raise self.error(key, "is blank")
         if len(value) > cap:
             raise self.error(key, f"longer than {cap} characters")
-        if has_control(value):
+        if drives_terminal(value):
             raise self.error(key, "holds a control character")
         return value
+
+    def shown(self, key: str, cap: int) -> str:
+        """Return a text as it is put on a screen or on paper: lines end in newlines, tabs are spaces."""
+        return self.text(key, cap).replace("\r\n", "\n").replace("\r", "\n").replace("\t", " ")
 
     def matching(self, key: str, pattern: re.Pattern[str], expected: str) -> str:
         """Return a string that matches the whole pattern."""

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from importlib import resources
 from importlib.resources.abc import Traversable
 from types import MappingProxyType
 
 from screening_forms import strict_json
-from screening_forms.questionnaire import read_questionnaire
 from screening_forms.types import Form, FormError
 
 MANIFEST = "released.json"
@@ -30,7 +29,7 @@ class Library(Mapping[str, Form]):
         form = self._read.get(name)
         if form is None:
             # Two threads may both read it; they get equal forms, and one of them stays.
-            form = self._read.setdefault(name, read_questionnaire(self._sources[name][1], f"{name}.json"))
+            form = self._read.setdefault(name, _reader()(self._sources[name][1], f"{name}.json"))
         return form
 
     def __iter__(self) -> Iterator[str]:
@@ -59,12 +58,19 @@ def load_folder(folder: Traversable) -> Library:
         raw = entry.read_bytes()
         sha256, name = hashlib.sha256(raw).hexdigest(), entry.name.removesuffix(".json")
         if not any(was == sha256 and key.partition("|")[0] == name for key, was in released.items()):
-            _check_released(entry.name, read_questionnaire(raw, entry.name), released)
+            _check_released(entry.name, _reader()(raw, entry.name), released)
         sources[name] = sha256, raw
     lost = sorted(key for key in released if key.partition("|")[0] not in sources)
     if lost:
         raise FormError(MANIFEST, "", f"{lost[0]} was released but its file is gone; restore it")
     return Library(sources)
+
+
+def _reader() -> Callable[[bytes, str], Form]:
+    """Return the reader of forms; it loads with the first form, so that no start waits for it."""
+    from screening_forms.questionnaire import read_questionnaire  # noqa: PLC0415
+
+    return read_questionnaire
 
 
 def _check_released(name: str, form: Form, released: Mapping[str, str]) -> None:

@@ -1,8 +1,9 @@
 """JSON read without a second meaning: nothing doubled, nothing unbounded, nothing repaired.
 
-Refused beside what JSON itself forbids: more than `MAX_BYTES`, a byte order mark, invalid UTF-8,
-nesting deeper than `MAX_DEPTH`, a key twice in one object, NaN and Infinity, integers of more than
-15 digits. A number with a point or exponent is kept as `Decimal`.
+Refused beside what JSON itself forbids: more than `MAX_BYTES`, nesting deeper than `MAX_DEPTH` (for what
+comes from elsewhere `IMPORT_BYTES` and `IMPORT_DEPTH`), a byte order mark, invalid UTF-8, a key twice in
+one object, NaN and Infinity, integers of more than 15 digits. A number with a point or exponent is kept
+as `Decimal`.
 """
 
 from __future__ import annotations
@@ -19,6 +20,8 @@ from screening_forms.types import FormError
 
 MAX_BYTES = 256 * 1024
 MAX_DEPTH = 32
+IMPORT_BYTES = 4 * 1024 * 1024
+IMPORT_DEPTH = 64
 MAX_DIGITS = 15
 
 # A string left open runs to the end of the text, so that no start is scanned twice.
@@ -30,17 +33,21 @@ class _RefusalError(ValueError):
     """Raised inside the JSON decoder's hooks; becomes a `FormError`."""
 
 
-def parse(raw: bytes, path: str = "") -> Any:
-    """Return the JSON value of these bytes; raises `FormError` saying what was found."""
-    if len(raw) > MAX_BYTES:
-        raise FormError(path, "", f"larger than {MAX_BYTES // 1024} KiB")
+def parse(raw: bytes, path: str = "", *, imported: bool = False) -> Any:
+    """Return the JSON value of these bytes; raises `FormError` saying what was found.
+
+    What is `imported` from elsewhere may be `IMPORT_BYTES` large and `IMPORT_DEPTH` deep.
+    """
+    most = IMPORT_BYTES if imported else MAX_BYTES
+    if len(raw) > most:
+        raise FormError(path, "", f"larger than {most // 1024} KiB")
     if raw.startswith((b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff")):
         raise FormError(path, "", "starts with a byte order mark; save it as plain UTF-8")
     try:
         text = raw.decode("utf-8")
     except UnicodeDecodeError as error:
         raise FormError(path, "", f"byte {error.start} is not valid UTF-8") from None
-    _check_depth(text, path)
+    _check_depth(text, path, IMPORT_DEPTH if imported else MAX_DEPTH)
     try:
         return _DECODER.decode(text)
     except json.JSONDecodeError as error:
@@ -49,7 +56,7 @@ def parse(raw: bytes, path: str = "") -> Any:
         raise FormError(path, "", str(error)) from None
 
 
-def read_bytes(path: Path) -> bytes:
+def read_bytes(path: Path, most: int = MAX_BYTES) -> bytes:
     """Return a form file's content; refuses links, pipes, devices, directories and large files.
 
     Raises `FormError` naming the file for every reason it cannot be read.
@@ -63,25 +70,25 @@ def read_bytes(path: Path) -> bytes:
         if not stat.S_ISREG(os.fstat(handle).st_mode):
             raise FormError(str(path), "", "is not a regular file")
         with open(handle, "rb", closefd=False) as file:
-            raw = file.read(MAX_BYTES + 1)
+            raw = file.read(most + 1)
     except OSError as error:
         raise FormError(str(path), "", f"cannot be read: {error.strerror}") from None
     finally:
         os.close(handle)
-    if len(raw) > MAX_BYTES:
-        raise FormError(str(path), "", f"larger than {MAX_BYTES // 1024} KiB")
+    if len(raw) > most:
+        raise FormError(str(path), "", f"larger than {most // 1024} KiB")
     return raw
 
 
-def _check_depth(text: str, path: str) -> None:
+def _check_depth(text: str, path: str, most: int) -> None:
     """Count brackets outside strings before the decoder recurses into them."""
     depth = 0
     for token in _TOKEN.finditer(text):
         mark = token.group()
         if mark in "[{":
             depth += 1
-            if depth > MAX_DEPTH:
-                raise FormError(path, "", f"nested deeper than {MAX_DEPTH} levels")
+            if depth > most:
+                raise FormError(path, "", f"nested deeper than {most} levels")
         elif mark in "]}":
             depth -= 1
 

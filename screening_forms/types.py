@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import field
+from decimal import Decimal
 from enum import StrEnum
 from types import MappingProxyType
+from typing import Protocol
 
 from screening_forms.value import frozen
 
 
 class ItemType(StrEnum):
-    """FHIR R4 item types this engine can ask."""
+    """The item types of FHIR R4."""
 
     GROUP = "group"
     DISPLAY = "display"
@@ -22,6 +24,13 @@ class ItemType(StrEnum):
     DATE = "date"
     STRING = "string"
     TEXT = "text"
+    DATETIME = "dateTime"
+    TIME = "time"
+    URL = "url"
+    OPEN_CHOICE = "open-choice"
+    QUANTITY = "quantity"
+    REFERENCE = "reference"
+    ATTACHMENT = "attachment"
 
 
 class Trigger(StrEnum):
@@ -65,10 +74,16 @@ class FormError(ValueError):
 
 @frozen
 class Option:
-    """One permitted answer: the code that is stored and the words that are shown."""
+    """One permitted answer: the key that is stored and the words that are shown.
+
+    `value` is the answer as FHIR writes it, in JSON; "" stands for a coding of code and display.
+    An `exclusive` option is never chosen together with another one.
+    """
 
     code: str
     display: str
+    value: str = ""
+    exclusive: bool = False
 
 
 @frozen
@@ -80,12 +95,77 @@ class EnableWhen:
     answer: str
 
 
+class Pattern(Protocol):
+    """A form's own pattern for an answer, ready to be tried in time linear in the answer."""
+
+    def matches(self, text: str) -> bool:
+        """Tell whether the whole text fits."""
+
+
+@frozen
+class Constraint:
+    """A FHIRPath expression that must hold: its key, how grave it is, and the words when it fails."""
+
+    key: str
+    severity: str
+    human: str
+    expression: str
+
+
+@frozen
+class Variable:
+    """A named expression other expressions may use."""
+
+    name: str
+    language: str
+    expression: str
+
+
+@frozen
+class Rules:
+    """What the extensions of an item or a form say beyond FHIR's own elements; blank is "not said".
+
+    `low` and `high` bound a day, moment, time or quantity, both included. `initial` and `calculated`
+    are proposals for a person to confirm. `controls` says how the item wants to be drawn.
+    `formats` and `max_size` (in bytes) bound an attachment, `kinds` names what a reference may point to.
+    """
+
+    prefix: str = ""
+    controls: tuple[str, ...] = ()
+    hidden: bool = False
+    read_only: bool = False
+    initial: tuple[str, ...] = ()
+    min_length: int | None = None
+    min_occurs: int | None = None
+    max_occurs: int | None = None
+    decimals: int | None = None
+    low: str = ""
+    high: str = ""
+    pattern: Pattern | None = None
+    units: tuple[Option, ...] = ()
+    formats: tuple[str, ...] = ()
+    max_size: int | None = None
+    kinds: tuple[str, ...] = ()
+    variables: tuple[Variable, ...] = ()
+    enabled_by: str = ""
+    calculated: str = ""
+    constraints: tuple[Constraint, ...] = ()
+    evidence: tuple[str, ...] = ()
+    resolver: str = ""
+    asked_by: str = ""
+    source: str = ""
+
+
+NO_RULES = Rules()
+
+
 @frozen
 class Item:
     """One question, group or line of a form. `code` is the field's stable key (Q01, K04).
 
     `stage` is the item's own or the one it stands under; `minimum` and `maximum` bound a number,
-    both included, in the unit the text names.
+    both included, in the unit the text names. `unannotated` marks an item of a form that says
+    nothing of what its answers set off: there, whatever is not a plain no holds.
     """
 
     link_id: str
@@ -103,8 +183,11 @@ class Item:
     stage: str = ""
     sensor: str = ""
     help: str = ""
-    minimum: int | None = None
-    maximum: int | None = None
+    minimum: int | Decimal | None = None
+    maximum: int | Decimal | None = None
+    repeats: bool = False
+    rules: Rules = NO_RULES
+    unannotated: bool = False
 
     def walk(self) -> Iterator[Item]:
         """Yield this item and everything below it, in reading order."""
@@ -129,6 +212,7 @@ class Form:
     items: tuple[Item, ...]
     sha256: str
     approval: str = "NOT SITE-APPROVED"
+    rules: Rules = NO_RULES
 
     def walk(self) -> Iterator[Item]:
         """Yield every item in reading order."""

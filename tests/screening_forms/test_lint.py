@@ -12,7 +12,7 @@ import pytest
 
 from screening_forms.answering import NOT_ASKED
 from screening_forms.lint import MAX_QUESTION, lint, lint_source
-from screening_forms.types import EnableWhen, Form, Item, ItemType, Option, Trigger
+from screening_forms.types import EnableWhen, Form, Item, ItemType, Option, Rules, Trigger
 
 FIVE = tuple(Option(code, code) for code in ("no", "yes", "unsure", "refused", "unable"))
 SCREEN = Item(
@@ -26,6 +26,9 @@ SCREEN = Item(
 )
 WORDS = Item("w", "Say more", ItemType.TEXT)
 NUMBER = Item("n", "How many", ItemType.INTEGER, minimum=1, maximum=9)
+TICK = Item("b", "Any?", ItemType.BOOLEAN, code="Q98", required=True, triggers={"true": Trigger.HOLD_DEVICE})
+MUST = replace(WORDS, required=True)
+YES, BLANK = EnableWhen("q", "=", "yes"), EnableWhen("q", "exists", "false")
 GROUP = Item("g", "Some things", ItemType.GROUP, items=(WORDS,))
 LINE = Item("d", "Read this", ItemType.DISPLAY)
 
@@ -44,11 +47,11 @@ def when(item: Item, question: str, answer: str = "yes", operator: str = "=") ->
 
 def test_a_sound_form_has_no_problem() -> None:
     assert rules(SCREEN, when(WORDS, "q"), NUMBER, LINE) == set()
-    assert rules(GROUP) == set()
+    assert rules(GROUP, TICK) == set()
 
 
 BROKEN: list[tuple[str, str, tuple[Item, ...]]] = [
-    ("duplicate-link-id", "w", (WORDS, WORDS)),
+    ("que-2", "w", (WORDS, WORDS)),
     ("code-reused", "q", (SCREEN, replace(SCREEN, link_id="r"))),
     ("enable-when-dangling", "w", (when(WORDS, "nowhere"),)),
     ("enable-when-answer", "w", (SCREEN, when(WORDS, "q", "maybe"))),
@@ -59,11 +62,11 @@ BROKEN: list[tuple[str, str, tuple[Item, ...]]] = [
     ("enable-when-cycle", "w", (when(WORDS, "w", "x"),)),
     ("enable-when-cycle", "g", (when(GROUP, "w", "x"),)),
     ("required-without-answer", "g", (replace(GROUP, required=True),)),
-    ("required-without-answer", "d", (replace(LINE, required=True),)),
-    ("item-shape", "g", (replace(GROUP, items=()),)),
-    ("item-shape", "d", (replace(LINE, items=(WORDS,)),)),
+    ("que-6", "d", (replace(LINE, required=True),)),
+    ("que-1b", "g", (replace(GROUP, items=()),)),
+    ("que-1c", "d", (replace(LINE, items=(WORDS,)),)),
     ("answer-options", "q", (replace(SCREEN, options=(), triggers={}),)),
-    ("answer-options", "w", (replace(WORDS, options=FIVE),)),
+    ("que-5", "w", (replace(WORDS, options=FIVE),)),
     ("answer-options", "q", (replace(SCREEN, options=(*FIVE, FIVE[0])),)),
     ("answer-options", "q", (replace(SCREEN, options=(*FIVE, Option("nope", "no"))),)),
     ("answer-options", "q", (replace(SCREEN, options=(*FIVE, Option(NOT_ASKED, "Not asked"))),)),
@@ -74,6 +77,20 @@ BROKEN: list[tuple[str, str, tuple[Item, ...]]] = [
     ("safety-optional", "q", (replace(SCREEN, required=False),)),
     ("code-missing", "q", (replace(SCREEN, code=""),)),
     ("bounds", "n", (replace(NUMBER, minimum=10),)),
+    ("bounds", "n", (replace(NUMBER, type=ItemType.DATE, rules=Rules(low="2031-02", high="2031-01")),)),
+    ("bounds", "w", (replace(WORDS, max_length=2, rules=Rules(min_length=3)),)),
+    ("bounds", "w", (replace(WORDS, repeats=True, rules=Rules(min_occurs=3, max_occurs=2)),)),
+    ("initial-answer", "w", (replace(WORDS, rules=Rules(initial=("x",))),)),
+    ("initial-fits", "n", (replace(NUMBER, rules=Rules(initial=("10",))),)),
+    ("trigger-missing", "b", (replace(TICK, triggers={}),)),
+    ("safety-optional", "b", (replace(TICK, required=False),)),
+    ("trigger-stray", "b", (replace(TICK, triggers={"false": Trigger.INFO}),)),
+    ("beyond-console", "w", (replace(WORDS, repeats=True),)),
+    ("beyond-console", "w", (replace(WORDS, type=ItemType.ATTACHMENT),)),
+    ("beyond-console", "w", (replace(WORDS, rules=Rules(calculated="1")),)),
+    ("enable-when-answer", "w", (SCREEN, when(WORDS, "q", "yes", ">"))),
+    ("required-unreachable", "w", (SCREEN, replace(MUST, enable_when=(YES, EnableWhen("q", "=", "no"))))),
+    ("required-unreachable", "w", (SCREEN, replace(MUST, enable_when=(YES, BLANK)))),
     ("text-missing", "w", (replace(WORDS, text=" "),)),
     ("text-length", "w", (replace(WORDS, text="x" * (MAX_QUESTION + 1)),)),
     ("text-hidden", "w", (replace(WORDS, text="no\u202eson"),)),
@@ -117,6 +134,18 @@ def test_words_that_promise_are_found_in_any_case(text: str) -> None:
     assert rules(WORDS, title=text) == {("banned-word", "")}
 
 
+@pytest.mark.parametrize("name", ["id", "url", "version", "title", "language"])
+def test_a_form_without_an_identity_is_found(name: str) -> None:
+    bare = replace(form(WORDS), **{name: ""})
+    assert [(p.rule, p.path) for p in lint(bare)] == [("identity", name)]
+    assert lint(form(WORDS)) == ()
+
+
+def test_without_the_rules_of_this_console_only_what_holds_for_any_form_is_judged() -> None:
+    assert lint(form(replace(SCREEN, required=False, code="")), house=False) == ()
+    assert lint(form(WORDS, WORDS), house=False) != ()
+
+
 def test_only_what_stands_on_a_circle_is_named() -> None:
     a, b, c = (replace(WORDS, link_id=key) for key in "abc")
     made = rules(when(a, "b", "x"), when(b, "a", "x"), when(c, "a", "x"))
@@ -129,7 +158,7 @@ def test_all_problems_come_at_once_and_each_says_what_to_change() -> None:
         "code-missing",
         "safety-optional",
         "required-without-answer",
-        "item-shape",
+        "que-1b",
     }
     assert all(p.message for p in problems)
 
@@ -145,18 +174,18 @@ def source(form_bytes: Callable[..., bytes], *items: dict[str, Any]) -> list[tup
 
 def test_a_file_with_a_ready_made_answer_is_named(form_bytes: Callable[..., bytes]) -> None:
     item = {"linkId": "a", "text": "Say", "type": "text", "initial": [{"valueString": "no"}]}
-    assert source(form_bytes, item) == [("initial-answer", "a"), ("refused", "a")]
+    assert source(form_bytes, item) == [("initial-answer", "a")]
     option = {"valueCoding": {"code": "no", "display": "No"}, "initialSelected": True}
     chosen = {"linkId": "b", "text": "Say", "type": "choice", "answerOption": [option]}
     group = {"linkId": "g", "text": "All", "type": "group", "item": [chosen]}
-    assert source(form_bytes, group) == [("initial-answer", "b"), ("refused", "b")]
+    assert source(form_bytes, group) == [("initial-answer", "b")]
 
 
 def test_a_file_that_leaves_open_how_conditions_join_is_named(form_bytes: Callable[..., bytes]) -> None:
     twice = [{"question": "a", "operator": "exists", "answerBoolean": True}] * 2
     items = [{"linkId": key, "text": "Say", "type": "text"} for key in "ab"]
     assert source(form_bytes, items[0], {**items[1], "enableWhen": twice}) == [
-        ("enable-behaviour", "b"),
+        ("que-12", "b"),
         ("refused", "b"),
     ]
     sound = {**items[1], "enableWhen": twice, "enableBehavior": "all"}

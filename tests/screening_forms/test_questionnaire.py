@@ -133,21 +133,36 @@ def test_a_code_may_stand_as_coding_and_must_agree_with_the_prefix(form_bytes: B
 
 def test_a_refusal_names_file_place_item_and_element(form_bytes: Build) -> None:
     with pytest.raises(FormError) as caught:
-        read_questionnaire(form_bytes(text("q7", answerValueSet="urn:x")), "mine.json")
+        read_questionnaire(form_bytes(text("q7", answerMedia="urn:x")), "mine.json")
     error = caught.value
     assert (error.path, error.link_id) == ("mine.json: item[0]", "q7")
-    assert str(error) == "mine.json: item[0] (linkId q7): element 'answerValueSet' is not supported"
+    assert str(error) == "mine.json: item[0] (linkId q7): element 'answerMedia' is not supported"
 
 
 ITEM_REFUSALS: list[tuple[dict[str, Any], str, str]] = [
-    (text(initial=[{"valueString": "x"}]), "item[0]", "'initial' is not supported"),
-    (text(repeats=True), "item[0].repeats", "is not supported"),
-    (text(readOnly=True), "item[0].readOnly", "is not supported"),
-    (text(definition="urn:x"), "item[0]", "'definition' is not supported"),
-    (text(_text={}), "item[0]", "'_text' is not supported"),
+    (text(initial=[]), "item[0].initial", "expected a list with at least one entry"),
+    (text(initial=[{"valueString": "x"}] * 2), "item[0].initial", "several proposals"),
+    (text(initial=[{"valueString": "x", "valueCode": "y"}]), "item[0].initial[0]", "'valueCode' is not"),
+    (text(type="display", initial=[{"valueString": "x"}]), "item[0].initial", "no meaning on a display"),
+    (text(type="display", repeats=True), "item[0].repeats", "has no meaning on a display"),
+    (text(repeats="yes"), "item[0].repeats", "expected true or false, found text"),
+    (text(readOnly=True, required=True), "item[0].readOnly", "with required where nothing fills"),
+    (text(answerValueSet="urn:x"), "item[0].answerValueSet", "has no meaning on a text"),
+    (text(_required={}), "item[0]", "'_required' is not supported"),
+    (text(_text={"id": "x", "value": "y"}), "item[0]._text", "'value' is not supported"),
     (text(type="bool"), "item[0].type", "'bool' is not supported; supported: group, display"),
-    (text(type="attachment"), "item[0].type", "'attachment' is not supported"),
-    (text(type="open-choice"), "item[0].type", "'open-choice' is not supported"),
+    (text(type="question"), "item[0].type", "'question' is not supported"),
+    (text(type="choice"), "item[0].answerOption", "is missing: a choice offers answers"),
+    (
+        text(type="choice", answerValueSet="urn:x"),
+        "item[0].answerValueSet",
+        "value set 'urn:x' is not contained in the form and cannot be looked up",
+    ),
+    (
+        choice(answerValueSet="urn:x"),
+        "item[0].answerValueSet",
+        "cannot stand beside answerOption",
+    ),
     (text(type=None), "item[0].type", "expected text, found null"),
     (text(text=["x"]), "item[0].text", "expected text, found a list"),
     (text(text=" "), "item[0].text", "is blank"),
@@ -162,15 +177,24 @@ ITEM_REFUSALS: list[tuple[dict[str, Any], str, str]] = [
     (choice(maxLength=5), "item[0].maxLength", "has no meaning on a choice"),
     (text(answerOption=YES_NO), "item[0].answerOption", "has no meaning on a text"),
     (choice(answerOption=[]), "item[0].answerOption", "expected a list with at least one entry"),
-    (choice(answerOption=[{"valueString": "x"}]), "item[0].answerOption[0]", "'valueString' is not"),
-    (choice(answerOption=[{**YES_NO[0], "initialSelected": True}]), "item[0].answerOption[0]", "'initialSel"),
+    (choice(answerOption=[{"valueUri": "x"}]), "item[0].answerOption[0]", "'valueUri' is not"),
+    (choice(answerOption=[YES_NO[0]] * 2), "item[0].answerOption", "two options are the same: 'no'"),
+    (
+        choice(answerOption=[{**option, "initialSelected": True} for option in YES_NO]),
+        "item[0].initial",
+        "several proposals",
+    ),
     (choice(answerOption=[7]), "item[0].answerOption[0]", "expected an object, found a number"),
-    (text(linkId="a b"), "item[0].linkId", "1 to 64 visible ASCII"),
-    (text(linkId="x" * 65), "item[0].linkId", "1 to 64 visible ASCII"),
-    (text(linkId=7), "item[0].linkId", "1 to 64 visible ASCII"),
-    (text(prefix="Q 1"), "item[0].prefix", "a short code like Q01"),
-    (text(code=[{"system": "urn:other", "code": "x"}]), "item[0].code[0].system", "only urn:mr-safety"),
-    (text(code=[{"code": "x"}, {"code": "y"}]), "item[0].code", "exactly one coding"),
+    (text(linkId=" a"), "item[0].linkId", "1 to 255 characters"),
+    (text(linkId="a\tb"), "item[0].linkId", "1 to 255 characters"),
+    (text(linkId="a¶2"), "item[0].linkId", "1 to 255 characters"),
+    (text(linkId="a›b"), "item[0].linkId", "1 to 255 characters"),
+    (text(linkId="x" * 256), "item[0].linkId", "1 to 255 characters"),
+    (text(linkId=7), "item[0].linkId", "1 to 255 characters"),
+    (text(prefix=7), "item[0].prefix", "expected text, found a number"),
+    (text(code=[{"system": URN + "item", "code": "Q 1"}]), "item[0].code[0].code", "a short code like"),
+    (text(code=["x"]), "item[0].code[0]", "expected an object, found text"),
+    (text(item=[text()]), "item[0].item[0].linkId", "'a' stands at item[0] already"),
     (text(item={}), "item[0].item", "expected a list with at least one entry"),
     (text(enableBehavior="some"), "item[0].enableBehavior", "expected one of: all, any"),
 ]
@@ -190,12 +214,11 @@ def test_what_an_item_may_not_hold_is_refused_by_name(
 
 CONDITION_REFUSALS: list[tuple[dict[str, Any], str]] = [
     (
-        {"question": "a", "operator": ">", "answerInteger": 1},
-        "'>' is not supported; supported: =, !=, exists",
+        {"question": "a", "operator": "==", "answerInteger": 1},
+        "'==' is not supported; supported: =, !=, exists, >, <, >=, <=",
     ),
-    ({"question": "a", "operator": "==", "answerInteger": 1}, "'==' is not supported"),
     ({"question": "a", "operator": "="}, "expected exactly one of answerBoolean"),
-    ({"question": "a", "operator": "=", "answerDateTime": "x"}, "'answerDateTime' is not supported"),
+    ({"question": "a", "operator": "=", "answerUri": "x"}, "'answerUri' is not supported"),
     (
         {"question": "a", "operator": "=", "answerInteger": 1, "answerString": "x"},
         "expected exactly one of answerBoolean",
@@ -204,7 +227,8 @@ CONDITION_REFUSALS: list[tuple[dict[str, Any], str]] = [
     ({"operator": "exists", "answerBoolean": True}, "expected a linkId"),
     ({"question": "a", "operator": "=", "answerDecimal": True}, "expected a number"),
     ({"question": "a", "operator": "=", "answerDecimal": "1"}, "expected a number, found text"),
-    ({"question": "a", "operator": "=", "answerCoding": {"system": "x", "code": "y"}}, "'system' is not"),
+    ({"question": "a", "operator": "=", "answerCoding": {"system": "x"}}, "expected text"),
+    ({"question": "a", "operator": "=", "answerQuantity": {"unit": "kg"}}, "is missing"),
 ]
 
 
@@ -262,20 +286,20 @@ def test_what_an_answer_sets_off_is_one_known_trigger(form_bytes: Build, found: 
 TOP_REFUSALS: list[tuple[dict[str, Any], str]] = [
     ({"resourceType": "Patient"}, "resourceType"),
     ({"id": "a/b"}, "id"),
-    ({"id": None}, "id"),
-    ({"url": None}, "url"),
+    ({"url": 7}, "url"),
     ({"version": ""}, "version"),
     ({"title": 5}, "title"),
-    ({"status": "unknown"}, "status"),
+    ({"status": "released"}, "status"),
     ({"language": "English"}, "language"),
-    ({"language": None}, "language"),
     ({"experimental": "true"}, "experimental"),
-    ({"subjectType": ["Device"]}, "subjectType"),
+    ({"subjectType": "Device"}, "subjectType"),
+    ({"subjectType": []}, "subjectType"),
     ({"publisher": ["x"]}, "publisher"),
     ({"item": "x"}, "item"),
     ({"modifierExtension": []}, ""),
-    ({"contained": []}, ""),
-    ({"text": {"div": "<div/>"}}, ""),
+    ({"contained": []}, "contained"),
+    ({"implicitRules": "urn:x"}, ""),
+    ({"extension": [{"url": "urn:x", "valueCode": "y"}]}, "extension[0].url"),
 ]
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import shutil
+import subprocess
+import sys
 import time
 from collections.abc import Mapping
 from importlib import resources
@@ -213,3 +215,16 @@ def test_the_largest_form_loads_and_lints_within_its_budget(library: Library) ->
     runs = [seconds() for _ in range(5)]
     assert min(linted for linted, _ in runs) <= 0.050
     assert min(judged for _, judged in runs) <= 0.002
+
+
+def test_starting_with_the_library_loads_no_reader_until_a_form_is_read() -> None:
+    code = (
+        "import sys\n"
+        "from screening_forms.shipped import load_library\n"
+        "library = load_library()\n"
+        "print('screening_forms.questionnaire' in sys.modules)\n"
+        "library['hearing']\n"
+        "print('screening_forms.questionnaire' in sys.modules, 'fhirpathpy' in sys.modules)"
+    )
+    ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert ran.stdout.split() == ["False", "True", "False"]

@@ -11,6 +11,8 @@ from pathlib import Path
 import pytest
 from suite_files import SITE, Home, run
 from support.player import QUIET, PlayerDouble
+from support.rich_form import RICH
+from support.source import ROOT
 from typer.testing import CliRunner
 
 import mr_safety_console
@@ -32,6 +34,7 @@ COMMANDS = [
     ["forms", "list"],
     ["forms", "show"],
     ["forms", "lint"],
+    ["forms", "validate"],
     ["log"],
     ["log", "show"],
     ["log", "export"],
@@ -281,6 +284,71 @@ def test_forms_are_listed_shown_and_linted(cli: Cli, tmp_path: Path) -> None:
     bad.write_text('{"resourceType": "Questionnaire", "status": "draft"}')
     cli("forms", "lint", str(bad), str(tmp_path / "none.json"))
     assert cli.code == 1
+
+
+def test_lint_is_0_for_a_clean_file_1_for_findings_and_2_for_no_file(cli: Cli, tmp_path: Path) -> None:
+    shipped = ROOT / "screening_forms/library/hearing.json"
+    assert cli("forms", "lint", str(shipped)) == "0 problem(s)\n"
+    assert cli.code == 0
+    broken = json.loads(shipped.read_text(encoding="utf-8"))
+    broken["item"][0]["item"][0]["enableWhen"] = [{"question": "x", "operator": "==", "answerString": "y"}]
+    (tmp_path / "broken.json").write_text(json.dumps(broken))
+    found = cli("forms", "lint", str(tmp_path / "broken.json"))
+    assert cli.code == 1
+    link_id = broken["item"][0]["item"][0]["linkId"]
+    assert f"broken.json: item[0].item[0].enableWhen[0]: binding (linkId {link_id}): the operator" in found
+    cli("forms", "lint", str(tmp_path / "none.json"))
+    assert cli.code == 2
+    assert "none.json: cannot be opened" in cli.err
+
+
+def test_the_rules_of_this_console_can_be_left_out(cli: Cli, tmp_path: Path) -> None:
+    item = {"linkId": "1", "text": "Any?", "type": "boolean"}
+    form = {"resourceType": "Questionnaire", "status": "draft", "item": [item]}
+    (tmp_path / "form.json").write_text(json.dumps(form))
+    assert "trigger-missing" in cli("forms", "lint", str(tmp_path / "form.json"))
+    assert cli("forms", "lint", "--fhir-only", str(tmp_path / "form.json")) == "0 problem(s)\n"
+
+
+def test_a_response_is_validated_in_words_and_as_an_outcome(cli: Cli, tmp_path: Path) -> None:
+    form, response = tmp_path / "form.json", tmp_path / "response.json"
+    item = {"linkId": "1", "text": "Any?", "type": "boolean", "required": True}
+    top = {"resourceType": "Questionnaire", "url": "urn:f", "status": "draft"}
+    form.write_text(json.dumps({**top, "item": [item]}))
+    whole = {"resourceType": "QuestionnaireResponse", "questionnaire": "urn:f", "status": "completed"}
+    answered = {**whole, "item": [{"linkId": "1", "answer": [{"valueBoolean": False}]}]}
+    response.write_text(json.dumps(answered))
+    assert cli("forms", "validate", str(form), str(response)) == "0 finding(s)\n"
+    assert cli.code == 0
+    response.write_text(json.dumps(whole))
+    assert "error required QuestionnaireResponse: required (linkId 1): is open" in cli(
+        "forms", "validate", str(form), str(response)
+    )
+    assert cli.code == 1
+    outcome = json.loads(cli("forms", "validate", str(form), str(response), "--json"))
+    assert cli.code == 1
+    assert (outcome["resourceType"], outcome["issue"][0]["code"]) == ("OperationOutcome", "required")
+    cli("forms", "validate", str(form), str(tmp_path / "none.json"))
+    assert cli.code == 2
+    assert "none.json" in cli.err
+
+
+def test_any_form_is_shown_for_paper_and_one_that_cannot_be_read_is_usage(cli: Cli, tmp_path: Path) -> None:
+    (tmp_path / "form.json").write_text(json.dumps(RICH))
+    shown = cli("forms", "show", str(tmp_path / "form.json"))
+    assert cli.code == 0
+    for words in (
+        "A rich form",
+        "*Q90 Any? (required)",
+        "[ ] No   [ ] Yes",
+        "Only if “Q90” is Yes",
+        "A line left",
+    ):
+        assert words in shown
+    (tmp_path / "form.json").write_text(json.dumps({**RICH, "implicitRules": "urn:x"}))
+    cli("forms", "show", str(tmp_path / "form.json"))
+    assert cli.code == 2
+    assert "'implicitRules' is not supported" in cli.err
 
 
 def test_ports_are_listed_or_missing_with_a_hint(cli: Cli) -> None:
