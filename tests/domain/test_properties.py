@@ -56,6 +56,16 @@ def test_no_sequence_lets_anybody_in_on_less(beginning: str, steps: list[Step]) 
     event(f"{found} ways in")
 
 
+@pytest.mark.soak
+@pytest.mark.timeout(1_800)
+@settings(SLOW, max_examples=5_000)
+@given(beginning=st.sampled_from(sorted(BEGINNINGS)), steps=ways_in())
+def test_no_sequence_lets_anybody_in_on_less_over_many(beginning: str, steps: list[Step]) -> None:
+    """I3, I4, I5, I8, I12: the same, five thousand times."""
+    world, visit = BEGINNINGS[beginning]()
+    event(f"{assert_entries(play(world.clone(), visit, steps))} ways in")
+
+
 @SLOW
 @given(steps=inputs({**CROSSINGS, "push": ALL["push"], "go": ALL["go"], "device": ALL["device"]}))
 def test_no_scan_begins_on_a_way_in_without_clearance(steps: list[Step]) -> None:
