@@ -90,19 +90,24 @@ def watched(state: CrossingsState, red: bool, who: tuple[str, ...]) -> Crossings
 def _disposed(state: CrossingsState, name: str, said: str) -> CrossingsState:
     if name in state.unopened:
         before = state.unopened[name]
-        doubted = state.doubted + (said == "unknown") - (before == "unknown")
         return replace(
             state,
             unopened={**state.unopened, name: said},
             openings=_moved_to(state.openings, before, said),
-            doubted=max(0, doubted),
+            doubted=_doubted(state, before, said),
         )
     rung = next((one for one in reversed(state.recent) if one.alarm == name), None)
     if rung is None:
         return state
     causes = _moved_to(state.causes, rung.said, said)
-    state = replace(_put(state, rung, replace(rung, said=said)), causes=causes)
+    doubted = _doubted(state, rung.said, said) if rung.red else state.doubted
+    state = replace(_put(state, rung, replace(rung, said=said)), causes=causes, doubted=doubted)
     return replace(state, unknown=_unexplained(state.unknown, rung.visits, name, said))
+
+
+def _doubted(state: CrossingsState, before: str, now: str) -> int:
+    """Return how many wait for a look into the room: whatever was unknown may lie beside the magnet."""
+    return max(0, state.doubted + (now == "unknown") - (before == "unknown"))
 
 
 def _moved_to(counts: Mapping[str, int], before: str, now: str) -> Mapping[str, int]:
