@@ -11,7 +11,7 @@ from mr_safety_console.domain.codec import Command
 from mr_safety_console.domain.detectors import Condition
 from mr_safety_console.domain.doors import AnnounceTransit
 from mr_safety_console.domain.screening_facts import BeginScreening, ReviewScreening, SignScreening
-from mr_safety_console.domain.visit_facts import AmendVisit, EnterZoneIV, LeaveZoneIV, Leg
+from mr_safety_console.domain.visit_facts import AmendVisit, EnterZoneIV, LeaveZoneIV, Leg, RecordDetectorPass
 
 SIGNERS = {"sign-screening": ("LO",), "review-screening": ("TE",), "complete-stage": ("TE", "LO")}
 
@@ -92,3 +92,10 @@ def test_the_coil_stays_proposed_until_a_way_in_again_is_announced() -> None:
         world.advance(1)
         first = offered(world, visit)[0]
     assert first[1] == EnterZoneIV(visit=visit)
+
+
+def test_no_pass_is_made_for_somebody_who_is_inside() -> None:
+    """D19: a pass is a walk past the detector; whoever is inside walks none."""
+    world, visit = at_the_door()
+    world.go_in(visit)
+    assert world.refused(RecordDetectorPass(visit=visit)) == "visit-inside-already"
