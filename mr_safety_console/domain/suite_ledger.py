@@ -88,8 +88,11 @@ def _seen(state: SuiteState, facts: Facts) -> Facts:
 def _companions(state: SuiteState, facts: Facts, ctx: Ctx) -> Facts:
     """Return what a companion's visit says about them as a person in Zone III and IV."""
     told: Facts = ()
+    gone = {fact.person for fact in facts if isinstance(fact, PersonLeft)}
     for fact in facts:
         visit = state.visits.open.get(getattr(fact, "visit", ""))
+        if visit is not None and visit.id in gone:
+            continue
         if visit is not None and visit.companion:
             here = visit.id in state.people.here or any(isinstance(one, PersonAdmitted) for one in told)
             told += _companion(state, visit, fact, ctx, here=here)

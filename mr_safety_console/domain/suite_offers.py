@@ -95,6 +95,10 @@ def _beside_inside(state: SuiteState, person: Visit, ctx: Ctx) -> Acts:
         also.append(("Announce the way out", AnnounceTransit(visit=person.id, inwards=False)))
     if step(person, ctx) is not Step.OUT:
         also.append(("Patient is out", LeaveZoneIV(visit=person.id)))
+    elif not person.companion and not person.uncleared:
+        # The scan ended, or somebody said so too early: it goes on by another start check, here.
+        heads = state.visits.heads
+        also.append((f"Another scan: I count {heads} in the room", StartCheck(visit=person.id, heads=heads)))
     if person.scan_presumed:
         also.append(("I saw the patient and spoke with them", CheckIn(visit=person.id)))
     if state.visits.staff_inside:

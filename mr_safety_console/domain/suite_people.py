@@ -212,5 +212,7 @@ def leave(state: SuiteState, asked: PersonLeaves, ctx: Ctx) -> Facts | Refused:
     if isinstance(out, Refused):
         return out
     visit = state.visits.open.get(person.visit)
+    if visit is not None and person.inside:
+        out = (*out, PersonLeftZoneIV(person=person.id))
     over = fell(visit, (Leg.ZONE_III,), "used") if visit else ()
     return (*out, PersonLeft(person=person.id), *over)

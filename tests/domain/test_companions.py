@@ -155,3 +155,18 @@ def test_a_companion_written_down_with_nobody_signed_on_gets_an_escort_afterward
     world.do(AcceptEscort(person=visit), "LT")
     assert people.unescorted(world.state.people) == ()
     assert not world.alarm("escort-missing").present
+
+
+def test_a_companion_who_goes_home_from_inside_left_the_magnet_room_first() -> None:
+    """The record tells the ways out in their order, each once."""
+    world = ready()
+    visit = companion(world)
+    world.do(EnterZoneIV(visit=visit, anyway=True))
+    kinds = [fact.kind for fact in world.do(PersonLeaves(person=visit))]
+    assert [kind for kind in kinds if kind.startswith("person-left")] == [
+        "person-left-zone-iv",
+        "person-left",
+    ]
+    assert not world.visit(visit).inside
+    assert world.state.people.here == {}
+    assert not world.alarm("escort-missing").present

@@ -11,7 +11,16 @@ from mr_safety_console.domain.codec import Command
 from mr_safety_console.domain.detectors import Condition
 from mr_safety_console.domain.doors import AnnounceTransit
 from mr_safety_console.domain.screening_facts import BeginScreening, ReviewScreening, SignScreening
-from mr_safety_console.domain.visit_facts import AmendVisit, EnterZoneIV, LeaveZoneIV, Leg, RecordDetectorPass
+from mr_safety_console.domain.visit_facts import (
+    AmendVisit,
+    CountStaff,
+    EndScan,
+    EnterZoneIV,
+    LeaveZoneIV,
+    Leg,
+    RecordDetectorPass,
+    StartCheck,
+)
 
 SIGNERS = {"sign-screening": ("LO",), "review-screening": ("TE",), "complete-stage": ("TE", "LO")}
 
@@ -99,3 +108,40 @@ def test_no_pass_is_made_for_somebody_who_is_inside() -> None:
     world, visit = at_the_door()
     world.go_in(visit)
     assert world.refused(RecordDetectorPass(visit=visit)) == "visit-inside-already"
+
+
+def test_a_scan_said_to_be_over_too_early_goes_on_without_taking_the_patient_out() -> None:
+    """One stray Enter ends a scan in the record; check-ins and door watch come back with a start."""
+    world, visit = at_the_door()
+    world.go_in(visit)
+    world.stage(visit, Leg.TABLE_LIST)
+    world.do(StartCheck(visit=visit, heads=2))
+    another = f"Another scan: I count {world.state.visits.heads} in the room"
+    assert another not in dict(offered(world, visit))
+    world.do(EndScan(visit=visit))
+    assert offered(world, visit)[0] == ("Patient is out", LeaveZoneIV(visit=visit))
+    world.do(dict(offered(world, visit))[another])
+    assert world.state.visits.scan_presumed
+    assert world.visit(visit).checkin_s
+
+
+def test_whoever_went_in_on_no_clearance_is_offered_no_scan() -> None:
+    world, visit = at_the_door()
+    world.do(EnterZoneIV(visit=visit, anyway=True))
+    kinds = [asked.kind for _, asked in offered(world, visit)]
+    assert StartCheck.kind not in kinds
+
+
+def test_somebody_who_joins_after_the_start_wants_another_start_check() -> None:
+    """C18: hearing protection for every head; the start was checked for fewer."""
+    world, visit = at_the_door()
+    world.go_in(visit)
+    world.stage(visit, Leg.TABLE_LIST)
+    world.do(StartCheck(visit=visit, heads=2))
+    world.do(EndScan(visit=visit))
+    world.do(CountStaff(staff_inside=2))
+    legs = world.visit(visit).legs
+    assert [legs[leg].fallen for leg in (Leg.TABLE_LIST, Leg.START_CHECK)] == ["head-joined"] * 2
+    assert world.refused(StartCheck(visit=visit, heads=3)) == "leg-fallen"
+    world.stage(visit, Leg.TABLE_LIST)
+    assert offered(world, visit)[0] == ("I count 3 in the room", StartCheck(visit=visit, heads=3))
