@@ -19,6 +19,8 @@ from mr_safety_console.domain.crossings import LAST, CrossingsState, Rung
 
 UNANNOUNCED = UNSEEN | {"door-kept-open"}
 """Alarms of openings nobody announced, or that nothing excuses."""
+DOUBTFUL = frozenset({"unknown", "unauthorised-entry"})
+"""What is said of an opening or of red iron after which somebody looks who and what is inside."""
 NEAR_MS = 10_000
 """Door movements further from an alarm are not kept with it."""
 
@@ -106,8 +108,8 @@ def _disposed(state: CrossingsState, name: str, said: str) -> CrossingsState:
 
 
 def _doubted(state: CrossingsState, before: str, now: str) -> int:
-    """Return how many wait for a look into the room: whatever was unknown may lie beside the magnet."""
-    return max(0, state.doubted + (now == "unknown") - (before == "unknown"))
+    """Return how many wait for a look into the room: who or what nobody let in may be there."""
+    return max(0, state.doubted + (now in DOUBTFUL) - (before in DOUBTFUL))
 
 
 def _moved_to(counts: Mapping[str, int], before: str, now: str) -> Mapping[str, int]:

@@ -84,7 +84,8 @@ def for_visit(state: SuiteState, visit_id: str, ctx: Ctx) -> tuple[Offer, ...]:
         return ()
     proposed = _proposed(state, person, step(person, ctx), ctx)
     again = _again(state, person, ctx)
-    found = (*again, *proposed) if announced_for(state, person, ctx) else (*proposed, *again)
+    goes = announced_for(state, person, ctx) and way_in(person, ctx) is Step.ENTER
+    found = (*again, *proposed) if goes else (*proposed, *again)
     also = _beside_inside(state, person, ctx) if person.inside else _beside_outside(state, person, ctx)
     return tuple(offer(state, label, asked, ctx) for label, asked in (*found, *also))
 

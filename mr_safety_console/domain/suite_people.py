@@ -109,13 +109,21 @@ def _holding(state: SuiteState, person: Person, ctx: Ctx) -> tuple[Refused, ...]
         found.append(refused("held-outside"))
     elif person.max_zone != "IV":
         found.append(refused("zone-not-allowed", zone=person.max_zone))
-    if person.kind in BY_PERMIT and not permits.working(state.permits, ctx.now):
-        found.append(refused("permit-needed", no=person.no))
+    if person.kind in BY_PERMIT:
+        found += _working(state, person, ctx)
     if people.expired(person, ctx):
         found.append(refused("authorisation-over", no=person.no))
     if person.category is Category.NON_MR and not people.escort_inside(state.people, person):
         found.append(refused("escort-not-inside", no=person.no))
     return tuple(found)
+
+
+def _working(state: SuiteState, person: Person, ctx: Ctx) -> tuple[Refused, ...]:
+    """Return what stands against work in the magnet room: no permit, or a patient in there."""
+    patients = state.visits.inside
+    beside = (refused("permit-patient-inside", no=patients[0].no),) if patients else ()
+    permit = () if permits.working(state.permits, ctx.now) else (refused("permit-needed", no=person.no),)
+    return (*beside, *permit)
 
 
 def _blind(ctx: Ctx) -> bool:

@@ -240,20 +240,21 @@ def test_where_the_site_says_so_two_people_sign_the_pass_after_a_red_alarm() -> 
     world.do(RecordDetectorPass(visit=visit))
 
 
-def test_an_opening_nobody_can_explain_holds_until_the_room_was_counted() -> None:
-    """C24: unknown means stop."""
+@pytest.mark.parametrize("said", ["unknown", "unauthorised-entry"])
+def test_an_opening_nobody_can_explain_holds_until_the_room_was_counted(said: str) -> None:
+    """C24: unknown means stop; somebody who was not let in may still be there."""
     world, visit = at_the_door()
     world.observe(DOOR, Condition.DANGER)
     world.observe(DOOR, Condition.NORMAL)
     opening = world.alarm("door-unannounced").id
-    world.dispose(opening, "unknown")
+    world.dispose(opening, said)
     found = suite.entry_findings(world.state, visit, world.ctx())
     assert "opening-unexplained" in {finding.why.rule for finding in found}
     world.do(ReconcileHeads(heads=0))
     assert "opening-unexplained" not in {
         finding.why.rule for finding in suite.entry_findings(world.state, visit, world.ctx())
     }
-    assert world.state.crossings.openings == {"unknown": 1}
+    assert world.state.crossings.openings == {said: 1}
 
 
 # --- passages ---

@@ -110,6 +110,13 @@ def test_no_pass_is_made_for_somebody_who_is_inside() -> None:
     assert world.refused(RecordDetectorPass(visit=visit)) == "visit-inside-already"
 
 
+def test_the_announcement_of_the_way_in_before_proposes_no_way_in_again() -> None:
+    world, visit = at_the_door()
+    world.go_in(visit)
+    world.do(LeaveZoneIV(visit=visit))
+    assert offered(world, visit)[0][1] == CompleteStage(visit=visit, leg=Leg.COIL_REMOVED)
+
+
 def test_a_scan_said_to_be_over_too_early_goes_on_without_taking_the_patient_out() -> None:
     """One stray Enter ends a scan in the record; check-ins and door watch come back with a start."""
     world, visit = at_the_door()
