@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from support.suite_world import DETECTOR, DOOR, WAND, World, at_the_door, raised, ready
 
-from mr_safety_console.domain import clearance, occupancy, suite
+from mr_safety_console.domain import clearance, occupancy, people, suite
 from mr_safety_console.domain.alarms import DisposeAlarm
 from mr_safety_console.domain.codec import Fact
 from mr_safety_console.domain.detectors import Condition
@@ -193,6 +193,31 @@ def test_an_escort_who_goes_home_is_still_the_one_who_answers() -> None:
     assert world.alarm("escort-missing").present is False
     assert world.state.visits.heads == 0
     assert world.state.people.here == {}
+
+
+def test_an_escort_who_goes_leaves_nobody_untrained_in_zone_iii_unsaid() -> None:
+    """W2: out is out, and whoever stays behind untrained is an alarm until somebody answers for them."""
+    world = ready()
+    escort, visitor = colleague(world, "LT"), stranger(world)
+    facts = world.do(PersonLeaves(person=escort))
+    assert raised(facts) == ["escort-gone"]
+    assert world.alarm("escort-gone").detail == f"P{person(world, visitor).no}"
+    world.do(AdmitColleague(staff=world.people["LT"]))
+    assert not world.alarm("escort-gone").present
+    again = people.of_staff(world.state.people, world.people["LT"])
+    assert again is not None
+    assert raised(world.do(PersonLeaves(person=again.id))) == ["again"]
+    world.do(OfferEscort(person=visitor, to=world.people["TE"]))
+    world.do(AcceptEscort(person=visitor), "TE")
+    assert not world.alarm("escort-gone").present
+
+
+def test_an_escort_who_goes_with_everybody_leaves_nothing_to_say() -> None:
+    world = ready()
+    escort, visitor = colleague(world, "LT"), stranger(world)
+    world.do(PersonLeaves(person=visitor))
+    assert raised(world.do(PersonLeaves(person=escort))) == []
+    assert people.left_alone(world.state.people) == ()
 
 
 def test_the_way_out_is_never_refused_whoever_says_it_and_whatever_stands() -> None:
