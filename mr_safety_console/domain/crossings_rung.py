@@ -21,6 +21,7 @@ UNANNOUNCED = UNSEEN | {"door-kept-open"}
 """Alarms of openings nobody announced, or that nothing excuses."""
 DOUBTFUL = frozenset({"unknown", "unauthorised-entry"})
 """What is said of an opening or of red iron after which somebody looks who and what is inside."""
+UNKNOWN_KEPT = 99
 NEAR_MS = 10_000
 """Door movements further from an alarm are not kept with it."""
 
@@ -128,7 +129,7 @@ def _unexplained(
         mine = (*others, alarm) if said == "unknown" else others
         if mine:
             found[visit] = mine
-    return found
+    return dict(tuple(found.items())[-UNKNOWN_KEPT:])
 
 
 def _moves_before(state: CrossingsState, at: Instant) -> Mapping[str, int]:

@@ -28,7 +28,7 @@ from mr_safety_console.domain.refusal import Refused
 from mr_safety_console.domain.staff import may
 from mr_safety_console.domain.suite_crossing import leave as leave_by_visit
 from mr_safety_console.domain.suite_crossing import settled
-from mr_safety_console.domain.suite_entry import watching
+from mr_safety_console.domain.suite_entry import UNEXPLAINED, watching
 from mr_safety_console.domain.suite_permits import BY_PERMIT
 from mr_safety_console.domain.suite_wands import witnessed
 from mr_safety_console.domain.visit import fell, outlived
@@ -105,6 +105,8 @@ def _holding(state: SuiteState, person: Person, ctx: Ctx) -> tuple[Refused, ...]
     found: list[Refused] = []
     if person.lost:
         found.append(refused("person-lost", no=person.no))
+    if len(state.crossings.unknown.get(person.id, ())) >= UNEXPLAINED:
+        found.append(refused("person-unexplained", no=person.no))
     if person.kind in HELD_OUTSIDE:
         found.append(refused("held-outside"))
     elif person.max_zone != "IV":

@@ -26,14 +26,23 @@ from mr_safety_console.domain.crossings import (
 from mr_safety_console.domain.detectors import Condition, StartWalkTest
 from mr_safety_console.domain.doors import AnnounceTransit
 from mr_safety_console.domain.emergency import AskEmergencyEnd, EndEmergency, OpenEmergency
-from mr_safety_console.domain.people_acts import AdmitColleague, ReconcileHeads, RecordPersonPass
+from mr_safety_console.domain.people_acts import (
+    AdmitColleague,
+    AdmitPerson,
+    PersonEntersZoneIV,
+    PersonLeaves,
+    ReconcileHeads,
+    RecordPersonPass,
+)
 from mr_safety_console.domain.precision import CAUSES, FOUND
 from mr_safety_console.domain.visit_facts import (
+    AuthoriseZoneIII,
     CloseVisit,
     CountStaff,
     EnterZoneIV,
     LeaveZoneIV,
     Leg,
+    OpenVisit,
     RecordBelongings,
     RecordDetectorPass,
     ReleaseHold,
@@ -220,6 +229,47 @@ def test_two_alarms_nobody_could_explain_are_not_admitted_without_a_physician_an
     assert not world.visit(visit).holds
     world.do(CloseVisit(visit=visit, outcome="refused"))
     assert world.state.crossings.unknown == {}
+
+
+def test_a_visitor_by_name_is_not_admitted_after_two_alarms_nobody_could_explain() -> None:
+    """W3: whoever is not trained, with a visit or without one; leaving Zone III begins anew."""
+    world = counting(red_alarm_witness=True)
+    world.do(AdmitColleague(staff=world.people["LT"]))
+    asked = {"name": "Vera Visitor", "purpose": "interpreter", "kind_of": "visitor", "max_zone": "IV"}
+    world.do(AdmitPerson(escort=world.people["LT"], **asked))
+    escort, visitor = world.state.people.here
+    world.do(RecordPersonPass(person=escort))
+    world.do(PersonEntersZoneIV(person=escort))
+    world.observe(DETECTOR, Condition.DANGER)
+    world.observe(DETECTOR, Condition.NORMAL)
+    first = world.alarm("ferrous-entry").id
+    assert world.state.alarms.open[first].visits == (visitor,)
+    world.dispose(first, "unknown")
+    assert world.refused(RecordPersonPass(person=visitor)) == "signature-missing", "red: a witness"
+    world.do(RecordPersonPass(person=visitor), "TE", "LO")
+    world.advance(61)
+    world.dispose(alarm_at(world), "unknown")
+    world.do(RecordPersonPass(person=visitor))
+    assert world.refused(PersonEntersZoneIV(person=visitor)) == "person-unexplained"
+    world.do(PersonLeaves(person=visitor))
+    world.do(AdmitPerson(escort=world.people["LT"], **asked))
+    anew = next(reversed(world.state.people.here))
+    world.do(RecordPersonPass(person=anew))
+    world.do(PersonEntersZoneIV(person=anew))
+
+
+def test_a_companion_who_goes_and_comes_back_is_no_less_unexplained() -> None:
+    world = counting()
+    world.do(OpenVisit(name="Carl Example", birth_date="1950-01-01", exam="", category="companion"))
+    visit = next(reversed(world.state.visits.open))
+    world.to_the_detector(visit)
+    for _ in range(2):
+        world.dispose(alarm_at(world), "unknown")
+        world.do(ReleaseHold(visit=visit, alarm=world.visit(visit).holds[0]), "RA", "TE")
+    world.do(RecordDetectorPass(visit=visit))
+    world.do(AuthoriseZoneIII(visit=visit))
+    world.do(PersonLeaves(person=visit))
+    assert suite_entry.release_act(world.state, visit) == "release-unexplained"
 
 
 def test_where_the_site_says_so_two_people_sign_the_pass_after_a_red_alarm() -> None:
