@@ -195,6 +195,14 @@ def test_an_escort_who_goes_home_is_still_the_one_who_answers() -> None:
     assert world.state.people.here == {}
 
 
+def test_an_escort_nobody_can_find_answers_for_nobody() -> None:
+    """H21: lost is where nobody knows; whoever they watched is alone until they are seen again."""
+    world, escort, _ = escorted()
+    assert set(raised(world.do(LoseTrack(person=escort)))) == {"escort-missing", "person-lost"}
+    world.do(FindPerson(person=escort))
+    assert not world.alarm("escort-missing").present
+
+
 def test_an_escort_who_goes_leaves_nobody_untrained_in_zone_iii_unsaid() -> None:
     """W2: out is out, and whoever stays behind untrained is an alarm until somebody answers for them."""
     world = ready()
