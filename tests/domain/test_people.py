@@ -8,6 +8,7 @@ from support.suite_world import DETECTOR, DOOR, WAND, World, at_the_door, raised
 from mr_safety_console.domain import clearance, occupancy, people, suite
 from mr_safety_console.domain.alarms import DisposeAlarm
 from mr_safety_console.domain.codec import Fact
+from mr_safety_console.domain.context import NS
 from mr_safety_console.domain.detectors import Condition
 from mr_safety_console.domain.emergency import OpenEmergency
 from mr_safety_console.domain.people import Person, category_of
@@ -274,6 +275,19 @@ def test_an_escort_nobody_accepts_within_a_minute_stays_whose_it_was() -> None:
     world.do(OfferEscort(person=visitor, to=world.people["TE"]))
     world.clock.reboot()
     assert any(isinstance(fact, EscortOfferEnded) for fact in world.tick())
+
+
+def test_an_offer_is_over_at_its_minute_and_leave_with_a_reboot_though_nothing_has_fired_yet() -> None:
+    """D42: what loosens ends at its instant, not when somebody gets to it."""
+    world, _, visitor = escorted()
+    world.do(OfferEscort(person=visitor, to=world.people["TE"]))
+    world.clock.bt += 60 * NS - 1
+    assert world.refused(AcceptEscort(person=visitor), "TE") == "escort-not-inside"
+    world.clock.bt += 1
+    assert world.refused(AcceptEscort(person=visitor), "TE") == "no-offer"
+    assert not people.expired(person(world, visitor), world.ctx())
+    world.clock.reboot(1)
+    assert people.expired(person(world, visitor), world.ctx())
 
 
 def test_leave_runs_out_with_an_alarm_and_begins_anew_by_level_2() -> None:
