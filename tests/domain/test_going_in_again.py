@@ -132,6 +132,19 @@ def test_a_scan_said_to_be_over_too_early_goes_on_without_taking_the_patient_out
     assert world.visit(visit).checkin_s
 
 
+def test_the_start_of_one_stay_is_no_start_of_the_next() -> None:
+    """C18: one start check, one stay in the room; in again, the table comes first."""
+    world, visit = at_the_door()
+    world.go_in(visit)
+    world.stage(visit, Leg.TABLE_LIST)
+    world.do(StartCheck(visit=visit, heads=2))
+    world.do(LeaveZoneIV(visit=visit))
+    assert world.visit(visit).legs[Leg.START_CHECK].fallen == "used"
+    world.advance(1)
+    go_in_again(world, visit)
+    assert offered(world, visit)[0][1] == CompleteStage(visit=visit, leg=Leg.TABLE_LIST)
+
+
 def test_whoever_went_in_on_no_clearance_is_offered_no_scan() -> None:
     world, visit = at_the_door()
     world.do(EnterZoneIV(visit=visit, anyway=True))

@@ -76,6 +76,7 @@ def test_iron_that_was_explained_holds_no_scan(said: str) -> None:
     world.observe(DOOR, Condition.NORMAL)
     world.dispose(alarm, said)
     world.do(StartCheck(visit=visit, heads=2))
+    assert world.state.visits.scan_presumed
 
 
 def test_an_amber_alarm_at_the_closed_door_asks_for_no_look_into_the_room() -> None:
@@ -108,6 +109,7 @@ def test_what_staff_carried_keeps_the_patient_inside() -> None:
     world, visit, alarm = went_in_and_rang()
     world.dispose(alarm, "staff-item")
     world.do(StartCheck(visit=visit, heads=2))
+    assert world.state.visits.scan_presumed
 
 
 def test_what_was_said_of_iron_may_be_put_right_while_it_is_there() -> None:
