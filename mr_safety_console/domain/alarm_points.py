@@ -152,6 +152,8 @@ RULES: Mapping[str, AlarmRule] = MappingProxyType(
             AlarmRule("counts-under", Priority.MEDIUM, dispositions=COUNTS, lasting=True),
             # Somebody who is not trained is in the room and whoever answers for them is not.
             AlarmRule("escort-missing", Priority.HIGH, dispositions=ESCORT),
+            # The same in Zone III: whoever answers for them went out of it and handed nobody over.
+            AlarmRule("escort-gone", Priority.MEDIUM, dispositions=ESCORT, lasting=True),
             AlarmRule("person-lost", Priority.HIGH, dispositions=LOST),
             AlarmRule("permit-over", Priority.MEDIUM, dispositions=PERMIT),
             AlarmRule("tools-missing", Priority.HIGH, dispositions=TOOLS),

@@ -12,7 +12,7 @@ from mr_safety_console.domain.alarm_facts import (
     AlarmUnshelved,
     SoundPauseEnded,
 )
-from mr_safety_console.domain.alarm_points import RULES, SOUND_PAUSE_S, Priority
+from mr_safety_console.domain.alarm_points import IRON, RULES, SOUND_PAUSE_S, Priority
 from mr_safety_console.domain.codec import Command, Fact, Private, command, fact
 from mr_safety_console.domain.context import NS, Ctx, Instant, Who
 from mr_safety_console.domain.refusal import Refused
@@ -221,14 +221,16 @@ def ranked(state: AlarmsState) -> tuple[Alarm, ...]:
     return tuple(sorted(state.open.values(), key=_rank))
 
 
-def _rank(alarm: Alarm) -> tuple[bool, int, bool, bool, bool, int, int]:
+def _rank(alarm: Alarm) -> tuple[bool, int, bool, bool, bool, bool, int, int]:
     # One about the equipment that somebody has answered may stand for months, as lost sound may:
     # it comes before Low ones, and hides nothing above. Unanswered it comes after its equals about
-    # people: iron passes in a second, and what is lost stays.
+    # people: iron passes in a second, and what is lost stays. So iron comes first among its equals,
+    # over as it may be: somebody walks on with it meanwhile.
     technical = RULES[alarm.rule].technical
     standing = alarm.answered and technical
     weight = min(2 * alarm.priority, 2 * Priority.LOW + 1) if standing else 2 * alarm.priority
-    rest = (alarm.answered, technical, not alarm.present, -alarm.since.utc, -alarm.no)
+    iron = alarm.rule in IRON and not alarm.answered
+    rest = (alarm.answered, technical, not iron, not alarm.present, -alarm.since.utc, -alarm.no)
     return (alarm.shelf is not None, -weight, *rest)
 
 

@@ -182,7 +182,7 @@ def no_count_alarm(case: Case) -> Iterable[Finding]:
 
 
 def openings_explained(case: Case) -> Iterable[Finding]:
-    """After an opening that nobody could explain the room is counted by eye before anything goes on."""
+    """After an opening or iron that nobody could explain the room is looked at before anything goes on."""
     if case.state.crossings.doubted:
         yield hold("opening-unexplained", count=case.state.crossings.doubted)
 

@@ -159,10 +159,10 @@ class Rung:
 class CrossingsState:
     """The ledger. `causes` and `openings` count dispositions, `explained` those of quiet passages.
 
-    `unopened` are unannounced openings with what was said of them; `doubted` openings nobody could
-    explain since the last count by eye. `told` is the difference told of: more heads by the device, or
-    fewer below zero. `unknown` lists the alarms of a visit nobody could explain, `witness` those
-    whose next pass follows a red alarm.
+    `unopened` are unannounced openings with what was said of them; `doubted` openings and red
+    alarms nobody could explain since the last count by eye. `told` is the difference told of: more
+    heads by the device, or fewer below zero. `unknown` lists the alarms of a visit nobody could
+    explain, `witness` those whose next pass follows a red alarm.
     """
 
     counters: Mapping[str, Counter] = field(default_factory=dict)

@@ -19,6 +19,9 @@ from mr_safety_console.domain.crossings import LAST, CrossingsState, Rung
 
 UNANNOUNCED = UNSEEN | {"door-kept-open"}
 """Alarms of openings nobody announced, or that nothing excuses."""
+DOUBTFUL = frozenset({"unknown", "unauthorised-entry"})
+"""What is said of an opening or of red iron after which somebody looks who and what is inside."""
+UNKNOWN_KEPT = 99
 NEAR_MS = 10_000
 """Door movements further from an alarm are not kept with it."""
 
@@ -90,19 +93,24 @@ def watched(state: CrossingsState, red: bool, who: tuple[str, ...]) -> Crossings
 def _disposed(state: CrossingsState, name: str, said: str) -> CrossingsState:
     if name in state.unopened:
         before = state.unopened[name]
-        doubted = state.doubted + (said == "unknown") - (before == "unknown")
         return replace(
             state,
             unopened={**state.unopened, name: said},
             openings=_moved_to(state.openings, before, said),
-            doubted=max(0, doubted),
+            doubted=_doubted(state, before, said),
         )
     rung = next((one for one in reversed(state.recent) if one.alarm == name), None)
     if rung is None:
         return state
     causes = _moved_to(state.causes, rung.said, said)
-    state = replace(_put(state, rung, replace(rung, said=said)), causes=causes)
+    doubted = _doubted(state, rung.said, said) if rung.red else state.doubted
+    state = replace(_put(state, rung, replace(rung, said=said)), causes=causes, doubted=doubted)
     return replace(state, unknown=_unexplained(state.unknown, rung.visits, name, said))
+
+
+def _doubted(state: CrossingsState, before: str, now: str) -> int:
+    """Return how many wait for a look into the room: who or what nobody let in may be there."""
+    return max(0, state.doubted + (now in DOUBTFUL) - (before in DOUBTFUL))
 
 
 def _moved_to(counts: Mapping[str, int], before: str, now: str) -> Mapping[str, int]:
@@ -121,7 +129,7 @@ def _unexplained(
         mine = (*others, alarm) if said == "unknown" else others
         if mine:
             found[visit] = mine
-    return found
+    return dict(tuple(found.items())[-UNKNOWN_KEPT:])
 
 
 def _moves_before(state: CrossingsState, at: Instant) -> Mapping[str, int]:

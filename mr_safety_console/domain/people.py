@@ -48,7 +48,8 @@ class HandOff:
 class Person:
     """One person on the record as here. `since` is when they came into the zone they are in.
 
-    `granted` is when the leave began that lasts `valid_s` seconds; 0 lasts until they leave.
+    `granted` is when the leave began that lasts `valid_s` seconds; 0 lasts until they leave. `alone`:
+    whoever answers for them was here and went.
     """
 
     id: str
@@ -71,6 +72,7 @@ class Person:
     wand: str = ""
     fallen: str = ""
     lost: bool = False
+    alone: bool = False
     offer: HandOff | None = None
     by: tuple[Who, ...] = ()
 
@@ -123,6 +125,12 @@ def unescorted(state: PeopleState) -> tuple[Person, ...]:
     )
 
 
+def left_alone(state: PeopleState) -> tuple[Person, ...]:
+    """Return the non-MR people in Zone III whose escort went out of it without handing them over."""
+    untrained = (one for one in state.here.values() if one.category is Category.NON_MR)
+    return tuple(one for one in untrained if one.alone and not one.inside)
+
+
 def expired(person: Person, ctx: Ctx) -> bool:
     """Tell whether a leave is over: by its time on either clock, or by a reboot."""
     if not person.valid_s:
@@ -172,7 +180,8 @@ def evolve(state: PeopleState, entry: Entry) -> PeopleState:
     if person is None:
         return state
     if isinstance(told, PersonLeft):
-        return replace(state, here={k: v for k, v in state.here.items() if k != person.id})
+        here = {k: v for k, v in state.here.items() if k != person.id}
+        return replace(state, here=_answering(here, person.staff, alone=True))
     return replace(state, here={**state.here, person.id: _changed(person, entry)})
 
 
@@ -193,7 +202,13 @@ def _admitted(state: PeopleState, told: PersonAdmitted, entry: Entry) -> PeopleS
         valid_s=told.valid_s,
         by=entry.by,
     )
-    return replace(state, here={**state.here, person.id: person}, last_no=max(state.last_no, told.no))
+    here = _answering(state.here, person.staff, alone=False)
+    return replace(state, here={**here, person.id: person}, last_no=max(state.last_no, told.no))
+
+
+def _answering(here: Mapping[str, Person], staff: str, *, alone: bool) -> Mapping[str, Person]:
+    """Return the people here after the escort of some of them went or came."""
+    return {k: replace(v, alone=alone) if staff and v.escort == staff else v for k, v in here.items()}
 
 
 def _changed(person: Person, entry: Entry) -> Person:
@@ -223,7 +238,7 @@ def _answered_for(person: Person, entry: Entry) -> Person:
         case EscortOffered(to=to, due_bt=due_bt, boot=boot):
             return replace(person, offer=HandOff(to, due_bt, boot))
         case EscortAccepted(escort=escort):
-            return replace(person, escort=escort, offer=None)
+            return replace(person, escort=escort, offer=None, alone=False)
         case EscortOfferEnded():
             return replace(person, offer=None)
         case _:

@@ -90,7 +90,7 @@ from mr_safety_console.domain.value import frozen
 from mr_safety_console.domain.visit import VisitsState
 from mr_safety_console.domain.wands import WandsState
 
-SCHEMA = 1704451920
+SCHEMA = 2364618716
 """Fingerprint of the state's shape, which the cached state carries; a test says what to write here."""
 
 

@@ -81,7 +81,7 @@ def enter(state: SuiteState, asked: EnterZoneIV, ctx: Ctx) -> Facts | Refused:
 
 
 def _let_in(state: SuiteState, person: Visit, staff: int, ctx: Ctx) -> Facts | Refused:
-    if not _announced(state, person, ctx):
+    if not announced_for(state, person, ctx):
         return refused("transit-not-announced", no=person.no)
     if (
         staff < 1
@@ -109,7 +109,7 @@ def crossing_for(state: SuiteState, person: Visit, ctx: Ctx) -> bool:
     return transit is not None and transit.inwards and transit.visit == person.id
 
 
-def _announced(state: SuiteState, person: Visit, ctx: Ctx) -> bool:
+def announced_for(state: SuiteState, person: Visit, ctx: Ctx) -> bool:
     """Tell whether this way in was announced: for this visit, and after its present final check."""
     transit, final = doors.crossing(state.doors, ctx.now), person.legs.get(Leg.FINAL_CHECK)
     if transit is None or final is None or not crossing_for(state, person, ctx):

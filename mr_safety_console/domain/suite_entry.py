@@ -37,7 +37,7 @@ from mr_safety_console.domain.staff import may
 from mr_safety_console.domain.suite_crossing import heads_counted, kit_counted
 from mr_safety_console.domain.suite_iron import FERROUS_RULES
 from mr_safety_console.domain.suite_lists import undo
-from mr_safety_console.domain.suite_wands import witnessed
+from mr_safety_console.domain.suite_wands import unready, witnessed
 from mr_safety_console.domain.suite_watch import VOIDED_BY_BOOT
 from mr_safety_console.domain.visit import needed
 from mr_safety_console.domain.visit_facts import (
@@ -71,10 +71,8 @@ def detector_pass(state: SuiteState, asked: RecordDetectorPass, ctx: Ctx) -> Fac
         return person
     if why := may(state.staff, "detector-pass", ctx):
         return why
-    if person.holds:
-        return refused("visit-held", count=len(person.holds))
-    if not person.stands(Leg.BELONGINGS):
-        return refused("leg-missing", leg=Leg.BELONGINGS, act="record-detector-pass")
+    if why := unready(person, asked.kind):
+        return why
     for point in ctx.profile.detectors_iv:
         if why := watching(state, point.id, point.name, ctx):
             return why

@@ -42,7 +42,9 @@ def offer_escort(state: SuiteState, asked: OfferEscort, ctx: Ctx) -> Facts | Ref
         return person
     if why := may(state.staff, "escort-offer", ctx):
         return why
-    if not person.escort or asked.to in (person.escort, person.staff):
+    # Whoever was written down with nobody signed on has no escort yet, and needs one most.
+    needs = person.category is Category.NON_MR
+    if not needs or asked.to in (person.escort, person.staff):
         return refused("escort-already", no=person.no)
     if category_of(state.staff, asked.to) is not Category.LEVEL_2:
         return refused("escort-not-level-2")

@@ -9,6 +9,8 @@ from mr_safety_console.domain.alarm_points import APPROACH_S, Priority
 from mr_safety_console.domain.codec import Fact
 from mr_safety_console.domain.context import Ctx, Instant, elapsed
 from mr_safety_console.domain.detectors import Condition, PointsState, WalkTestEnded
+from mr_safety_console.domain.doors import Transit
+from mr_safety_console.domain.people_facts import Category
 from mr_safety_console.domain.profile import Point
 from mr_safety_console.domain.suite_lists import undo
 from mr_safety_console.domain.visit import Visit
@@ -38,7 +40,7 @@ def rung(state: SuiteState, point: str, ctx: Ctx, ahead: int = 0) -> Facts:
         point,
         # An alarm about iron is never left out for want of an identifier.
         ctx.tokens[ahead] if ahead < len(ctx.tokens) else f"{ctx.tokens[0]}-{point}",
-        tuple(person.id for person in held),
+        (*(person.id for person in held), *_by_name(state, transit)),
         ahead=ahead,
     )
     alarm = _alarm_id(raised)
@@ -68,6 +70,14 @@ def _passing(state: SuiteState, announced: str) -> tuple[Visit, ...]:
     inwards = tuple(one for one in outside if one.left is None or one.stands(Leg.DETECTOR_PASS))
     # Whoever came out is mostly on the way home; with nobody else about, the iron may be on them.
     return inwards or tuple(outside)
+
+
+def _by_name(state: SuiteState, transit: Transit | None) -> tuple[str, ...]:
+    """Return the untrained people by name an alarm may be about: whoever may go on and waits."""
+    if transit is not None and transit.inwards and transit.visit in state.visits.open:
+        return ()
+    untrained = (one for one in state.people.here.values() if one.category is Category.NON_MR)
+    return tuple(one.id for one in untrained if not one.visit and not one.inside and one.max_zone == "IV")
 
 
 def drop_pass(state: SuiteState, person: Visit, reason: str, ctx: Ctx) -> Facts:

@@ -34,7 +34,8 @@ if TYPE_CHECKING:
 
 Facts = tuple[Fact, ...]
 
-ESCORT_RULE, OVER_RULE, LOST_RULE = "escort-missing", "authorisation-over", "person-lost"
+ESCORT_RULE, GONE_RULE = "escort-missing", "escort-gone"
+OVER_RULE, LOST_RULE = "authorisation-over", "person-lost"
 _IRON = ("ferrous-entry", "ferrous-approach")
 _OWN = frozenset(FACTS)
 
@@ -48,6 +49,7 @@ def followed(state: SuiteState, facts: Facts, ctx: Ctx) -> Facts:
     after = _after(state.people, (*facts, *told), ctx)
     for rule, before_, now_ in (
         (ESCORT_RULE, people.unescorted(state.people), people.unescorted(after)),
+        (GONE_RULE, people.left_alone(state.people), people.left_alone(after)),
         (OVER_RULE, _overstayed(state.people), _overstayed(after)),
         (LOST_RULE, _lost(state.people), _lost(after)),
     ):
@@ -88,8 +90,11 @@ def _seen(state: SuiteState, facts: Facts) -> Facts:
 def _companions(state: SuiteState, facts: Facts, ctx: Ctx) -> Facts:
     """Return what a companion's visit says about them as a person in Zone III and IV."""
     told: Facts = ()
+    gone = {fact.person for fact in facts if isinstance(fact, PersonLeft)}
     for fact in facts:
         visit = state.visits.open.get(getattr(fact, "visit", ""))
+        if visit is not None and visit.id in gone:
+            continue
         if visit is not None and visit.companion:
             here = visit.id in state.people.here or any(isinstance(one, PersonAdmitted) for one in told)
             told += _companion(state, visit, fact, ctx, here=here)

@@ -122,9 +122,7 @@ def _comes_in(fact: Fact, staff_inside: int) -> bool:
 
 
 def _waiting(person: Visit) -> tuple[Leg, ...]:
-    """Return the legs whose lists may still wait too long: before the way in, or at the table."""
-    if person.left is not None and not person.inside:
-        return (Leg.FINAL_CHECK,)
+    """Return the legs whose lists may still wait too long: before any way in, or at the table."""
     if person.inside:
         return () if person.scan_presumed else (Leg.TABLE_LIST,)
     return (Leg.DOOR_LIST, Leg.FINAL_CHECK)

@@ -16,10 +16,10 @@ from mr_safety_console.domain.refusal import Offer
 from mr_safety_console.domain.screening_facts import BeginScreening, ReviewScreening, SignScreening
 from mr_safety_console.domain.staff import MAY
 from mr_safety_console.domain.suite import SuiteState
-from mr_safety_console.domain.suite_crossing import crossing_for
+from mr_safety_console.domain.suite_crossing import announced_for, crossing_for
 from mr_safety_console.domain.suite_entry import release_act
 from mr_safety_console.domain.suite_wands import witnessed
-from mr_safety_console.domain.visit import Visit, step
+from mr_safety_console.domain.visit import Visit, step, way_in
 from mr_safety_console.domain.visit_facts import (
     AuthoriseZoneIII,
     CheckIn,
@@ -40,6 +40,8 @@ from mr_safety_console.domain.wands import RecordHandPass
 
 UNSEEN_RULES = (*UNSEEN, "door-lost")
 """Alarms of the magnet room's door after which somebody may be inside whom nobody let in."""
+
+Acts = tuple[tuple[str, Command], ...]
 
 _SIGNED = {
     "sign-screening": "screening-first",
@@ -81,22 +83,39 @@ def for_visit(state: SuiteState, visit_id: str, ctx: Ctx) -> tuple[Offer, ...]:
     if person is None:
         return ()
     proposed = _proposed(state, person, step(person, ctx), ctx)
+    again = _again(state, person, ctx)
+    goes = announced_for(state, person, ctx) and way_in(person, ctx) is Step.ENTER
+    found = (*again, *proposed) if goes else (*proposed, *again)
+    also = _beside_inside(state, person, ctx) if person.inside else _beside_outside(state, person, ctx)
+    return tuple(offer(state, label, asked, ctx) for label, asked in (*found, *also))
+
+
+def _beside_inside(state: SuiteState, person: Visit, ctx: Ctx) -> Acts:
     also: list[tuple[str, Command]] = []
-    if person.inside and state.doors.transit is None:
+    if state.doors.transit is None:
         also.append(("Announce the way out", AnnounceTransit(visit=person.id, inwards=False)))
-    if person.inside and step(person, ctx) is not Step.OUT:
+    if step(person, ctx) is not Step.OUT:
         also.append(("Patient is out", LeaveZoneIV(visit=person.id)))
+    elif not person.companion and not person.uncleared:
+        # The scan ended, or somebody said so too early: it goes on by another start check, here.
+        heads = state.visits.heads
+        also.append((f"Another scan: I count {heads} in the room", StartCheck(visit=person.id, heads=heads)))
     if person.scan_presumed:
         also.append(("I saw the patient and spoke with them", CheckIn(visit=person.id)))
-    if person.inside and state.visits.staff_inside:
+    if state.visits.staff_inside:
         also.append(("All staff are out of the room", CountStaff(staff_inside=0)))
-    if not person.inside and person.left is None:
+    return tuple(also)
+
+
+def _beside_outside(state: SuiteState, person: Visit, ctx: Ctx) -> Acts:
+    also: list[tuple[str, Command]] = []
+    if person.left is None:
         also.append(("Close, not scanned", CloseVisit(visit=person.id, outcome="not-scanned")))
-    if not person.inside and _may_be_inside(state, person, ctx):
+    if _may_be_inside(state, person, ctx):
         also.append(
             ("Is inside already: record it as NOT CLEARED", EnterZoneIV(visit=person.id, anyway=True))
         )
-    return tuple(offer(state, label, asked, ctx) for label, asked in (*proposed, *also))
+    return tuple(also)
 
 
 def _may_be_inside(state: SuiteState, person: Visit, ctx: Ctx) -> bool:
@@ -110,16 +129,25 @@ def _may_be_inside(state: SuiteState, person: Visit, ctx: Ctx) -> bool:
     return moved or rung or (announced and since_out)
 
 
-def _crossing(state: SuiteState, person: Visit, ctx: Ctx) -> tuple[tuple[str, Command], ...]:
+def _again(state: SuiteState, person: Visit, ctx: Ctx) -> Acts:
+    """Return what comes next for somebody who is out and goes in again in the same attendance."""
+    if person.inside or person.left is None:
+        return ()
+    found = _proposed(state, person, way_in(person, ctx), ctx)
+    return tuple((f"In again: {label}", asked) for label, asked in found)
+
+
+def _crossing(state: SuiteState, person: Visit, ctx: Ctx) -> Acts:
     """Return the announcement and the way in; announced and then stopped, nobody is proposed to go in."""
     ask = ("Announce the crossing", AnnounceTransit(visit=person.id))
     go = ("Patient goes in", EnterZoneIV(visit=person.id))
     if not crossing_for(state, person, ctx):
         return (ask, go)
-    return (ask,) if clearance.entry(state, person, ctx) else (go,)
+    stands = announced_for(state, person, ctx) and not clearance.entry(state, person, ctx)
+    return (go,) if stands else (ask,)
 
 
-def _proposed(state: SuiteState, person: Visit, at: Step, ctx: Ctx) -> tuple[tuple[str, Command], ...]:
+def _proposed(state: SuiteState, person: Visit, at: Step, ctx: Ctx) -> Acts:
     visit = person.id
     match at:
         case Step.IDENTIFY:

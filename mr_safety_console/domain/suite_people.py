@@ -28,7 +28,7 @@ from mr_safety_console.domain.refusal import Refused
 from mr_safety_console.domain.staff import may
 from mr_safety_console.domain.suite_crossing import leave as leave_by_visit
 from mr_safety_console.domain.suite_crossing import settled
-from mr_safety_console.domain.suite_entry import watching
+from mr_safety_console.domain.suite_entry import UNEXPLAINED, watching
 from mr_safety_console.domain.suite_permits import BY_PERMIT
 from mr_safety_console.domain.suite_wands import witnessed
 from mr_safety_console.domain.visit import fell, outlived
@@ -105,17 +105,27 @@ def _holding(state: SuiteState, person: Person, ctx: Ctx) -> tuple[Refused, ...]
     found: list[Refused] = []
     if person.lost:
         found.append(refused("person-lost", no=person.no))
+    if len(state.crossings.unknown.get(person.id, ())) >= UNEXPLAINED:
+        found.append(refused("person-unexplained", no=person.no))
     if person.kind in HELD_OUTSIDE:
         found.append(refused("held-outside"))
     elif person.max_zone != "IV":
         found.append(refused("zone-not-allowed", zone=person.max_zone))
-    if person.kind in BY_PERMIT and not permits.working(state.permits, ctx.now):
-        found.append(refused("permit-needed", no=person.no))
+    if person.kind in BY_PERMIT:
+        found += _working(state, person, ctx)
     if people.expired(person, ctx):
         found.append(refused("authorisation-over", no=person.no))
     if person.category is Category.NON_MR and not people.escort_inside(state.people, person):
         found.append(refused("escort-not-inside", no=person.no))
     return tuple(found)
+
+
+def _working(state: SuiteState, person: Person, ctx: Ctx) -> tuple[Refused, ...]:
+    """Return what stands against work in the magnet room: no permit, or a patient in there."""
+    patients = state.visits.inside
+    beside = (refused("permit-patient-inside", no=patients[0].no),) if patients else ()
+    permit = () if permits.working(state.permits, ctx.now) else (refused("permit-needed", no=person.no),)
+    return (*beside, *permit)
 
 
 def _blind(ctx: Ctx) -> bool:
@@ -212,5 +222,7 @@ def leave(state: SuiteState, asked: PersonLeaves, ctx: Ctx) -> Facts | Refused:
     if isinstance(out, Refused):
         return out
     visit = state.visits.open.get(person.visit)
+    if visit is not None and person.inside:
+        out = (*out, PersonLeftZoneIV(person=person.id))
     over = fell(visit, (Leg.ZONE_III,), "used") if visit else ()
     return (*out, PersonLeft(person=person.id), *over)

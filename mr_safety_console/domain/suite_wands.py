@@ -74,13 +74,18 @@ def _whom(state: SuiteState, asked: RecordHandPass) -> Visit | Person | Refused:
     person = state.visits.open.get(asked.visit)
     if person is None:
         return refused("visit-not-open")
+    return unready(person, asked.kind) or person
+
+
+def unready(person: Visit, act: str) -> Refused | None:
+    """Return why this person cannot pass any detector now, or None."""
     if person.inside:
         return refused("visit-inside-already")
     if person.holds:
         return refused("visit-held", count=len(person.holds))
     if not person.stands(Leg.BELONGINGS):
-        return refused("leg-missing", leg=Leg.BELONGINGS, act="record-hand-pass")
-    return person
+        return refused("leg-missing", leg=Leg.BELONGINGS, act=act)
+    return None
 
 
 def _by_name(state: SuiteState, name: str) -> Person | Refused:

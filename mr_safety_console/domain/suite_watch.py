@@ -47,7 +47,7 @@ from mr_safety_console.domain.refusal import Refused
 from mr_safety_console.domain.suite_crossing import HEADS_RULE, reconcile
 from mr_safety_console.domain.suite_iron import FERROUS_RULES, drop_pass
 from mr_safety_console.domain.visit import Visit, fell
-from mr_safety_console.domain.visit_facts import Leg, VisitHeld, VisitReleased
+from mr_safety_console.domain.visit_facts import ClearanceVoided, Leg, VisitHeld, VisitReleased
 
 if TYPE_CHECKING:
     from mr_safety_console.domain.suite import SuiteState
@@ -149,16 +149,18 @@ def dispose(state: SuiteState, asked: DisposeAlarm, ctx: Ctx) -> Facts | Refused
 
 def _let_go(state: SuiteState, person: Visit, asked: DisposeAlarm) -> Facts:
     held = asked.alarm in person.holds
-    if held and asked.disposition in EXPLAINED:
-        free = VisitReleased(visit=person.id, alarm=asked.alarm, reason=asked.disposition)
-        worn = asked.disposition in ("object-found", "patient-worn")
-        search = (Leg.BELONGINGS,) if worn else ()
-        return (free, *fell(person, search, "object-found"))
-    known = state.alarms.open[asked.alarm]
-    if not held and person.id in known.visits and asked.disposition not in EXPLAINED:
+    if not held and person.id not in state.alarms.open[asked.alarm].visits:
+        return ()
+    if asked.disposition not in EXPLAINED:
         # Explained once, and now not any more: the hold is back.
-        return (VisitHeld(visit=person.id, alarm=asked.alarm),)
-    return ()
+        return () if held else (VisitHeld(visit=person.id, alarm=asked.alarm),)
+    free = (VisitReleased(visit=person.id, alarm=asked.alarm, reason=asked.disposition),) if held else ()
+    if asked.disposition not in ("object-found", "patient-worn"):
+        return free
+    # Inside already, the pass they went in on is worth nothing: they come out, are searched, pass anew.
+    comes_out = person.inside and not person.uncleared
+    void = (ClearanceVoided(visit=person.id, reason="object-found"),) if comes_out else ()
+    return (*free, *fell(person, (Leg.BELONGINGS,), "object-found"), *void)
 
 
 def note_device(state: SuiteState, asked: NoteDevice, ctx: Ctx) -> Facts:

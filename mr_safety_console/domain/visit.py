@@ -187,6 +187,11 @@ def step(visit: Visit, ctx: Ctx) -> Step:
     if visit.left is not None:
         over = visit.companion or visit.stands(Leg.COIL_REMOVED)
         return Step.CLOSE if over else Step.COIL_REMOVED
+    return way_in(visit, ctx)
+
+
+def way_in(visit: Visit, ctx: Ctx) -> Step:
+    """Return the first thing not done, or done and fallen since, on the way in: the first or one again."""
     for leg, at in before_entry(visit):
         if not visit.stands(leg) or expired(visit, leg, ctx):
             return at

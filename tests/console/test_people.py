@@ -18,6 +18,7 @@ from mr_safety_console.domain.people_acts import (
     AdmitPerson,
     OfferEscort,
     PersonEntersZoneIV,
+    PersonLeaves,
     PersonLeavesZoneIV,
 )
 from mr_safety_console.journal.query import LogLine
@@ -115,6 +116,16 @@ async def test_an_escort_who_left_stands_in_the_row_and_a_hand_over_takes_a_pin(
         told = await hand.sign("BB")
         assert "escort BB" in told
         assert site.face.working.people.here[one].escort == site.ben
+
+
+async def test_an_escort_who_went_home_stands_in_the_row_of_whom_they_left(site: Site) -> None:
+    proved(site)
+    one = inside(site)
+    site.do(PersonLeavesZoneIV(person=one))
+    site.do(PersonLeaves(person=here(site, site.cleo)))
+    async with console(site, NARROW) as hand:
+        await hand.press("ctrl+g")
+        assert "▲ ESCORT CC GONE" in await select(hand, "Vera")
 
 
 async def test_three_heads_are_reconciled_with_three_keys_and_fewer_are_an_alarm(site: Site) -> None:

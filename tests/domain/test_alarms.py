@@ -15,8 +15,16 @@ from mr_safety_console.domain.alarms import (
     PauseSound,
 )
 from mr_safety_console.domain.detectors import Condition, StartWalkTest, WalkTestEnded, WalkTestPassed
+from mr_safety_console.domain.emergency import OpenEmergency
 from mr_safety_console.domain.lifecycle import StepClock
-from mr_safety_console.domain.visit_facts import LeaveZoneIV, Leg, RecordDetectorPass, ReleaseHold, VisitHeld
+from mr_safety_console.domain.visit_facts import (
+    EnterZoneIV,
+    LeaveZoneIV,
+    Leg,
+    RecordDetectorPass,
+    ReleaseHold,
+    VisitHeld,
+)
 
 
 def iron() -> tuple[World, str, str]:
@@ -209,6 +217,22 @@ def test_the_first_alarm_is_the_one_to_look_at() -> None:
     assert order == ["ferrous-approach", "door-lost", "clock-stepped"]
     numbers = [a.no for a in world.state.alarms.open.values()]
     assert sorted(set(numbers)) == sorted(numbers)
+
+
+def test_iron_comes_before_whatever_else_is_high_though_it_is_over_in_a_second() -> None:
+    """H2: an open door or a missing escort stays; somebody with iron walks on."""
+    world = ready()
+    world.observe(DOOR, Condition.DANGER)
+    world.advance(20)
+    world.observe(DETECTOR, Condition.DANGER)
+    world.observe(DETECTOR, Condition.NORMAL)
+    world.do(OpenEmergency())
+    visit = world.arrive()
+    world.do(EnterZoneIV(visit=visit))
+    order = [(a.rule, a.present) for a in alarms.ranked(world.state.alarms)]
+    assert order[:2] == [("ferrous-entry", False), ("door-unannounced", True)]
+    world.acknowledge(world.alarm("ferrous-entry").id)
+    assert alarms.ranked(world.state.alarms)[0].rule != "ferrous-entry"
 
 
 def test_a_small_clock_step_is_kept_and_a_large_one_is_shown() -> None:

@@ -7,8 +7,11 @@ from support.suite_world import DETECTOR, World, raised, ready
 from mr_safety_console.domain import people, suite, suite_offers
 from mr_safety_console.domain.detectors import Condition
 from mr_safety_console.domain.doors import AnnounceTransit
+from mr_safety_console.domain.emergency import OpenEmergency
 from mr_safety_console.domain.people_acts import (
+    AcceptEscort,
     AdmitColleague,
+    OfferEscort,
     PersonEntersZoneIV,
     PersonLeaves,
     PersonLeavesZoneIV,
@@ -131,3 +134,39 @@ def test_a_detector_alarm_takes_the_pass_of_a_companion() -> None:
     assert not world.visit(visit).stands(Leg.DETECTOR_PASS)
     assert world.visit(visit).holds
     assert [offer.label for offer in suite_offers.for_visit(world.state, visit, world.ctx())]
+
+
+def test_a_companion_written_down_with_nobody_signed_on_gets_an_escort_afterwards() -> None:
+    """H22: in an emergency nobody answers for them; whoever takes them over must not be turned away."""
+    world = ready()
+    visit = companion(world)
+    world.do(PersonLeaves(person=visit))
+    world.sign_off()
+    world.do(OpenEmergency())
+    world.do(EnterZoneIV(visit=visit, anyway=True))
+    assert world.state.people.here[visit].escort == ""
+    world.sign_on("TE")
+    world.do(AdmitColleague(staff=world.people["LT"]))
+    colleague = people.of_staff(world.state.people, world.people["LT"])
+    assert colleague is not None
+    assert world.refused(OfferEscort(person=colleague.id, to=world.people["TE"])) == "escort-already"
+    world.do(PersonEntersZoneIV(person=colleague.id))
+    world.do(OfferEscort(person=visit, to=world.people["LT"]))
+    world.do(AcceptEscort(person=visit), "LT")
+    assert people.unescorted(world.state.people) == ()
+    assert not world.alarm("escort-missing").present
+
+
+def test_a_companion_who_goes_home_from_inside_left_the_magnet_room_first() -> None:
+    """The record tells the ways out in their order, each once."""
+    world = ready()
+    visit = companion(world)
+    world.do(EnterZoneIV(visit=visit, anyway=True))
+    kinds = [fact.kind for fact in world.do(PersonLeaves(person=visit))]
+    assert [kind for kind in kinds if kind.startswith("person-left")] == [
+        "person-left-zone-iv",
+        "person-left",
+    ]
+    assert not world.visit(visit).inside
+    assert world.state.people.here == {}
+    assert not world.alarm("escort-missing").present

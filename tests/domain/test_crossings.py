@@ -26,14 +26,23 @@ from mr_safety_console.domain.crossings import (
 from mr_safety_console.domain.detectors import Condition, StartWalkTest
 from mr_safety_console.domain.doors import AnnounceTransit
 from mr_safety_console.domain.emergency import AskEmergencyEnd, EndEmergency, OpenEmergency
-from mr_safety_console.domain.people_acts import AdmitColleague, ReconcileHeads, RecordPersonPass
+from mr_safety_console.domain.people_acts import (
+    AdmitColleague,
+    AdmitPerson,
+    PersonEntersZoneIV,
+    PersonLeaves,
+    ReconcileHeads,
+    RecordPersonPass,
+)
 from mr_safety_console.domain.precision import CAUSES, FOUND
 from mr_safety_console.domain.visit_facts import (
+    AuthoriseZoneIII,
     CloseVisit,
     CountStaff,
     EnterZoneIV,
     LeaveZoneIV,
     Leg,
+    OpenVisit,
     RecordBelongings,
     RecordDetectorPass,
     ReleaseHold,
@@ -222,6 +231,47 @@ def test_two_alarms_nobody_could_explain_are_not_admitted_without_a_physician_an
     assert world.state.crossings.unknown == {}
 
 
+def test_a_visitor_by_name_is_not_admitted_after_two_alarms_nobody_could_explain() -> None:
+    """W3: whoever is not trained, with a visit or without one; leaving Zone III begins anew."""
+    world = counting(red_alarm_witness=True)
+    world.do(AdmitColleague(staff=world.people["LT"]))
+    asked = {"name": "Vera Visitor", "purpose": "interpreter", "kind_of": "visitor", "max_zone": "IV"}
+    world.do(AdmitPerson(escort=world.people["LT"], **asked))
+    escort, visitor = world.state.people.here
+    world.do(RecordPersonPass(person=escort))
+    world.do(PersonEntersZoneIV(person=escort))
+    world.observe(DETECTOR, Condition.DANGER)
+    world.observe(DETECTOR, Condition.NORMAL)
+    first = world.alarm("ferrous-entry").id
+    assert world.state.alarms.open[first].visits == (visitor,)
+    world.dispose(first, "unknown")
+    assert world.refused(RecordPersonPass(person=visitor)) == "signature-missing", "red: a witness"
+    world.do(RecordPersonPass(person=visitor), "TE", "LO")
+    world.advance(61)
+    world.dispose(alarm_at(world), "unknown")
+    world.do(RecordPersonPass(person=visitor))
+    assert world.refused(PersonEntersZoneIV(person=visitor)) == "person-unexplained"
+    world.do(PersonLeaves(person=visitor))
+    world.do(AdmitPerson(escort=world.people["LT"], **asked))
+    anew = next(reversed(world.state.people.here))
+    world.do(RecordPersonPass(person=anew))
+    world.do(PersonEntersZoneIV(person=anew))
+
+
+def test_a_companion_who_goes_and_comes_back_is_no_less_unexplained() -> None:
+    world = counting()
+    world.do(OpenVisit(name="Carl Example", birth_date="1950-01-01", exam="", category="companion"))
+    visit = next(reversed(world.state.visits.open))
+    world.to_the_detector(visit)
+    for _ in range(2):
+        world.dispose(alarm_at(world), "unknown")
+        world.do(ReleaseHold(visit=visit, alarm=world.visit(visit).holds[0]), "RA", "TE")
+    world.do(RecordDetectorPass(visit=visit))
+    world.do(AuthoriseZoneIII(visit=visit))
+    world.do(PersonLeaves(person=visit))
+    assert suite_entry.release_act(world.state, visit) == "release-unexplained"
+
+
 def test_where_the_site_says_so_two_people_sign_the_pass_after_a_red_alarm() -> None:
     """W3: repeat pass with a witness; an amber one wants none, and the next pass none again."""
     world, visit = at_the_door(red_alarm_witness=True)
@@ -240,20 +290,21 @@ def test_where_the_site_says_so_two_people_sign_the_pass_after_a_red_alarm() -> 
     world.do(RecordDetectorPass(visit=visit))
 
 
-def test_an_opening_nobody_can_explain_holds_until_the_room_was_counted() -> None:
-    """C24: unknown means stop."""
+@pytest.mark.parametrize("said", ["unknown", "unauthorised-entry"])
+def test_an_opening_nobody_can_explain_holds_until_the_room_was_counted(said: str) -> None:
+    """C24: unknown means stop; somebody who was not let in may still be there."""
     world, visit = at_the_door()
     world.observe(DOOR, Condition.DANGER)
     world.observe(DOOR, Condition.NORMAL)
     opening = world.alarm("door-unannounced").id
-    world.dispose(opening, "unknown")
+    world.dispose(opening, said)
     found = suite.entry_findings(world.state, visit, world.ctx())
     assert "opening-unexplained" in {finding.why.rule for finding in found}
     world.do(ReconcileHeads(heads=0))
     assert "opening-unexplained" not in {
         finding.why.rule for finding in suite.entry_findings(world.state, visit, world.ctx())
     }
-    assert world.state.crossings.openings == {"unknown": 1}
+    assert world.state.crossings.openings == {said: 1}
 
 
 # --- passages ---

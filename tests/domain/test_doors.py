@@ -304,3 +304,13 @@ def test_nothing_a_person_does_suppresses_a_detector_or_opens_a_door() -> None:
     """I1, I2: no command of the whole program names an act on a magnet, a scanner or a lock."""
     words = ("unlock", "lock", "press", "stop-scan", "rundown", "bypass", "suppress", "shelve", "inhibit")
     assert not [kind for kind in command_kinds() for word in words if word in kind.split("-")]
+
+
+def test_whoever_came_to_an_open_door_and_walks_away_from_it_is_told_of_anew() -> None:
+    """It alarmed before they came, and was answered for; nobody stands there any more."""
+    world = ready()
+    world.observe(DOOR, Condition.DANGER)
+    world.acknowledge(world.alarm("door-unannounced").id)
+    world.do(KeepDoor())
+    assert raised(world.do(LeaveDoor())) == ["again"]
+    assert not world.alarm("door-unannounced").answered

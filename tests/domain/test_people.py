@@ -5,9 +5,10 @@ from __future__ import annotations
 import pytest
 from support.suite_world import DETECTOR, DOOR, WAND, World, at_the_door, raised, ready
 
-from mr_safety_console.domain import clearance, occupancy, suite
+from mr_safety_console.domain import clearance, occupancy, people, suite
 from mr_safety_console.domain.alarms import DisposeAlarm
 from mr_safety_console.domain.codec import Fact
+from mr_safety_console.domain.context import NS
 from mr_safety_console.domain.detectors import Condition
 from mr_safety_console.domain.emergency import OpenEmergency
 from mr_safety_console.domain.people import Person, category_of
@@ -195,6 +196,39 @@ def test_an_escort_who_goes_home_is_still_the_one_who_answers() -> None:
     assert world.state.people.here == {}
 
 
+def test_an_escort_nobody_can_find_answers_for_nobody() -> None:
+    """H21: lost is where nobody knows; whoever they watched is alone until they are seen again."""
+    world, escort, _ = escorted()
+    assert set(raised(world.do(LoseTrack(person=escort)))) == {"escort-missing", "person-lost"}
+    world.do(FindPerson(person=escort))
+    assert not world.alarm("escort-missing").present
+
+
+def test_an_escort_who_goes_leaves_nobody_untrained_in_zone_iii_unsaid() -> None:
+    """W2: out is out, and whoever stays behind untrained is an alarm until somebody answers for them."""
+    world = ready()
+    escort, visitor = colleague(world, "LT"), stranger(world)
+    facts = world.do(PersonLeaves(person=escort))
+    assert raised(facts) == ["escort-gone"]
+    assert world.alarm("escort-gone").detail == f"P{person(world, visitor).no}"
+    world.do(AdmitColleague(staff=world.people["LT"]))
+    assert not world.alarm("escort-gone").present
+    again = people.of_staff(world.state.people, world.people["LT"])
+    assert again is not None
+    assert raised(world.do(PersonLeaves(person=again.id))) == ["again"]
+    world.do(OfferEscort(person=visitor, to=world.people["TE"]))
+    world.do(AcceptEscort(person=visitor), "TE")
+    assert not world.alarm("escort-gone").present
+
+
+def test_an_escort_who_goes_with_everybody_leaves_nothing_to_say() -> None:
+    world = ready()
+    escort, visitor = colleague(world, "LT"), stranger(world)
+    world.do(PersonLeaves(person=visitor))
+    assert raised(world.do(PersonLeaves(person=escort))) == []
+    assert people.left_alone(world.state.people) == ()
+
+
 def test_the_way_out_is_never_refused_whoever_says_it_and_whatever_stands() -> None:
     """I2: also with nobody signed on, in an emergency, with a detector in alarm."""
     world, escort, visitor = escorted()
@@ -241,6 +275,19 @@ def test_an_escort_nobody_accepts_within_a_minute_stays_whose_it_was() -> None:
     world.do(OfferEscort(person=visitor, to=world.people["TE"]))
     world.clock.reboot()
     assert any(isinstance(fact, EscortOfferEnded) for fact in world.tick())
+
+
+def test_an_offer_is_over_at_its_minute_and_leave_with_a_reboot_though_nothing_has_fired_yet() -> None:
+    """D42: what loosens ends at its instant, not when somebody gets to it."""
+    world, _, visitor = escorted()
+    world.do(OfferEscort(person=visitor, to=world.people["TE"]))
+    world.clock.bt += 60 * NS - 1
+    assert world.refused(AcceptEscort(person=visitor), "TE") == "escort-not-inside"
+    world.clock.bt += 1
+    assert world.refused(AcceptEscort(person=visitor), "TE") == "no-offer"
+    assert not people.expired(person(world, visitor), world.ctx())
+    world.clock.reboot(1)
+    assert people.expired(person(world, visitor), world.ctx())
 
 
 def test_leave_runs_out_with_an_alarm_and_begins_anew_by_level_2() -> None:

@@ -15,6 +15,7 @@ from mr_safety_console.domain.people_acts import (
     RecordPersonPass,
 )
 from mr_safety_console.domain.permits import ClosePermit, CountTools, HandBack, OpenPermit, PermitOverran
+from mr_safety_console.domain.visit_facts import EnterZoneIV
 
 
 def asked(**changes: object) -> OpenPermit:
@@ -106,6 +107,17 @@ def test_no_work_begins_beside_a_patient() -> None:
     world.go_in(visit)
     assert world.refused(asked(), "TE") == "permit-patient-inside"
     opened(world, zone="III")
+
+
+def test_nobody_goes_in_to_work_beside_a_patient_who_is_inside_all_the_same() -> None:
+    """H18: the permit was open first; a patient is in there, by whatever way."""
+    world = ready()
+    opened(world)
+    cleaner = cleaner_inside(world)
+    world.do(PersonLeavesZoneIV(person=cleaner))
+    world.do(RecordPersonPass(person=cleaner))
+    world.do(EnterZoneIV(visit=world.arrive(), anyway=True))
+    assert world.refused(PersonEntersZoneIV(person=cleaner)) == "permit-patient-inside"
 
 
 def test_a_cleaner_goes_in_under_a_permit_only_and_is_out_before_it_closes() -> None:

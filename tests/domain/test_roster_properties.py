@@ -180,6 +180,7 @@ def test_no_opening_at_night_or_in_a_scan_is_without_a_high_alarm(steps: list[St
 
 
 @pytest.mark.soak
+@pytest.mark.timeout(900)
 @SOAK
 @given(steps=STEPS)
 def test_no_opening_at_night_or_in_a_scan_is_without_a_high_alarm_at_length(steps: list[Step]) -> None:

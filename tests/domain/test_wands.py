@@ -107,6 +107,21 @@ def test_out_of_service_is_unknown_enough() -> None:
     assert "detector-unknown" not in reasons(world, visit)
 
 
+def test_a_detector_out_of_service_that_speaks_takes_no_hand_held_pass_away() -> None:
+    """C19: out of service it stands for nothing; what was found by hand goes on standing."""
+    world = ready()
+    visit = world.arrive()
+    world.to_the_detector(visit)
+    world.do(ProveWand(wand=WAND_1, answered=True))
+    world.do(KeepDoor())
+    asked = BypassPoint(point=DETECTOR, reason="maintenance", guard=world.people["TE"], minutes=10)
+    world.do(asked, "TE")
+    deaf(world)
+    world.do(by_hand(visit), "TE")
+    world.observe(DETECTOR, Condition.NORMAL)
+    assert world.visit(visit).stands(Leg.DETECTOR_PASS)
+
+
 @pytest.mark.parametrize("test", [None, False, True])
 def test_a_wand_counts_once_it_answered_this_shift(test: bool | None) -> None:
     world, visit = without_a_portal()

@@ -109,6 +109,8 @@ def _escort(view: View, one: Person) -> tuple[Part, ...]:
     who = view.person(one.escort) if one.escort else "NOBODY"
     if one.inside and not people.escort_inside(view.state.people, one):
         found.append((f"■ ESCORT {who} NOT IN THERE  ", Tone.STOP))
+    elif one.alone and not one.inside:
+        found.append((f"▲ ESCORT {who} GONE  ", Tone.HOLD))
     else:
         found.append(f"escort {who}  ")
     if one.offer is not None:
