@@ -82,8 +82,6 @@ def for_visit(state: SuiteState, visit_id: str, ctx: Ctx) -> tuple[Offer, ...]:
         return ()
     proposed = _proposed(state, person, step(person, ctx), ctx)
     also: list[tuple[str, Command]] = []
-    if person.inside and state.doors.transit is None:
-        also.append(("Announce the way out", AnnounceTransit(visit=person.id, inwards=False)))
     if person.inside and step(person, ctx) is not Step.OUT:
         also.append(("Patient is out", LeaveZoneIV(visit=person.id)))
     if person.scan_presumed:
