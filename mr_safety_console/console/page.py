@@ -117,6 +117,9 @@ class Page(Screen[None], Standing, inherit_bindings=False):
     def opened(self) -> None:
         """Begin: called once the screen stands."""
 
+    def arrived(self) -> None:
+        """Begin anew: somebody comes here from another screen."""
+
     def on_resize(self, _event: events.Resize) -> None:
         """Paint anew in the new width."""
         self.call_after_refresh(lambda: self.desk.attempt(lambda: self.paint(self.desk.view())))

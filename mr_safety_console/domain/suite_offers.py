@@ -117,6 +117,14 @@ def _crossing(state: SuiteState, person: Visit, ctx: Ctx) -> tuple[tuple[str, Co
     return (ask,) if clearance.entry(state, person, ctx) else (go,)
 
 
+def _way_out(state: SuiteState, visit: str) -> tuple[tuple[str, Command], ...]:
+    """Return announcement and way out: a door that opens unannounced rings, so that comes first if it can."""
+    ask = ("Announce the way out", AnnounceTransit(visit=visit, inwards=False))
+    out = ("Patient is out", LeaveZoneIV(visit=visit))
+    moves = state.doors.transit is not None or state.doors.open_since is not None
+    return (out, ask) if moves or state.emergency.current is not None else (ask, out)
+
+
 def _proposed(state: SuiteState, person: Visit, at: Step, ctx: Ctx) -> tuple[tuple[str, Command], ...]:
     visit = person.id
     match at:
@@ -128,6 +136,8 @@ def _proposed(state: SuiteState, person: Visit, at: Step, ctx: Ctx) -> tuple[tup
             return _screening(state, person)
         case Step.ENTER:
             return _crossing(state, person, ctx)
+        case Step.OUT:
+            return _way_out(state, visit)
         case Step.START_CHECK:
             heads = state.visits.heads
             return ((f"I count {heads} in the room", StartCheck(visit=visit, heads=heads)),)
@@ -144,7 +154,6 @@ def _simple(visit: str) -> dict[Step, tuple[tuple[str, Command], ...]]:
         Step.FINAL_CHECK: (("Final check: go", CompleteStage(visit=visit, leg=Leg.FINAL_CHECK)),),
         Step.TABLE_LIST: (("Table list complete", CompleteStage(visit=visit, leg=Leg.TABLE_LIST)),),
         Step.SCAN: (("Scan has ended", EndScan(visit=visit)),),
-        Step.OUT: (("Patient is out", LeaveZoneIV(visit=visit)),),
         Step.COIL_REMOVED: (
             ("Coil removed and inspected", CompleteStage(visit=visit, leg=Leg.COIL_REMOVED)),
         ),
