@@ -70,7 +70,7 @@ def new_visit(page: Page, category: str = PATIENT) -> None:
 
 
 def date_written(values: Values) -> Refused | None:
-    """Say what is wrong with the birth date as written, if anything: its form, or that there is no such day."""
+    """Say what is wrong with the birth date as written, if anything."""
     wrong = "The birth date is not written as YYYY-MM-DD."
     parts = values["birth"].split("-")
     if [len(part) for part in parts] == [4, 2, 2] and all(part.isdecimal() for part in parts):

@@ -1,4 +1,4 @@
-"""What lies beneath a dialog goes on telling, on a real terminal: a mere drawing of the whole would hide it."""
+"""What lies beneath a dialog goes on telling, on a real terminal."""
 
 from __future__ import annotations
 
