@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
+from datetime import date
 
 from mr_safety_console.console.dialogs.choice import Choice, ChoiceDialog
 from mr_safety_console.console.dialogs.fields import Field, FieldsDialog, Values, needed, whole
@@ -69,12 +71,16 @@ def new_visit(page: Page, category: str = PATIENT) -> None:
 
 def date_written(values: Values) -> Refused | None:
     """Say what is wrong with the birth date as written, if anything."""
+    wrong = "The birth date is not written as YYYY-MM-DD."
     parts = values["birth"].split("-")
     if [len(part) for part in parts] == [4, 2, 2] and all(part.isdecimal() for part in parts):
-        return None
+        with suppress(ValueError):
+            date(*map(int, parts))
+            return None
+        wrong = "The birth date is no day of the calendar."
     return Refused(
         "birth-date",
-        "The birth date is not written as YYYY-MM-DD.",
+        wrong,
         "The patient or the request.",
         "Write year, month and day with hyphens: 1970-12-31.",
     )

@@ -37,7 +37,9 @@ class Navigation(GuardedApp[int]):
 
     def go(self, name: str) -> None:
         """Show a screen, leaving dialogs and the emergency screen; an emergency itself goes on."""
-        self.made(name)
+        page = self.made(name)
+        if page not in self.seen():
+            page.arrived()
         while len(self.screen_stack) > (1 if name == BASE else 2):
             self.pop_screen()
         if name == BASE:

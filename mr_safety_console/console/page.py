@@ -9,6 +9,7 @@ from typing import ClassVar, Final
 from textual import events
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
+from textual.geometry import Region
 from textual.screen import Screen
 
 from mr_safety_console.console import commands as c
@@ -116,6 +117,9 @@ class Page(Screen[None], Standing, inherit_bindings=False):
     def opened(self) -> None:
         """Begin: called once the screen stands."""
 
+    def arrived(self) -> None:
+        """Begin anew: somebody comes here from another screen."""
+
     def on_resize(self, _event: events.Resize) -> None:
         """Paint anew in the new width."""
         self.call_after_refresh(lambda: self.desk.attempt(lambda: self.paint(self.desk.view())))
@@ -152,6 +156,14 @@ class Page(Screen[None], Standing, inherit_bindings=False):
         if width != self._footer_width:
             self._footer_width = width
             self._footer.show_keys(footer_keys(self.keys(), width))
+
+    def _set_dirty(self, *regions: Region) -> None:
+        """Have all of it drawn anew, not regions alone.
+
+        Beneath a dialog Textual names the regions of our parts as if our frame moved them, each time further
+        in, and drops the parts themselves: header and alarm bar would stand still there.
+        """
+        super()._set_dirty()
 
     def close_down(self) -> None:
         """Give back what the screen holds beside the loop; the app is ending."""

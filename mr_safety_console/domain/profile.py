@@ -183,8 +183,11 @@ def check(profile: SiteProfile) -> SiteProfile:
         raise ProfileError("magnet.b0_mt: write the field in millitesla, 50 to 10500 (1.5 T is 1500)")
     _check_points(profile)
     _check_zones(profile)
-    if len({wand.id for wand in profile.wands}) != len(profile.wands):
-        raise ProfileError("wands: two wands have the same id; give each its own")
+    if profile.scanner and not profile.scanner.strip():
+        raise ProfileError("magnet.scanner: is blank; write what this magnet is called, or leave it out")
+    for key in ("id", "name"):
+        if len({getattr(wand, key) for wand in profile.wands}) != len(profile.wands):
+            raise ProfileError(f"wands: two wands have the same {key}; give each its own")
     return profile
 
 

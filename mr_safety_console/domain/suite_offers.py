@@ -92,8 +92,6 @@ def for_visit(state: SuiteState, visit_id: str, ctx: Ctx) -> tuple[Offer, ...]:
 
 def _beside_inside(state: SuiteState, person: Visit, ctx: Ctx) -> Acts:
     also: list[tuple[str, Command]] = []
-    if state.doors.transit is None:
-        also.append(("Announce the way out", AnnounceTransit(visit=person.id, inwards=False)))
     if step(person, ctx) is not Step.OUT:
         also.append(("Patient is out", LeaveZoneIV(visit=person.id)))
     elif not person.companion and not person.uncleared:
@@ -147,6 +145,14 @@ def _crossing(state: SuiteState, person: Visit, ctx: Ctx) -> Acts:
     return (go,) if stands else (ask,)
 
 
+def _way_out(state: SuiteState, visit: str) -> Acts:
+    """Return announcement and way out: a door that opens unannounced rings, so that comes first if it can."""
+    ask = ("Announce the way out", AnnounceTransit(visit=visit, inwards=False))
+    out = ("Patient is out", LeaveZoneIV(visit=visit))
+    moves = state.doors.transit is not None or state.doors.open_since is not None
+    return (out, ask) if moves or state.emergency.current is not None else (ask, out)
+
+
 def _proposed(state: SuiteState, person: Visit, at: Step, ctx: Ctx) -> Acts:
     visit = person.id
     match at:
@@ -158,6 +164,8 @@ def _proposed(state: SuiteState, person: Visit, at: Step, ctx: Ctx) -> Acts:
             return _screening(state, person)
         case Step.ENTER:
             return _crossing(state, person, ctx)
+        case Step.OUT:
+            return _way_out(state, visit)
         case Step.START_CHECK:
             heads = state.visits.heads
             return ((f"I count {heads} in the room", StartCheck(visit=visit, heads=heads)),)
@@ -174,7 +182,6 @@ def _simple(visit: str) -> dict[Step, tuple[tuple[str, Command], ...]]:
         Step.FINAL_CHECK: (("Final check: go", CompleteStage(visit=visit, leg=Leg.FINAL_CHECK)),),
         Step.TABLE_LIST: (("Table list complete", CompleteStage(visit=visit, leg=Leg.TABLE_LIST)),),
         Step.SCAN: (("Scan has ended", EndScan(visit=visit)),),
-        Step.OUT: (("Patient is out", LeaveZoneIV(visit=visit)),),
         Step.COIL_REMOVED: (
             ("Coil removed and inspected", CompleteStage(visit=visit, leg=Leg.COIL_REMOVED)),
         ),

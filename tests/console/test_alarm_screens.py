@@ -364,6 +364,26 @@ async def test_an_alarm_that_rang_again_since_it_was_drawn_is_looked_at_once_mor
         assert answered(site)[1:] == [(alarm, 2)]
 
 
+async def test_who_comes_back_begins_with_the_alarm_on_top_and_is_told_of_one_answered_already(
+    site: Site,
+) -> None:
+    """Not with the one chosen the last time: `a` is for what rings now."""
+    site.face.sign_on(site.ben)
+    site.do(NoteDevice(port="port-x", what="wrong-identity", text="?"))
+    async with console(site, WIDE) as hand:
+        await hand.press("f6", "a")
+        (first,) = answered(site)
+        assert "This alarm is acknowledged already." in await hand.press("a")
+        assert answered(site) == [first]
+        await hand.press("f2")
+        site.face.hear("fmd-iv", Condition.DANGER)
+        site.face.beat(1)
+        await hand.look()
+        await hand.press("f6", "a")
+        assert len(answered(site)) == 2
+        assert site.face.working.alarms.open[answered(site)[1][0]].rule.startswith("ferrous")
+
+
 async def test_the_row_that_takes_the_place_of_one_that_is_gone_is_not_answered_unseen(site: Site) -> None:
     site.face.sign_on(site.ben)
     for port in ("port-x", "port-y"):

@@ -78,6 +78,20 @@ def test_a_quiet_detector_promises_nothing(site: Site) -> None:
     assert line == "FMD-1 ○ no alarm since 22:26 — cannot see still objects 0.0 s"
 
 
+def test_a_detector_that_reads_and_was_not_walk_tested_is_a_thing_to_do_next(site: Site) -> None:
+    site.face.sign_on(site.ben)
+    told = "ctrl+d Walk test, not made this shift: FMD-1"
+    assert told in text(suite.next_rows(site.view()))
+    site.face.hear("fmd-iv", Condition.UNKNOWN, reason="unplugged")
+    assert "Walk test" not in text(suite.next_rows(site.view())), "first it has to speak"
+    site.face.hear("fmd-iv", Condition.NORMAL)
+    assert told in text(suite.next_rows(site.view()))
+    site.do(StartWalkTest(point="fmd-iv"))
+    site.face.hear("fmd-iv", Condition.DANGER)
+    site.face.hear("fmd-iv", Condition.NORMAL)
+    assert "Walk test" not in text(suite.next_rows(site.view()))
+
+
 def test_without_a_beat_for_two_seconds_everything_is_unknown(site: Site) -> None:
     site.face.beat_bt = site.clock.now().bt
     site.clock.advance(1.9)

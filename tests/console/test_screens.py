@@ -66,6 +66,15 @@ async def test_a_wrong_pin_says_why_and_the_next_try_begins_at_once(site: Site) 
         assert "NOBODY signed on" in await hand.look()
 
 
+async def test_a_pin_typed_a_line_too_early_does_not_stay_on_the_glass(site: Site) -> None:
+    async with console(site) as hand:
+        await hand.press("ctrl+o")
+        told = await hand.type("246810", "enter")
+        assert "That is not one person of the list." in told
+        assert "246810" not in told
+        assert "now the PIN" in await hand.type("cc", "enter")
+
+
 async def test_a_paste_is_no_pin_and_the_letters_of_a_pin_are_no_keys(site: Site) -> None:
     async with console(site) as hand:
         await hand.press("ctrl+o")
@@ -84,6 +93,8 @@ async def test_a_visit_is_opened_and_identified_from_the_suite(site: Site) -> No
         await hand.type("Doe, Jane", "enter")
         await hand.type("1970", "enter")
         assert "not written as YYYY-MM-DD" in await hand.type("Knee", "enter")
+        await hand.press("shift+tab")
+        assert "no day of the calendar" in await hand.type("1970-02-30", "enter", "enter")
         await hand.press("shift+tab")
         await hand.type("1970-01-02", "enter", "enter")
         assert hand.stack == ["VisitPage"]

@@ -477,6 +477,45 @@ def test_who_came_out_is_not_offered_as_inside_again() -> None:
     assert "Coil removed and inspected" in labels
 
 
+def test_the_end_of_an_announcement_gives_no_act_another_number() -> None:
+    """Whoever reads `3 All staff are out` and presses it late must not record the patient as out."""
+    world, visit = inside()
+
+    def labels() -> list[str]:
+        return [one.label for one in suite_offers.for_visit(world.state, visit, world.ctx())]
+
+    world.do(AnnounceTransit(visit=visit, inwards=False))
+    announced = labels()
+    assert world.state.doors.transit is not None
+    world.advance(120)
+    assert world.state.doors.transit is None
+    assert "Patient is out" in announced
+    assert labels() == announced
+
+
+def test_the_way_out_is_announced_first_unless_the_door_moves_or_an_emergency_is_open() -> None:
+    """An opening nobody announced rings; going out itself waits for nothing."""
+    world, visit = at_the_door()
+    world.do(EnterZoneIV(visit=visit, staff=0, anyway=True))
+
+    def proposed() -> tuple[str, str]:
+        first, second, *_ = suite_offers.for_visit(world.state, visit, world.ctx())
+        assert first.refused is second.refused is None
+        return first.label, second.label
+
+    announce, out = "Announce the way out", "Patient is out"
+    assert proposed() == (announce, out)
+    world.do(AnnounceTransit(visit=visit, inwards=False))
+    assert proposed() == (out, announce)
+    world.advance(120)
+    assert proposed() == (announce, out)
+    world.observe(DOOR, Condition.DANGER)
+    assert proposed() == (out, announce)
+    world.observe(DOOR, Condition.NORMAL)
+    world.do(OpenEmergency())
+    assert proposed() == (out, announce)
+
+
 def test_an_emergency_voids_every_clearance_and_its_end_gives_none_back() -> None:
     world, visit = at_the_door()
     world.do(AnnounceTransit(visit=visit))

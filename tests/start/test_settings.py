@@ -75,6 +75,12 @@ def test_a_site_file_becomes_a_frozen_profile_with_its_hash(home: Home) -> None:
         ("[call]", '[[wands]]\nid = "w"\n[call]', "wands[0].name"),
         ("[call]", '[[wands]]\nid = "w"\nname = "W"\nport = "p"\n[call]', "wands[0].port"),
         ("[call]", 2 * '[[wands]]\nid = "w"\nname = "W"\n' + "[call]", "two wands have the same id"),
+        (
+            "[call]",
+            '[[wands]]\nid = "w"\nname = "W"\n[[wands]]\nid = "v"\nname = "W"\n[call]',
+            "two wands have the same name",
+        ),
+        ("[magnet]", '[magnet]\nscanner = " "', "magnet.scanner"),
         ("[call]", "[rules]\nred_alarm_witness = 1\n[call]", "rules.red_alarm_witness"),
         ("[call]", "[rules]\nwitness = true\n[call]", "rules.witness"),
     ],

@@ -90,6 +90,7 @@ class PersonDialog(Dialog[R]):
         view = self.desk.view()
         found = staff.find(view, typed)
         if found is None:
+            self.query_one("#who", Input).value = ""  # it may be a PIN, typed a line too early
             self.why.refuse(NOBODY)
             return
         self.why.dismiss()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from mr_safety_console.console.commands import CLOSE_SHIFT
+from mr_safety_console.console.commands import CLOSE_SHIFT, DEVICES
 from mr_safety_console.console.present import crossings, zone_map
 from mr_safety_console.console.present.alarm_line import PRIORITY_TONE, answered
 from mr_safety_console.console.present.glance import glance
@@ -58,13 +58,21 @@ def _readiness_row(view: View) -> Row:
     return row(("readiness ", Tone.FAINT), restricted, f" {found[0].why.reason}{more}", indent=4)
 
 
+def _detectors(view: View) -> tuple[Point, ...]:
+    return view.profile.of_kind(PointKind.DETECTOR)
+
+
+def _proved(view: View, point: Point) -> bool:
+    return detectors.proved(view.state.points, point.id, view.ctx)
+
+
 def _proof_row(view: View) -> Row:
     """Return when each detector was walk tested, with the age of the proof, or that it was not this shift."""
     found: list[Part] = []
-    for point in view.profile.of_kind(PointKind.DETECTOR):
+    for point in _detectors(view):
         known = view.state.points.points.get(point.id)
         proof = known.proof if known is not None else None
-        if proof is not None and detectors.proved(view.state.points, point.id, view.ctx):
+        if proof is not None and _proved(view, point):
             found.append(
                 (f"  {point.name} {view.clock_short(proof)}, {age(view.since(proof))} ago", Tone.FAINT)
             )
@@ -167,6 +175,15 @@ def _next(view: View) -> list[tuple[str, str]]:
         found.append(("Enter", f"Go on with V{visit.no}: {say('step', step(visit, view.ctx))}"))
     else:
         found.append(("Enter", "Open a visit"))
-        if view.actor is not None:
+    if view.actor is not None:
+        found += _untested(view)
+        if visit is None:
             found.append((CLOSE_SHIFT.key_shown, "Close the shift, if nobody follows"))
     return found
+
+
+def _untested(view: View) -> list[tuple[str, str]]:
+    """Return that detectors which speak want their walk test: without it nobody goes in."""
+    reads = (p for p in _detectors(view) if detectors.live_condition(view.ctx, p.id)[0] is Condition.NORMAL)
+    names = [point.name for point in reads if not _proved(view, point)]
+    return [(DEVICES.key_shown, f"Walk test, not made this shift: {', '.join(names)}")] if names else []

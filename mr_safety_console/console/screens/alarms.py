@@ -19,8 +19,15 @@ from mr_safety_console.domain import alarm_load
 from mr_safety_console.domain.alarm_facts import ShelveAlarm, UnshelveAlarm
 from mr_safety_console.domain.alarm_points import CAUSE_KEYS, RULES, SHELF_REASONS
 from mr_safety_console.domain.alarms import Alarm, DisposeAlarm, ranked
+from mr_safety_console.domain.refusal import Refused
 from mr_safety_console.domain.words import say
 
+ANSWERED = Refused(
+    "alarm-answered",
+    "This alarm is acknowledged already.",
+    "Nobody needs to.",
+    "Go to one that says NOT ACKNOWLEDGED; d says what this one was.",
+)
 ASIDE = "No sound meanwhile; it stays in the list and comes back loud."
 SPANS = ("5", "15", "30")
 
@@ -31,6 +38,11 @@ class AlarmsPage(Page):
     NAME = "alarms"
     KEYS = (c.ACKNOWLEDGE, c.DISPOSE, c.SILENCE_HERE, c.PUT_ASIDE, c.NOTE, *MOVES, c.BACK)
     BINDINGS: ClassVar[list[BindingType]] = page_bindings(KEYS)
+
+    def arrived(self) -> None:
+        """Begin with the alarm to look at first, not with one chosen the last time."""
+        if self.stands:
+            self.sheet.begin()
 
     def paint_body(self, view: View) -> None:
         """Paint the list twice over where the cursor has to find its place first."""
@@ -65,7 +77,9 @@ class AlarmsPage(Page):
             self._go_on()
             return
         alarm = self._selected()
-        if alarm is not None:
+        if alarm is not None and alarm.answered:
+            self.why.refuse(ANSWERED)
+        elif alarm is not None:
             acknowledge(self, alarm)
         else:
             nothing_seen(self)

@@ -107,6 +107,10 @@ class Sheet(Painted):
         place = keys.index(self._cursor) if self._cursor in keys else 0
         self.select(keys[max(0, min(place + by, len(keys) - 1))])
 
+    def begin(self) -> None:
+        """Let the next rows choose their first: what was selected is forgotten."""
+        self._cursor = self._chosen = ""
+
     def select(self, key: str) -> None:
         """Put the cursor on a row."""
         self._cursor = self._chosen = key
