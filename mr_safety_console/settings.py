@@ -115,7 +115,10 @@ def parse_toml(raw: bytes, name: Path | str) -> dict[str, Any]:
 
 # --- the suite ---------------------------------------------------------------------------------
 
-_SITE_KEYS = {"site", "use", "zone", "staffing", "naming", "magnet", "limits", "call", "points", "doors"}
+_SITE_KEYS = {
+    *("site", "use", "zone", "staffing", "naming", "approver"),
+    *("magnet", "limits", "call", "points", "doors"),
+}
 _MAGNET_KEYS = {"b0_mt", "hazard_contour_ut", "scanner"}
 _POINT_KEYS = {"id", "name", "kind", "zone", "port", "device", "channel", "door", "from", "direction"}
 _DOOR_KEYS = {"name", "zone", "from"}
@@ -150,6 +153,7 @@ def site_from(tables: Mapping[str, Any], name: Path | str, sha256: str) -> SiteP
         naming=_text(tables, "naming", name, "acr"),
         bare_doors=_bare_doors(tables, name),
         scanner=_text(magnet, "scanner", name, "", where="magnet."),
+        approver=_text(tables, "approver", name, "reviewer"),
     )
     try:
         return check(profile)
@@ -168,7 +172,7 @@ def strictest(profile: SiteProfile) -> SiteProfile:
     return replace(profile, limits={**strict, "silence_ms": profile.limit("silence_ms")})
 
 
-_LEAST = frozenset({"handling_screening_min_s", "oxygen_warn_tenths", "oxygen_alarm_tenths"})
+_LEAST = frozenset({"handling_screening_min_s", "egfr_hold", "oxygen_warn_tenths", "oxygen_alarm_tenths"})
 
 
 def _limits(tables: Mapping[str, Any], name: Path | str) -> list[tuple[str, Any]]:

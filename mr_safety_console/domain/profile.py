@@ -89,6 +89,12 @@ LIMITS: tuple[Limit, ...] = (
     Limit("oxygen_warn_tenths", 195, 195, 200, "0.1 %", "workplace rules call less deficient; never below"),
     Limit("oxygen_alarm_tenths", 180, 180, 195, "0.1 %", "design; 18.0 %, never below"),
     Limit("handling_screening_min_s", 20, 0, 120, "s", "design"),
+    Limit("read_aloud_wpm", 180, 100, 220, "1/min", "design; words a minute, read aloud and understood"),
+    Limit("line_stated_valid_s", 900, 60, 1800, "s", "design"),
+    Limit(
+        "egfr_hold", 30, 30, 60, "ml/min", "hospital practice: below 30 a radiologist decides; never below"
+    ),
+    Limit("egfr_valid_days", 42, 2, 42, "d", "hospital practice: six weeks, two days for inpatients"),
     Limit("unrostered_after_s", 1800, 900, 7200, "s", "design; longer than a keeper or a locked console"),
 )
 _LIMITS: Mapping[str, Limit] = MappingProxyType({limit.name: limit for limit in LIMITS})
@@ -97,6 +103,7 @@ _LIMITS: Mapping[str, Limit] = MappingProxyType({limit.name: limit for limit in 
 ZONES = ("I", "II", "III", "IV")
 """The four zones after ACR, from the street to the magnet; what they are called is `SiteProfile.naming`."""
 NAMINGS = ("acr", "uk")
+APPROVERS = ("reviewer", "remote", "L2", "L2T", "OPR", "RAD", "MRMD")
 DIRECTIONS = ("in", "out", "unknown")
 
 
@@ -111,6 +118,7 @@ class SiteProfile:
     `use` is `demo` or `production`; a production profile refuses simulated ports. `hash` is the
     SHA-256 of the file it came from, kept with every start. `naming` is `acr` or `uk`, `bare_doors`
     are the ways without a contact. `scanner` is what this magnet is called, empty for the site's own name.
+    `approver` gives the final approval of an interview: the reviewer, a role here, or a remote operator.
     """
 
     site: str
@@ -126,6 +134,7 @@ class SiteProfile:
     naming: str = "acr"
     bare_doors: tuple[BareDoor, ...] = ()
     scanner: str = ""
+    approver: str = "reviewer"
 
     def limit(self, name: str) -> int:
         """Return a site number or its default; `KeyError` for a name that is not in `LIMITS`."""
@@ -165,6 +174,8 @@ def check(profile: SiteProfile) -> SiteProfile:
         raise ProfileError("magnet.hazard_contour_ut: write 500 (0.5 mT) or 900 (0.9 mT)")
     if not 50 <= profile.b0_mt <= 10500:
         raise ProfileError("magnet.b0_mt: write the field in millitesla, 50 to 10500 (1.5 T is 1500)")
+    if profile.approver not in APPROVERS:
+        raise ProfileError(f"approver: {profile.approver!r} is not one of {', '.join(APPROVERS)}")
     _check_points(profile)
     _check_zones(profile)
     return profile

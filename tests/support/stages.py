@@ -22,6 +22,7 @@ from mr_safety_console.domain.emergency import (
     OpenEmergency,
     StampEmergencyStep,
 )
+from mr_safety_console.domain.interview_facts import RecordInformant
 from mr_safety_console.domain.items import today
 from mr_safety_console.domain.items_facts import (
     Evidence,
@@ -82,6 +83,7 @@ def at_work(site: Site) -> str:
     second = site.arrive("Roe, Richard")
     site.do(IdentifyVisit(visit=second, identifiers=("name", "birth-date")))
     site.do(BeginScreening(visit=second))
+    site.do(RecordInformant(visit=second))
     form = FORMS["screening-adult"]
     for item in [item for item in form.walk() if item.required and not item.items][:9]:
         said = "yes" if item.code == "Q06" else plain_answer(item)
