@@ -59,7 +59,7 @@ SIGNERS = ("TE", "LT", "LO", "RA", "MS", "EX", "PX", "stranger")
 CLEARED = {Verdict.CLEARED, Verdict.CLEARED_WITH_CONDITIONS}
 Step = tuple[str, int]
 
-SHORT = settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+SHORT = settings(max_examples=120, deadline=None, suppress_health_check=list(HealthCheck))
 LONG = settings(max_examples=4000, deadline=None, suppress_health_check=list(HealthCheck))
 
 
@@ -185,11 +185,31 @@ TO_THE_REVIEW = (("fill", 0), ("sign", 2), ("ask all", 0), ("resolve all", 0), (
 
 
 def steps() -> st.SearchStrategy[list[Step]]:
-    """Any acts, and often enough the road to a review, with anything before, between and after."""
-    one = st.tuples(st.sampled_from(sorted(ACTS)), st.integers(0, 191))
-    road = st.just(list(TO_THE_REVIEW))
-    part = st.lists(one, max_size=5) | road
-    return st.lists(part, min_size=2, max_size=6).map(lambda parts: [step for part in parts for step in part])
+    """Rounds of: a few doubts, the road to a clearance with things left out and odd people signing, any acts."""
+    number = st.integers(0, 191)
+    one = st.tuples(st.sampled_from(sorted(ACTS)), number)
+    doubts = st.lists(
+        st.tuples(st.sampled_from(("answer", "answer", "amend", "aloud", "source")), number), max_size=2
+    )
+    rounds = st.tuples(doubts, roads(), st.lists(one, max_size=2)).map(lambda r: [*r[0], *r[1], *r[2]])
+    return st.lists(rounds, min_size=1, max_size=4).map(lambda all_: [step for r in all_ for step in r])
+
+
+def roads() -> st.SearchStrategy[list[Step]]:
+    """The road to a clearance; one step in five is left out, and one signature in four is somebody else's."""
+
+    def by(name: str, right: int) -> st.SearchStrategy[list[Step]]:
+        who = st.sampled_from([right] * 6) | st.integers(0, len(SIGNERS) - 1)
+        return st.tuples(who, st.integers(0, 4)).map(lambda pair: [(name, pair[0])] if pair[1] else [])
+
+    ordinary = (
+        by("fill", 0), by("sign", 2), by("ask all", 0), by("resolve all", 0), by("review", 0), by("approve", 3)
+    )  # fmt: skip
+    flat = st.tuples(*ordinary).map(lambda parts: [step for part in parts for step in part])
+    urgent = st.tuples(st.sampled_from([0] * 6 + [1, 2, 5, 15, 18]), st.booleans()).map(
+        lambda pair: [("emergent", pair[0]), *([("review", 1)] if pair[1] else [])]
+    )
+    return flat | flat | urgent
 
 
 def play(world: World, visit: str, given_steps: list[Step]) -> World:
