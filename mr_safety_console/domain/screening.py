@@ -73,6 +73,7 @@ __all__ = [
     "decide",
     "evolve",
     "must_resolve",
+    "read_aloud_ms",
     "to_ask_again",
     "unresolved",
     "unsigned_calls",

@@ -141,8 +141,7 @@ def resolvable(desk: Desk, link_id: str, resolution: str, evidence: str) -> str 
         return refused("nothing-to-resolve", item=link_id)
     if resolution not in RESOLUTIONS or evidence not in EVIDENCE:
         return refused("resolution-unknown", resolutions=", ".join(RESOLUTIONS), evidence=", ".join(EVIDENCE))
-    trigger = holds_as(desk.case, item, held)
-    return _resolver(desk.case, link_id, trigger)
+    return resolver_of(desk.case, desk.form, link_id)
 
 
 def unwritten(desk: Desk, link_id: str, evidence: str, text: str) -> Refused | None:
@@ -158,8 +157,10 @@ def unwritten(desk: Desk, link_id: str, evidence: str, text: str) -> Refused | N
     return None
 
 
-def _resolver(case: Case, item: str, trigger: Trigger) -> str:
-    """Return the act of resolving an item; who was said to be not suitable is a physician's again."""
-    before = case.resolutions.get(item)
-    unsuitable = before is not None and before.resolution == UNSUITABLE
-    return "resolve-clinical" if unsuitable else RESOLVER[trigger]
+def resolver_of(case: Case, form: Form, link_id: str) -> str:
+    """Return the act of resolving an item that holds; what was not suitable is a physician's again."""
+    item, held = form.item(link_id), must_resolve(case).get(link_id, Trigger.HOLD_CLINICAL)
+    before = case.resolutions.get(link_id)
+    if item is None or (before is not None and before.resolution == UNSUITABLE):
+        return "resolve-clinical"
+    return RESOLVER[holds_as(case, item, held)]

@@ -185,7 +185,7 @@ TO_THE_REVIEW = (("fill", 0), ("sign", 2), ("ask all", 0), ("resolve all", 0), (
 
 
 def steps() -> st.SearchStrategy[list[Step]]:
-    """Rounds of: a few doubts, the road to a clearance with things left out and odd people signing, any acts."""
+    """Rounds of: a few doubts, the road to a clearance with odd things left out, then any acts."""
     number = st.integers(0, 191)
     one = st.tuples(st.sampled_from(sorted(ACTS)), number)
     doubts = st.lists(
@@ -203,7 +203,8 @@ def roads() -> st.SearchStrategy[list[Step]]:
         return st.tuples(who, st.integers(0, 4)).map(lambda pair: [(name, pair[0])] if pair[1] else [])
 
     ordinary = (
-        by("fill", 0), by("sign", 2), by("ask all", 0), by("resolve all", 0), by("review", 0), by("approve", 3)
+        by("fill", 0), by("sign", 2), by("ask all", 0),
+        by("resolve all", 0), by("review", 0), by("approve", 3),
     )  # fmt: skip
     flat = st.tuples(*ordinary).map(lambda parts: [step for part in parts for step in part])
     urgent = st.tuples(st.sampled_from([0] * 6 + [1, 2, 5, 15, 18]), st.booleans()).map(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from enum import StrEnum
 
+from mr_safety_console.console.present.conditions import condition_rows
 from mr_safety_console.console.present.rows import Row, row, title
 from mr_safety_console.console.present.view import View
 from mr_safety_console.console.present.words import fell
@@ -142,6 +143,7 @@ def rail_rows(view: View, visit: Visit) -> tuple[Row, ...]:
         alarms = view.state.alarms.open
         names = ", ".join(f"A{alarms[held].no}" if held in alarms else "an alarm" for held in visit.holds)
         rows.append(row((f"▲ HELD by {names}: nobody goes further in", Tone.HOLD)))
+    rows += condition_rows(view, visit)
     rows += [_rail_row(one) for one in rail(view, visit)]
     return tuple(rows)
 
