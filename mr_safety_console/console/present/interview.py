@@ -54,6 +54,11 @@ class Interview:
         """Return what was said aloud so far."""
         return {**self.case.again, **self.pending}
 
+    @property
+    def all_heard(self) -> bool:
+        """Tell whether every starred question was asked aloud: then what holds stands in front."""
+        return all(item.link_id in self.heard for item in self.starred)
+
 
 def interview(
     view: View, pending: Mapping[str, str], wrong: Mapping[str, str] | None = None
@@ -68,11 +73,10 @@ def keys_of(held: Interview) -> tuple[str, ...]:
     """Return the keys of every row the cursor can stand on, in order."""
     if not held.signed:
         return tuple(item.link_id for item in held.items)
-    return (
-        *(AGAIN + item.link_id for item in held.starred),
-        *(HOLD + item for item in screening.must_resolve(held.case)),
-        *(ANSWER + item.link_id for item in held.items),
-    )
+    asked = tuple(AGAIN + item.link_id for item in held.starred)
+    holds = tuple(HOLD + item for item in screening.must_resolve(held.case))
+    first = (*holds, *asked) if held.all_heard else (*asked, *holds)
+    return (*first, *(ANSWER + item.link_id for item in held.items))
 
 
 def first_open(held: Interview) -> str:

@@ -23,8 +23,9 @@ def rows(view: View, held: Interview, cursor: str) -> tuple[Row, ...]:
     item = _to_read(held, cursor)
     if item is not None:
         return (*_read_aloud(view, held, item), *_done_aloud(held))
-    shown = (*_again_rows(held, cursor), *_hold_rows(view, held), *_emergent_rows(view, held))
-    return (*shown, *_former_rows(view, held), *_answer_rows(held))
+    holds, asked = _hold_rows(view, held), _again_rows(held, cursor)
+    first = (*holds, BLANK, *asked) if held.all_heard else (*asked, BLANK, *holds)
+    return (*_emergent_rows(view, held), *first, *_former_rows(view, held), *_answer_rows(held))
 
 
 def _to_read(held: Interview, cursor: str) -> Item | None:
@@ -117,8 +118,8 @@ def told(held: Interview, item: Item) -> Part:
 def _hold_rows(view: View, held: Interview) -> list[Row]:
     holds = screening.must_resolve(held.case)
     if not holds:
-        return [BLANK, title("NOTHING HOLDS by these answers")]
-    out = [BLANK, title(f"HOLDS: {len(screening.unresolved(held.case))} to resolve (v)")]
+        return [title("NOTHING HOLDS by these answers")]
+    out = [title(f"HOLDS: {len(screening.unresolved(held.case))} to resolve (v)")]
     for link_id, trigger in holds.items():
         item = held.form.item(link_id)
         text = f"{item.code or link_id} {item.text}" if item else link_id
@@ -127,7 +128,8 @@ def _hold_rows(view: View, held: Interview) -> list[Row]:
         # The answer of a starred question is not shown before the person has said it aloud.
         secret = item is not None and item.ask_again and link_id not in held.heard
         value = told(held, item) if item and not secret else ("", Tone.PLAIN)
-        out.append(row(text, "  ", value, "  ", end, key=HOLD + link_id, indent=4, cap=LONG))
+        out.append(row(text, key=HOLD + link_id, indent=4, cap=LONG))
+        out.append(row("    ", value, "  ", end, indent=6, cap=LONG))
         if not secret:
             out += _contradictions(view, held, link_id)
     return out
@@ -161,17 +163,16 @@ def _emergent_rows(view: View, held: Interview) -> list[Row]:
     codes = [item.code or item.link_id for name in path.not_asked if (item := held.form.item(name))]
     covering = view.person(path.covering)
     return [
-        BLANK,
-        row((f"▲ EMERGENT SCREEN, {len(codes)} NOT ASKED", Tone.HOLD)),
+        row((f"▲ EMERGENT SCREEN, {len(codes)} NOT ASKED: {' '.join(codes)}", Tone.HOLD), indent=4, cap=LONG),
         row(f"ordered by {view.private(path.ordering)}, covered by {covering}", indent=4),
-        row((f"not asked: {' '.join(codes)}", Tone.HOLD), indent=4, cap=LONG),
+        BLANK,
     ]
 
 
 def _former_rows(view: View, held: Interview) -> list[Row]:
     """Return what was answered otherwise at a former visit, once everything was asked independently."""
     former = view.state.screening.former.get(held.case.former)
-    if former is None or any(item.link_id not in held.heard for item in held.starred):
+    if former is None or not held.all_heard:
         return []
     out = [BLANK, title(f"OTHERWISE THAN AS V{former.no}; nothing was carried over")]
     for link_id in difference(former, held.case):

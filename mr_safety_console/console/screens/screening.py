@@ -126,6 +126,8 @@ class ScreeningPage(Page):
         keys = present.keys_of(after)
         place = keys.index(came_from) if came_from in keys else 0
         self._cursor = keys[min(place + 1, len(keys) - 1)] if value else came_from
+        if came_from.startswith(AGAIN) and after.all_heard:
+            self._cursor = present.first_open(after) or came_from
 
         def answered(answer: Answer) -> None:
             self._pending.pop(item.link_id, None)
