@@ -18,7 +18,7 @@ from mr_safety_console.domain.screening_case import (
     in_writing,
     must_resolve,
 )
-from mr_safety_console.domain.staff import StaffState, may
+from mr_safety_console.domain.staff import MAY, StaffState, credential_over, may, roles_of
 from mr_safety_console.domain.value import frozen
 from mr_safety_console.domain.visit import Visit
 from mr_safety_console.domain.words import refused
@@ -51,12 +51,22 @@ class Desk:
 
         Nobody decides on themselves (I5); anybody may write down what they themselves answer.
         """
-        if why := may(self.staff, act, self.ctx):
+        if why := may(self.staff, act, self.ctx) or self._beside(act):
             return why
         deciding = {who.person for who in self.ctx.signers}
         if self.ctx.actor is not None and not deciding and act != "answer":
             deciding.add(self.ctx.actor.person)
         return refused("signs-for-self") if any(self.is_self(one) for one in deciding) else None
+
+    def _beside(self, act: str) -> Refused | None:
+        """Return why one of those whom an attributed act would be put down to may not do it."""
+        roles, signatures = MAY[act]
+        for who in self.ctx.signers if not signatures else ():
+            if credential_over(self.staff, who.person, self.ctx):
+                return refused("credential-expired")
+            if not roles & roles_of(self.staff, who.person):
+                return refused("role-missing", act=act, roles=", ".join(sorted(roles)))
+        return None
 
     def is_self(self, person: str) -> bool:
         """Tell whether a member of staff is whom the interview is about, or bears the same name."""
