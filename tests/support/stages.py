@@ -317,9 +317,7 @@ STAGES = {
     "screening-aloud": Stage(
         aloud, ("f4",), "One question alone, to be read aloud; the form's answer hidden"
     ),
-    "screening-hold": Stage(
-        holding, ("f4", "pageup", "pagedown"), "What holds, why, and who decided by a call"
-    ),
+    "screening-hold": Stage(holding, ("f4",), "What holds, why, and who decided by a call"),
     "visit-emergent": Stage(unasked, ("f3",), "Screened in an emergency: what nobody asked stays printed"),
     "checklist": Stage(final_check, ("f2", "f5"), "Items one by one, the sensor beside its item"),
     "alarms": Stage(alarmed, ("f6",), "Every open alarm: present, answered, disposed of"),

@@ -9,10 +9,12 @@ from mr_safety_console.console.present.view import View
 from mr_safety_console.console.text import Part
 from mr_safety_console.console.theme import Tone
 from mr_safety_console.domain import screening
-from mr_safety_console.domain.screening_case import Resolution
+from mr_safety_console.domain.screening_case import Resolution, holds_as
+from mr_safety_console.domain.screening_desk import resolver_of
 from mr_safety_console.domain.screening_ways import difference
+from mr_safety_console.domain.staff import MAY
 from mr_safety_console.domain.words import say
-from screening_forms.types import Item
+from screening_forms.types import Item, Trigger
 
 LONG = 600
 """The longest row of a question in characters."""
@@ -124,7 +126,7 @@ def _hold_rows(view: View, held: Interview) -> list[Row]:
         item = held.form.item(link_id)
         text = f"{item.code or link_id} {item.text}" if item else link_id
         made = held.case.resolutions.get(link_id)
-        end = resolved(view, made) if made else (f"▲ {trigger.value}", Tone.HOLD)
+        end = resolved(view, made) if made else _open(held, item, link_id, trigger)
         # The answer of a starred question is not shown before the person has said it aloud.
         secret = item is not None and item.ask_again and link_id not in held.heard
         value = told(held, item) if item and not secret else ("", Tone.PLAIN)
@@ -133,6 +135,13 @@ def _hold_rows(view: View, held: Interview) -> list[Row]:
         if not secret:
             out += _contradictions(view, held, link_id)
     return out
+
+
+def _open(held: Interview, item: Item | None, link_id: str, trigger: Trigger) -> Part:
+    """Return as what an item holds, and the roles that may resolve it."""
+    weighs = holds_as(held.case, item, trigger) if item else trigger
+    roles = sorted(MAY[resolver_of(held.case, held.form, link_id)][0])
+    return (f"▲ {weighs.value}: {', '.join(roles)}", Tone.HOLD)
 
 
 def resolved(view: View, made: Resolution) -> Part:
