@@ -267,7 +267,7 @@ async def test_nothing_of_the_last_person_stands_in_the_next_persons_form(site: 
         assert case_of(site, second).answers == {}
 
 
-def test_a_draft_survives_a_restart_with_its_own_visit_and_no_other(site: Site, arrived: str) -> None:
+def test_a_draft_belongs_to_its_own_visit_and_no_other(site: Site, arrived: str) -> None:
     """H5: what was answered is in the record, answer by answer, for its own visit alone."""
     site.do(BeginScreening(visit=arrived))
     site.do(AnswerQuestion(visit=arrived, item="Q01", answer="yes"))
