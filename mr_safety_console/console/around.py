@@ -15,6 +15,7 @@ from mr_safety_console.console.present.view import View, local
 from mr_safety_console.domain.codec import Command
 from mr_safety_console.domain.context import US
 from mr_safety_console.domain.interview_facts import (
+    CAPACITIES,
     FAMILY,
     FORMER,
     INFORMANTS,
@@ -62,22 +63,35 @@ def _informant_words(page: Page, visit: str, who: str) -> None:
     def written(values: Values | None) -> None:
         if values is None:
             return
-        proxy = who in INFORMANTS
+        if who in INFORMANTS:
+            _capacity(page, visit, who, values)
+            return
         page.ask(
             RecordInformant(
                 visit=visit,
-                who=who if proxy else PATIENT,
-                relation=values.get("relation", ""),
-                why=values.get("why", ""),
-                capacity="lacks" if proxy else "has",
-                interpreter="none" if proxy else who,
+                interpreter=who,
                 interpreter_id=values.get("interpreter", ""),
-                language=values.get("language", "en"),
+                language=values["language"],
             )
         )
 
     checks = (needed(*(field.name for field in fields)),)
     page.app.push_screen(FieldsDialog(page.desk, "WHO ANSWERS?", fields, checks), written)
+
+
+def _capacity(page: Page, visit: str, who: str, told: Values) -> None:
+    """Ask whether the patient could decide for themselves: judged by somebody, never taken for granted."""
+
+    def judged(capacity: str | None) -> None:
+        if capacity is not None:
+            page.ask(
+                RecordInformant(
+                    visit=visit, who=who, relation=told["relation"], why=told["why"], capacity=capacity
+                )
+            )
+
+    choices = tuple(Choice(one, say("capacity", one)) for one in CAPACITIES)
+    page.app.push_screen(ChoiceDialog(page.desk, "DOES THE PATIENT HAVE CAPACITY?", choices), judged)
 
 
 def paper(page: Page, visit: str) -> None:

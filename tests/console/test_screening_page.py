@@ -5,11 +5,13 @@ from __future__ import annotations
 import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 from support.console_site import FORMS, NARROW, WIDE, Hand, Site
+from support.fake_face import SITE
 from support.waiting import becomes
 
 from mr_safety_console.console.app import ConsoleApp
@@ -19,6 +21,7 @@ from mr_safety_console.domain import screening
 from mr_safety_console.domain.interview_facts import RecordInformant
 from mr_safety_console.domain.screening_facts import (
     AnswerQuestion,
+    AskAgain,
     BeginScreening,
     ReviewScreening,
     SignScreening,
@@ -196,6 +199,75 @@ async def test_a_decision_by_a_call_shows_both_names_until_it_is_signed(site: Si
         await hand.sign("DD")
         assert "recorded by" not in await hand.look()
         assert screening.unsigned_calls(case_of(site, arrived)) == ()
+
+
+async def test_who_answers_for_the_patient_is_asked_whole(site: Site, arrived: str) -> None:
+    """Relation, reason and capacity of a proxy; language and number of an interpreter."""
+    site.do(BeginScreening(visit=arrived))
+    async with console(site, NARROW) as hand:
+        assert "who answers? press ." in await hand.press("f4")
+        await hand.press("full_stop", "2")
+        await hand.type("sister", "enter")
+        await hand.type("asleep", "enter")
+        assert "DOES THE PATIENT HAVE CAPACITY?" in await hand.look()
+        assert "somebody for the patient" in await hand.press("2")
+        known = case_of(site, arrived).informant
+        assert known is not None
+        assert (known.who, known.relation, known.capacity) == ("proxy", "sister", "lacks")
+        await hand.press("full_stop", "4")
+        await hand.type("Turkish", "enter")
+        assert "professional interpreter" in await hand.type("I-12", "enter")
+        known = case_of(site, arrived).informant
+        assert known is not None
+        assert (known.who, known.interpreter, known.language) == ("patient", "professional", "Turkish")
+
+
+async def test_a_patient_declines_and_the_close_is_proposed(site: Site, arrived: str) -> None:
+    site.do(BeginScreening(visit=arrived))
+    async with console(site, NARROW) as hand:
+        told = await hand.press("f4", "space")
+        line = next(line for line in told.splitlines() if "The patient declines" in line)
+        await hand.press(next(one for one in line.split() if one.isdigit()))
+        await hand.type("does not want it", "enter")
+        assert case_of(site, arrived).verdict is Verdict.DECLINED
+        assert "Close: declined" in await hand.press("f3")
+
+
+async def test_a_remote_approval_is_offered_only_over_a_line_that_works(site: Site, arrived: str) -> None:
+    """A4, A5: not offered before somebody tried the line; refused below 30 s; then it names both."""
+    remote = replace(SITE, approver="remote")
+    site.face.profile = remote
+    rita = site.face.enrol("RE", "Rita Remote", "REM")
+    site.do(BeginScreening(visit=arrived))
+    site.do(RecordInformant(visit=arrived))
+    site.answered(arrived)
+    site.do(SignScreening(visit=arrived), site.ben)
+    for item in [one for one in FORM.walk() if one.ask_again]:
+        site.do(AskAgain(visit=arrived, item=item.link_id, answer="no"))
+    site.do(ReviewScreening(visit=arrived), site.cleo)
+    async with console(site, profile=remote) as hand:
+        told = await hand.press("f4")
+        assert "final approval: the remote operator" in told
+        told = await hand.press("space")
+        assert "Final approval by the remote" not in told
+        await hand.press("1", "3", "1")
+        told = await hand.press("space")
+        assert "1 Final approval by the remote operator" in told
+        await hand.press("1", "1")
+        place = next(line for line in (await hand.look()).splitlines() if "RE Rita Remote" in line)
+        await hand.press(next(one for one in place.split() if one.isdigit()), "1")
+        for said in ("29", "MR-4711", "nothing found"):
+            await hand.type(said, "enter")
+        assert "No evidence of direct engagement" in await hand.sign("CC")
+        assert case_of(site, arrived).approved == ()
+        await hand.press("escape", "space", "1", "1")
+        place = next(line for line in (await hand.look()).splitlines() if "RE Rita Remote" in line)
+        await hand.press(next(one for one in place.split() if one.isdigit()), "1")
+        for said in ("45", "MR-4711", "nothing found"):
+            await hand.type(said, "enter")
+        await hand.sign("CC")
+        assert "approved over the line, by RE" in " ".join((await hand.look()).split())
+        assert [who.person for who in case_of(site, arrived).approved] == [rita]
 
 
 async def test_the_emergent_screen_stays_printed_on_every_screen(site: Site, arrived: str) -> None:
