@@ -205,13 +205,13 @@ def must_resolve(case: Case) -> Mapping[str, Trigger]:
 
     A trigger of the form holds; so does any answer that is no answer, an answer changed after
     signing, and a spoken answer that differed from the form. A draft answer that was corrected to
-    "no" holds as what it was.
+    "no" holds as what it was; one that was no answer holds also after it became a yes.
     """
     held: dict[str, Trigger] = {}
     answers = counted(case)
     for item, name in case.findings.items():
         trigger = Trigger(name)
-        if trigger in MUST_RESOLVE or answers.get(item) in UNDECIDED:
+        if trigger in MUST_RESOLVE or {answers.get(item), case.said.get(item)} & UNDECIDED:
             held[item] = trigger
     for item, answer in answers.items():
         if answer in UNDECIDED or answer == ERASED:

@@ -11,6 +11,7 @@ from mr_safety_console.domain.screening_case import (
     EVIDENCE,
     RESOLUTIONS,
     RESOLVER,
+    UNDECIDED,
     UNSUITABLE,
     Case,
     counted,
@@ -100,7 +101,8 @@ def found(desk: Desk) -> tuple[FormFinding, ...]:
     told = answering.findings(desk.form, desk.case.answers)
     asked = {item.link_id for item in answering.asked(desk.form, desk.case.answers)}
     known = {finding.link_id for finding in told}
-    counts = {**counted(desk.case), **{k: v for k, v in desk.case.said.items() if k not in asked}}
+    still = {k: v for k, v in desk.case.said.items() if k not in asked or v in UNDECIDED}
+    counts = {**counted(desk.case), **still}
     more = []
     for link_id in sorted({*desk.case.corrected, *desk.case.said} - known):
         item, said = desk.form.item(link_id), counts.get(link_id, "")

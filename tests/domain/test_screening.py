@@ -229,6 +229,24 @@ def test_a_draft_no_may_become_yes_by_one_key() -> None:
     assert world.refused(no_draft) == "screening-not-signed"
 
 
+@pytest.mark.parametrize("first", UNDECIDED)
+@pytest.mark.parametrize("item", ["Q16", "Q33", "Q10"])
+def test_what_was_no_answer_holds_also_after_it_became_a_yes_that_holds_nothing(
+    item: str, first: str
+) -> None:
+    """I4: from unsure, refused or unable only a resolution leads on, and only to printed conditions."""
+    world, visit = identified()
+    world.begin(visit)
+    for said in (first, "yes"):
+        world.do(AnswerQuestion(visit=visit, item=item, answer=said))
+    world.answer_all(visit)
+    world.do(SignScreening(visit=visit), "LO")
+    world.ask_aloud(visit)
+    assert screening.unresolved(case_of(world, visit)) == (item,)
+    world.do(ReviewScreening(visit=visit), "TE")
+    assert case_of(world, visit).verdict is Verdict.HOLD
+
+
 def test_a_word_typed_into_a_line_weighs_nothing_by_itself() -> None:
     """Only an answer that the form's own question weighs needs a reason to be taken back."""
     world, visit = identified()

@@ -60,7 +60,7 @@ CLEARED = {Verdict.CLEARED, Verdict.CLEARED_WITH_CONDITIONS}
 Step = tuple[str, int]
 
 SHORT = settings(max_examples=120, deadline=None, suppress_health_check=list(HealthCheck))
-LONG = settings(max_examples=4000, deadline=None, suppress_health_check=list(HealthCheck))
+LONG = settings(max_examples=2000, deadline=None, suppress_health_check=list(HealthCheck))
 
 
 @cache
@@ -348,6 +348,7 @@ def test_no_acts_lead_from_a_blank_or_an_unsure_to_a_clearance(
 
 
 @pytest.mark.soak
+@pytest.mark.timeout(900)
 @pytest.mark.parametrize("approver", ["reviewer", "RAD"])
 @LONG
 @given(given_steps=steps())
