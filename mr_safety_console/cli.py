@@ -40,6 +40,7 @@ app.add_typer(items_app, name="items")
 
 Data = Annotated[Path | None, typer.Option("--data", help="Directory of the record.")]
 Config = Annotated[Path | None, typer.Option("--config", help="A console.toml read after all others.")]
+SaidBy = Annotated[str, typer.Option(help="Initials of the MRSO or MRRP who entitles them.")]
 
 
 def say(text: str) -> None:
@@ -293,14 +294,9 @@ def items_import(
 @items_app.command("list")
 def items_list(data: Data = None) -> None:
     """List the register of items, and where each is by the record."""
-    from mr_safety_console.start.items_desk import listed
-    from mr_safety_console.start.staff_desk import StaffError
+    from mr_safety_console.start import items_desk, staff_desk
 
-    try:
-        for line in listed(settings_of(data, None).data):
-            say(line)
-    except StaffError as error:
-        fail(str(error), error.code)
+    staff_desk.told(lambda: items_desk.listed(settings_of(data, None).data), say, fail)
 
 
 # --- staff -------------------------------------------------------------------------------------
@@ -311,28 +307,33 @@ def staff_add(
     name: str,
     initials: str,
     role: Annotated[list[str], typer.Option("--role", help="May be given several times.")],
-    by: Annotated[str, typer.Option(help="Initials of the MRSO or MRRP who entitles them.")] = "",
+    by: SaidBy = "",
+    until: Annotated[str, typer.Option(help="Last day of their credential, YYYY-MM-DD.")] = "",
     data: Data = None,
     config: Config = None,
 ) -> None:
     """Enter a person; the first one needs nobody's leave, later ones an MRSO or MRRP."""
-    from mr_safety_console.start.staff_desk import StaffError, add
+    from mr_safety_console.start import staff_desk
 
     entitling = (by, typer.prompt(f"PIN of {by}", hide_input=True)) if by else None
     pin = typer.prompt(f"PIN for {initials}", hide_input=True, confirmation_prompt=True)
-    try:
-        say(add(settings_of(data, config).data, name, initials, tuple(role), pin, entitling))
-    except StaffError as error:
-        fail(str(error), error.code)
+    given = (name, initials, tuple(role), pin, entitling, until)
+    staff_desk.told(lambda: [staff_desk.add(settings_of(data, config).data, *given)], say, fail)
+
+
+@staff_app.command("date")
+def staff_date(initials: str, until: str, by: SaidBy, data: Data = None, config: Config = None) -> None:
+    """Say until which day (YYYY-MM-DD) a credential runs; from then on it signs nothing."""
+    from mr_safety_console.start import staff_desk
+
+    said = (by, typer.prompt(f"PIN of {by}", hide_input=True))
+    place = settings_of(data, config).data
+    staff_desk.told(lambda: [staff_desk.dated(place, initials, until, said)], say, fail)
 
 
 @staff_app.command("list")
 def staff_list(data: Data = None) -> None:
     """List who is in the register."""
-    from mr_safety_console.start.staff_desk import StaffError, listed
+    from mr_safety_console.start import staff_desk
 
-    try:
-        for line in listed(settings_of(data, None).data):
-            say(line)
-    except StaffError as error:
-        fail(str(error), error.code)
+    staff_desk.told(lambda: staff_desk.listed(settings_of(data, None).data), say, fail)

@@ -117,8 +117,8 @@ def parse_toml(raw: bytes, name: Path | str) -> dict[str, Any]:
 # --- the suite ---------------------------------------------------------------------------------
 
 _SITE_KEYS = {
-    *("site", "use", "zone", "staffing", "naming", "magnet", "limits", "call", "points", "doors"),
-    *("rules", "wands"),
+    *("site", "use", "zone", "staffing", "naming", "approver"),
+    *("magnet", "limits", "call", "points", "doors", "rules", "wands"),
 }
 _MAGNET_KEYS = {"b0_mt", "hazard_contour_ut", "scanner"}
 _POINT_KEYS = {"id", "name", "kind", "zone", "port", "device", "channel", "door", "from", "direction"}
@@ -159,6 +159,7 @@ def site_from(tables: Mapping[str, Any], name: Path | str, sha256: str) -> SiteP
         scanner=_text(magnet, "scanner", name, "", where="magnet."),
         wands=_wands(tables, name),
         red_alarm_witness=_flag(rules, "red_alarm_witness", name, "rules."),
+        approver=_text(tables, "approver", name, "reviewer"),
     )
     try:
         return check(profile)
@@ -178,7 +179,7 @@ def strictest(profile: SiteProfile) -> SiteProfile:
     return replace(profile, limits=limits, red_alarm_witness=True)
 
 
-_LEAST = frozenset({"handling_screening_min_s", "oxygen_warn_tenths", "oxygen_alarm_tenths"})
+_LEAST = frozenset({"handling_screening_min_s", "egfr_hold", "oxygen_warn_tenths", "oxygen_alarm_tenths"})
 
 
 def _zone(tables: Mapping[str, Any], name: Path | str) -> str:

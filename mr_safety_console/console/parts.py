@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from mr_safety_console.console.early import EarlyScreen
 from mr_safety_console.domain.profile import SiteProfile
+from mr_safety_console.domain.refusal import Refused
 from mr_safety_console.domain.value import frozen
 from mr_safety_console.engine.clock import Clock
 from mr_safety_console.engine.face import Face
@@ -19,12 +20,22 @@ if TYPE_CHECKING:
 
 
 @frozen
+class Response:
+    """What a response file holds: answers by linkId, when it was written (µs), and its hash."""
+
+    answers: Mapping[str, str]
+    authored_utc: int
+    sha256: str
+
+
+@frozen
 class Parts:
     """Everything a console needs. `open_query` is called on a worker thread, after the first paint.
 
     `bell` sounds once where the engine cannot; without one the terminal's own bell does.
     `simulated` marks every screen, `banner` is one line of its own (a drill, a reading view).
-    `early` has held the terminal until now.
+    `early` has held the terminal until now. `read_response` reads a response file against a form; it
+    may wait on a disk, so it is never called on the loop.
     """
 
     face: Face
@@ -38,3 +49,4 @@ class Parts:
     simulated: bool = False
     banner: str = ""
     early: EarlyScreen | None = None
+    read_response: Callable[[Form, str], Response | Refused] | None = None

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from mr_safety_console.console.dialogs.choice import Choice, ChoiceDialog
 from mr_safety_console.console.dialogs.fields import Field, FieldsDialog, Values, needed
 from mr_safety_console.console.page import Page
@@ -12,6 +14,23 @@ from mr_safety_console.domain.screening_facts import AmendAnswer, ResolveItem
 from mr_safety_console.domain.words import say
 from screening_forms import answering
 from screening_forms.types import Item
+
+
+def write(page: Page, item: Item, give: Callable[[str], None]) -> None:
+    """Ask for an answer in words or figures; what does not fit is told beside the line."""
+
+    def fits(values: Values) -> Refused | None:
+        wrong = answering.check(item, values["answer"])
+        what_now = "Write it that way, or leave with Esc."
+        return Refused("answer-wrong", wrong, "Whoever answers.", what_now) if wrong else None
+
+    def written(values: Values | None) -> None:
+        if values is not None:
+            give(values["answer"])
+
+    hint = answers.HINTS.get(item.type, "")
+    field = Field("answer", "Answer", hint, item.max_length or answering.MAX_TEXT)
+    page.app.push_screen(FieldsDialog(page.desk, item.text, (field,), (fits,)), written)
 
 
 def resolve(page: Page, visit: str, item: str) -> None:

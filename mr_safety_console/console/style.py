@@ -30,6 +30,7 @@ Horizontal {{ height: 1fr; }}
 .field {{ height: 1; }}
 .field > .label {{ width: 28; }}
 #head {{ height: 3; }}
+ScreeningPage #head {{ height: 4; }}
 #logs {{ layout: vertical; height: 1fr; }}
 #logs > Sheet {{ height: 7; margin-top: 1; }}
 .-broad #logs {{ layout: horizontal; }}

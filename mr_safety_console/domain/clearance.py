@@ -36,6 +36,7 @@ from mr_safety_console.domain.quench import FieldState
 from mr_safety_console.domain.screening_facts import Verdict as ScreeningVerdict
 from mr_safety_console.domain.visit import Visit
 from mr_safety_console.domain.visit_facts import Leg
+from mr_safety_console.domain.words import say
 
 if TYPE_CHECKING:
     from mr_safety_console.domain.suite import SuiteState
@@ -43,6 +44,8 @@ if TYPE_CHECKING:
 
 CLEARED = (ScreeningVerdict.CLEARED, ScreeningVerdict.CLEARED_WITH_CONDITIONS)
 """What an interview must have come to; anything else holds."""
+ADMITTING = (*CLEARED, ScreeningVerdict.EMERGENT)
+"""Those, and the emergent screen that two physicians bear: it is never called cleared."""
 
 
 def legs_stand(case: Case) -> Iterable[Finding]:
@@ -64,9 +67,16 @@ def screening_cleared(case: Case) -> Iterable[Finding]:
         yield hold("screening-not-cleared", verdict="not begun")
         return
     # What was signed and what the answers come to now: the worse of the two counts.
-    worst = next((v for v in (known.verdict, screening.verdict(known)) if v not in CLEARED), None)
-    if worst is not None:
+    worst = next((v for v in (known.verdict, screening.verdict(known)) if v not in ADMITTING), None)
+    borne = ScreeningVerdict.EMERGENT not in (known.verdict, screening.verdict(known)) or known.emergent
+    if known.declined:
+        yield stop("screening-declined")
+    elif worst is None and not borne:
+        yield hold("screening-not-cleared", verdict=known.verdict)
+    elif worst is not None:
         yield hold("screening-not-cleared", verdict=worst)
+    elif screening.awaits_approval(known):
+        yield hold("approval-missing", owner=say("approver", known.approver))
 
 
 def detectors_watch(case: Case) -> Iterable[Finding]:

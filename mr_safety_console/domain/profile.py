@@ -97,6 +97,12 @@ LIMITS: tuple[Limit, ...] = (
     Limit("oxygen_warn_tenths", 195, 195, 200, "0.1 %", "workplace rules call less deficient; never below"),
     Limit("oxygen_alarm_tenths", 180, 180, 195, "0.1 %", "design; 18.0 %, never below"),
     Limit("handling_screening_min_s", 20, 0, 120, "s", "design"),
+    Limit("read_aloud_wpm", 180, 100, 220, "1/min", "design; words a minute, read aloud and understood"),
+    Limit("line_stated_valid_s", 900, 60, 1800, "s", "design"),
+    Limit(
+        "egfr_hold", 30, 30, 60, "ml/min", "hospital practice: below 30 a radiologist decides; never below"
+    ),
+    Limit("egfr_valid_days", 42, 2, 42, "d", "hospital practice: six weeks, two days for inpatients"),
     Limit("unrostered_after_s", 1800, 900, 7200, "s", "design; longer than a keeper or a locked console"),
 )
 _LIMITS: Mapping[str, Limit] = MappingProxyType({limit.name: limit for limit in LIMITS})
@@ -105,6 +111,7 @@ _LIMITS: Mapping[str, Limit] = MappingProxyType({limit.name: limit for limit in 
 ZONES = ("I", "II", "III", "IV")
 """The four zones after ACR, from the street to the magnet; what they are called is `SiteProfile.naming`."""
 NAMINGS = ("acr", "uk")
+APPROVERS = ("reviewer", "remote", "L2", "L2T", "OPR", "RAD", "MRMD")
 DIRECTIONS = ("in", "out", "unknown")
 
 
@@ -121,6 +128,7 @@ class SiteProfile:
     are the ways without a contact. `scanner` is what this magnet is called, empty for the site's own name.
     `wands` are the hand-held detectors; with `red_alarm_witness` two
     people sign the pass that follows a High alarm of a detector.
+    `approver` gives the final approval of an interview: the reviewer, a role here, or a remote operator.
     """
 
     site: str
@@ -138,6 +146,7 @@ class SiteProfile:
     scanner: str = ""
     wands: tuple[Wand, ...] = ()
     red_alarm_witness: bool = False
+    approver: str = "reviewer"
 
     def limit(self, name: str) -> int:
         """Return a site number or its default; `KeyError` for a name that is not in `LIMITS`."""
@@ -183,12 +192,18 @@ def check(profile: SiteProfile) -> SiteProfile:
         raise ProfileError("magnet.b0_mt: write the field in millitesla, 50 to 10500 (1.5 T is 1500)")
     _check_points(profile)
     _check_zones(profile)
+    _check_named(profile)
+    return profile
+
+
+def _check_named(profile: SiteProfile) -> None:
+    if profile.approver not in APPROVERS:
+        raise ProfileError(f"approver: {profile.approver!r} is not one of {', '.join(APPROVERS)}")
     if profile.scanner and not profile.scanner.strip():
         raise ProfileError("magnet.scanner: is blank; write what this magnet is called, or leave it out")
     for key in ("id", "name"):
         if len({getattr(wand, key) for wand in profile.wands}) != len(profile.wands):
             raise ProfileError(f"wands: two wands have the same {key}; give each its own")
-    return profile
 
 
 def _check_limit(name: str, value: int) -> None:

@@ -2,29 +2,41 @@
 
 from __future__ import annotations
 
-import json
-
+from mr_safety_console.domain import approval_facts, interview_facts, screening_approval, screening_ways
+from mr_safety_console.domain.approval_facts import ReviewMarked
 from mr_safety_console.domain.codec import Command, Fact
 from mr_safety_console.domain.context import Ctx, elapsed
+from mr_safety_console.domain.profile import SiteProfile
 from mr_safety_console.domain.refusal import Refused
 from mr_safety_console.domain.screening_case import (
     EVIDENCE,
     RESOLUTIONS,
-    RESOLVER,
-    UNSUITABLE,
     Case,
     Resolution,
     ScreeningState,
-    counted,
-    evolve,
-    holds_as,
+    awaits_approval,
+    conditions,
+    contradictions,
     must_resolve,
     to_ask_again,
     unresolved,
+    unsigned_calls,
     verdict,
     wants_reason,
 )
+from mr_safety_console.domain.screening_desk import (
+    Desk,
+    fits,
+    found,
+    hurried,
+    resolvable,
+    response,
+    told_findings,
+    unwritten,
+)
 from mr_safety_console.domain.screening_facts import (
+    INTERVIEWS,
+    OF_COMPANIONS,
     AmendAnswer,
     AnswerAmended,
     AnswerAskedAgain,
@@ -41,11 +53,12 @@ from mr_safety_console.domain.screening_facts import (
     SignScreening,
     Verdict,
 )
+from mr_safety_console.domain.screening_fold import evolve
+from mr_safety_console.domain.screening_ways import informed
 from mr_safety_console.domain.staff import StaffState, may
-from mr_safety_console.domain.value import frozen
+from mr_safety_console.domain.visit import Visit
 from mr_safety_console.domain.words import refused
 from screening_forms import answering
-from screening_forms.types import Form, FormFinding, Trigger
 
 __all__ = [
     "EVIDENCE",
@@ -54,45 +67,44 @@ __all__ = [
     "Resolution",
     "ScreeningState",
     "Verdict",
+    "awaits_approval",
+    "conditions",
+    "contradictions",
     "decide",
     "evolve",
     "must_resolve",
+    "read_aloud_ms",
     "to_ask_again",
     "unresolved",
+    "unsigned_calls",
     "verdict",
     "wants_reason",
 ]
 
 
-@frozen
-class _Desk:
-    """One interview with everything a decision about it looks at."""
-
-    visit: str
-    subject: str
-    case: Case
-    form: Form
-    ctx: Ctx
-    staff: StaffState
-
-    def may(self, act: str) -> Refused | None:
-        return may(self.staff, act, self.ctx)
-
-
 def decide(
-    state: ScreeningState, asked: Command, ctx: Ctx, staff: StaffState, subject: str
+    state: ScreeningState, asked: Command, ctx: Ctx, staff: StaffState, person: Visit
 ) -> tuple[Fact, ...] | Refused:
-    """Decide on the interview of one open visit, whose patient's pseudonym is `subject`."""
-    visit: str = getattr(asked, "visit", "")
-    case = state.cases.get(visit)
+    """Decide on the interview of one open visit."""
+    case = state.cases.get(person.id)
     if isinstance(asked, BeginScreening):
-        return _begin(case, asked, ctx, staff)
+        return _begin(case, asked, ctx, staff, person)
     if case is None:
         return refused("screening-not-begun")
+    if case.declined:
+        return refused("screening-declined")
     form = ctx.forms.get(case.form)
     if form is None or form.sha256 != case.sha256:
         return refused("form-not-loaded", form=case.form, version=case.version)
-    desk = _Desk(visit, subject, case, form, ctx, staff)
+    desk = Desk(person, case, form, ctx, staff)
+    if isinstance(asked, interview_facts.COMMANDS):
+        return screening_ways.decide(state, asked, desk)
+    if isinstance(asked, approval_facts.COMMANDS):
+        return screening_approval.decide(asked, desk)
+    return _answers(desk, asked)
+
+
+def _answers(desk: Desk, asked: Command) -> tuple[Fact, ...] | Refused:
     match asked:
         case AnswerQuestion():
             return _answer(desk, asked)
@@ -107,7 +119,7 @@ def decide(
 
 
 def _begin(
-    case: Case | None, asked: BeginScreening, ctx: Ctx, staff: StaffState
+    case: Case | None, asked: BeginScreening, ctx: Ctx, staff: StaffState, person: Visit
 ) -> tuple[Fact, ...] | Refused:
     if why := may(staff, "answer", ctx):
         return why
@@ -116,16 +128,19 @@ def _begin(
     form = ctx.forms.get(asked.form)
     if form is None:
         return refused("form-not-loaded", form=asked.form, version="any")
+    if form.id not in INTERVIEWS or (form.id == OF_COMPANIONS and not person.companion):
+        return refused("form-no-interview", form=form.id)
     return (ScreeningBegun(visit=asked.visit, form=form.id, version=form.version, sha256=form.sha256),)
 
 
-def _answer(desk: _Desk, asked: AnswerQuestion) -> tuple[Fact, ...] | Refused:
+def _answer(desk: Desk, asked: AnswerQuestion) -> tuple[Fact, ...] | Refused:
     if why := desk.may("answer"):
         return why
     # An amendment takes the signature away, and still no signed answer changes without a reason.
-    if desk.case.first or asked.item in desk.case.signed:
+    later = desk.case.emergent is not None and asked.item in desk.case.emergent.not_asked
+    if (desk.case.first and not later) or asked.item in desk.case.signed:
         return refused("screening-signed-already")
-    if why := _fits(desk.form, asked.item, asked.answer):
+    if why := fits(desk.form, asked.item, asked.answer):
         return why
     item = desk.form.item(asked.item)
     if item is not None and wants_reason(desk.case, item, asked.answer):
@@ -134,15 +149,7 @@ def _answer(desk: _Desk, asked: AnswerQuestion) -> tuple[Fact, ...] | Refused:
     return (AnswerGiven(subject=desk.subject, visit=asked.visit, item=asked.item, answer=asked.answer),)
 
 
-def _fits(form: Form, link_id: str, answer: str) -> Refused | None:
-    item = form.item(link_id)
-    if item is None:
-        return refused("question-unknown", item=link_id)
-    wrong = answering.check(item, answer) if answer else None
-    return refused("answer-wrong", item=item.code or link_id, what=wrong) if wrong else None
-
-
-def _amend(desk: _Desk, asked: AmendAnswer) -> tuple[Fact, ...] | Refused:
+def _amend(desk: Desk, asked: AmendAnswer) -> tuple[Fact, ...] | Refused:
     if why := desk.may("answer"):
         return why
     draft = not desk.case.first and asked.item not in desk.case.signed
@@ -150,7 +157,7 @@ def _amend(desk: _Desk, asked: AmendAnswer) -> tuple[Fact, ...] | Refused:
         return refused("screening-not-signed")
     if not asked.reason.strip() or not asked.informant.strip() or not asked.answer:
         return refused("amend-needs-reason")
-    if why := _fits(desk.form, asked.item, asked.answer):
+    if why := fits(desk.form, asked.item, asked.answer):
         return why
     if draft:
         return _correct(desk, asked)
@@ -167,7 +174,7 @@ def _amend(desk: _Desk, asked: AmendAnswer) -> tuple[Fact, ...] | Refused:
     )
 
 
-def _correct(desk: _Desk, asked: AmendAnswer) -> tuple[Fact, ...]:
+def _correct(desk: Desk, asked: AmendAnswer) -> tuple[Fact, ...]:
     return (
         AnswerCorrected(
             subject=desk.subject,
@@ -181,39 +188,14 @@ def _correct(desk: _Desk, asked: AmendAnswer) -> tuple[Fact, ...]:
     )
 
 
-def _found(desk: _Desk) -> tuple[FormFinding, ...]:
-    """Return what the answers set off, and what was said before and taken back or hidden since would have.
-
-    A question that another answer hides is not asked any more; what was said to it still weighs.
-    """
-    found = answering.findings(desk.form, desk.case.answers)
-    asked = {item.link_id for item in answering.asked(desk.form, desk.case.answers)}
-    known = {finding.link_id for finding in found}
-    counts = {**counted(desk.case), **{k: v for k, v in desk.case.said.items() if k not in asked}}
-    more = []
-    for link_id in sorted({*desk.case.corrected, *desk.case.said} - known):
-        item, said = desk.form.item(link_id), counts.get(link_id, "")
-        trigger = answering.triggered(item, said) if item else None
-        if item is not None and trigger is not None:
-            more.append(FormFinding(link_id, item.code, said, trigger))
-    return (*found, *more)
-
-
-def _sign(desk: _Desk) -> tuple[Fact, ...] | Refused:
+def _sign(desk: Desk) -> tuple[Fact, ...] | Refused:
     if desk.case.first:
         return refused("screening-signed-already")
     blank = answering.missing(desk.form, desk.case.answers)
     if blank:
         return refused("questions-blank", count=len(blank), first=blank[0].code or blank[0].link_id)
-    if why := desk.may("screening-first"):
+    if why := informed(desk.case) or desk.may("screening-first"):
         return why
-    if any(who.person == desk.subject for who in desk.ctx.signers):
-        return refused("signs-for-self")
-    asked = {item.link_id for item in answering.asked(desk.form, desk.case.answers)}
-    found = _found(desk)
-    response = json.dumps(
-        {k: v for k, v in sorted(desk.case.answers.items()) if k in asked}, ensure_ascii=False
-    )
     return (
         ScreeningSigned(
             subject=desk.subject,
@@ -221,23 +203,15 @@ def _sign(desk: _Desk) -> tuple[Fact, ...] | Refused:
             form=desk.form.id,
             version=desk.form.version,
             sha256=desk.form.sha256,
-            response=response,
-            findings=" ".join(f"{f.link_id}|{f.trigger.value}" for f in found),
-            open_items=len(found),
-            hurried=_hurried(desk),
+            response=response(desk),
+            findings=told_findings(desk),
+            open_items=len(found(desk)),
+            hurried=hurried(desk),
         ),
     )
 
 
-def _hurried(desk: _Desk) -> bool:
-    """Tell whether the interview was shorter than the site believes one can be; across a reboot never."""
-    if desk.case.begun is None:
-        return False
-    took = elapsed(desk.ctx.now, desk.case.begun)
-    return took.continuous and took.seconds < desk.ctx.profile.limit("handling_screening_min_s")
-
-
-def _again(desk: _Desk, asked: AskAgain) -> tuple[Fact, ...] | Refused:
+def _again(desk: Desk, asked: AskAgain) -> tuple[Fact, ...] | Refused:
     if why := desk.may("answer"):
         return why
     if not desk.case.first:
@@ -245,8 +219,9 @@ def _again(desk: _Desk, asked: AskAgain) -> tuple[Fact, ...] | Refused:
     item = desk.form.item(asked.item)
     if item is None or not item.ask_again:
         return refused("question-unknown", item=asked.item)
-    if why := _fits(desk.form, asked.item, asked.answer or "?"):
+    if why := fits(desk.form, asked.item, asked.answer or "?") or informed(desk.case, aloud=True):
         return why
+    dwell_ms = _dwell_ms(desk)
     return (
         AnswerAskedAgain(
             subject=desk.subject,
@@ -254,24 +229,30 @@ def _again(desk: _Desk, asked: AskAgain) -> tuple[Fact, ...] | Refused:
             item=asked.item,
             answer=asked.answer,
             agrees=asked.answer == desk.case.answers.get(asked.item),
+            dwell_ms=dwell_ms,
+            short=0 <= dwell_ms < read_aloud_ms(item.text, desk.ctx.profile),
         ),
     )
 
 
-def _resolve(desk: _Desk, asked: ResolveItem) -> tuple[Fact, ...] | Refused:
-    # A draft answer can still change: what is resolved is an answer that stands under a signature.
-    if not desk.case.first:
-        return refused("screening-not-signed")
-    found, item = must_resolve(desk.case).get(asked.item), desk.form.item(asked.item)
-    if found is None or item is None:
-        return refused("nothing-to-resolve", item=asked.item)
-    if asked.resolution not in RESOLUTIONS or asked.evidence not in EVIDENCE:
-        return refused("resolution-unknown", resolutions=", ".join(RESOLUTIONS), evidence=", ".join(EVIDENCE))
-    trigger = holds_as(desk.case, item, found)
-    if why := desk.may(_resolver(desk.case, asked.item, trigger)):
+def _dwell_ms(desk: Desk) -> int:
+    """Return the time since the question before, or since the first signature; -1 across a reboot."""
+    since = desk.case.aloud_at or desk.case.first_at
+    took = elapsed(desk.ctx.now, since) if since is not None else None
+    return int(took.seconds * 1000) if took is not None and took.continuous else -1
+
+
+def read_aloud_ms(text: str, profile: SiteProfile) -> int:
+    """Return the least time in which a question can be read aloud."""
+    return len(text.split()) * 60_000 // profile.limit("read_aloud_wpm")
+
+
+def _resolve(desk: Desk, asked: ResolveItem) -> tuple[Fact, ...] | Refused:
+    act = resolvable(desk, asked.item, asked.resolution, asked.evidence)
+    if isinstance(act, Refused):
+        return act
+    if why := desk.may(act) or unwritten(desk, asked.item, asked.evidence, asked.text):
         return why
-    if trigger is Trigger.RESOLVE_FIRST and (asked.evidence == "verbal" or not asked.text.strip()):
-        return refused("evidence-in-writing", item=asked.item)
     return (
         ItemResolved(
             subject=desk.subject,
@@ -284,14 +265,7 @@ def _resolve(desk: _Desk, asked: ResolveItem) -> tuple[Fact, ...] | Refused:
     )
 
 
-def _resolver(case: Case, item: str, trigger: Trigger) -> str:
-    """Return the act of resolving an item; who was said to be not suitable is a physician's again."""
-    before = case.resolutions.get(item)
-    unsuitable = before is not None and before.resolution == UNSUITABLE
-    return "resolve-clinical" if unsuitable else RESOLVER[trigger]
-
-
-def _review(desk: _Desk) -> tuple[Fact, ...] | Refused:
+def _review(desk: Desk) -> tuple[Fact, ...] | Refused:
     if not desk.case.first:
         return refused("screening-not-signed")
     left = to_ask_again(desk.case, desk.form)
@@ -301,8 +275,15 @@ def _review(desk: _Desk) -> tuple[Fact, ...] | Refused:
         return why
     if {who.person for who in desk.ctx.signers} & {who.person for who in desk.case.first}:
         return refused("same-reviewer")
+    reviewed = ScreeningReviewed(
+        visit=desk.visit,
+        verdict=verdict(desk.case),
+        conditions=len(must_resolve(desk.case)),
+        approver=desk.ctx.profile.approver,
+    )
+    if not desk.case.rushed:
+        return (reviewed,)
     return (
-        ScreeningReviewed(
-            visit=desk.visit, verdict=verdict(desk.case), conditions=len(must_resolve(desk.case))
-        ),
+        reviewed,
+        ReviewMarked(visit=desk.visit, rushed=len(desk.case.rushed), asked=len(desk.case.again)),
     )

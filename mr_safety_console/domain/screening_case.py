@@ -1,25 +1,14 @@
-"""One screening interview as it stands: its answers, what holds it, what it comes to, how it folds."""
+"""One screening interview as it stands: its answers, what holds it, and what it comes to."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import field, replace
+from dataclasses import field
 
-from mr_safety_console.domain.codec import ERASED, Entry
+from mr_safety_console.domain.approval_facts import REVIEWER
+from mr_safety_console.domain.codec import ERASED
 from mr_safety_console.domain.context import Instant, Who
-from mr_safety_console.domain.screening_facts import (
-    AnswerAmended,
-    AnswerAskedAgain,
-    AnswerCorrected,
-    AnswerGiven,
-    ItemResolved,
-    ScreeningBegun,
-    ScreeningFiled,
-    ScreeningReviewed,
-    ScreeningSigned,
-    ScreeningVoided,
-    Verdict,
-)
+from mr_safety_console.domain.screening_facts import Verdict
 from mr_safety_console.domain.value import frozen
 from screening_forms import answering
 from screening_forms.types import Form, Item, Trigger
@@ -66,12 +55,59 @@ RESOLVER: Mapping[Trigger, str] = {
 
 @frozen
 class Resolution:
-    """How an item was resolved, by whom."""
+    """How an item was resolved, by whom.
+
+    `recorded` are those who wrote down what `by` decided by a call at `decided_utc`, until `by` signed.
+    """
 
     resolution: str
     evidence: str
     text: str
     by: tuple[Who, ...]
+    recorded: tuple[Who, ...] = ()
+    callback: str = ""
+    decided_utc: int = 0
+
+
+@frozen
+class Informant:
+    """Who answers, with whose help."""
+
+    who: str
+    relation: str
+    capacity: str
+    interpreter: str
+    language: str
+
+
+@frozen
+class Told:
+    """What something beside the form says to a question, and where that stands."""
+
+    source: str
+    says: str
+    text: str
+
+
+@frozen
+class Emergent:
+    """The emergent path: who ordered the scan, who covers it, and what nobody asked."""
+
+    ordering: str
+    covering: str
+    not_asked: tuple[str, ...]
+
+
+@frozen
+class Former:
+    """A signed interview of a closed visit, for a comparison alone."""
+
+    no: int
+    name: str
+    birth_date: str
+    form: str
+    at: Instant
+    answers: Mapping[str, str] = field(default_factory=dict)
 
 
 @frozen
@@ -79,7 +115,9 @@ class Case:
     """One interview. `signed` names every answer that ever stood under a signature.
 
     `said` holds the weightiest answer ever given to a question, in the draft, signed or aloud;
-    `corrected` those draft ones that were changed with a reason since.
+    `corrected` those draft ones that were changed with a reason since. `way` is interview, paper or
+    response; `filled_utc` when a paper or a response was filled in. `rushed` are the starred questions
+    asked in less time than reading them takes. `lines` are the remote lines that were found working.
     """
 
     form: str
@@ -99,13 +137,28 @@ class Case:
     resolutions: Mapping[str, Resolution] = field(default_factory=dict)
     verdict: Verdict = Verdict.NOT_CLEARED
     reviewed: tuple[Who, ...] = ()
+    informant: Informant | None = None
+    way: str = "interview"
+    filled_by: str = ""
+    filled_utc: int = 0
+    told: Mapping[str, tuple[Told, ...]] = field(default_factory=dict)
+    declined: bool = False
+    aloud_at: Instant | None = None
+    rushed: tuple[str, ...] = ()
+    approver: str = REVIEWER
+    approved: tuple[Who, ...] = ()
+    remote: bool = False
+    lines: Mapping[str, Instant] = field(default_factory=dict)
+    emergent: Emergent | None = None
+    former: str = ""
 
 
 @frozen
 class ScreeningState:
-    """Interviews by visit."""
+    """Interviews by visit; `former` are the last signed ones of closed visits, oldest first."""
 
     cases: Mapping[str, Case] = field(default_factory=dict)
+    former: Mapping[str, Former] = field(default_factory=dict)
 
 
 def weightier(one: str, other: str) -> str:
@@ -126,31 +179,53 @@ def counted(case: Case) -> Mapping[str, str]:
     return {**case.answers, **kept}
 
 
+def contradictions(case: Case) -> Mapping[str, tuple[Told, ...]]:
+    """Return what other sources say otherwise than the form's answer, by linkId."""
+    found = {
+        item: tuple(one for one in told if _differs(case, item, one)) for item, told in case.told.items()
+    }
+    return {item: told for item, told in found.items() if told}
+
+
+def _differs(case: Case, item: str, told: Told) -> bool:
+    """Tell whether a source contradicts the form; where nobody was asked, whatever weighs does."""
+    answer = case.answers.get(item)
+    return told.says in WEIGHS or told.says == ERASED if answer is None else told.says != answer
+
+
+def in_writing(case: Case, item: str) -> bool:
+    """Tell whether two said different things of an item: then only a document settles it."""
+    aloud = case.again.get(item)
+    differs = aloud is not None and aloud != case.answers.get(item)
+    return differs or item in contradictions(case)
+
+
 def must_resolve(case: Case) -> Mapping[str, Trigger]:
     """Return the items that hold a signed case, by linkId, with the trigger that says who resolves.
 
     A trigger of the form holds; so does any answer that is no answer, an answer changed after
     signing, and a spoken answer that differed from the form. A draft answer that was corrected to
-    "no" holds as what it was.
+    "no" holds as what it was; one that was no answer holds also after it became a yes.
     """
     held: dict[str, Trigger] = {}
     answers = counted(case)
     for item, name in case.findings.items():
         trigger = Trigger(name)
-        if trigger in MUST_RESOLVE or answers.get(item) in UNDECIDED:
+        if trigger in MUST_RESOLVE or {answers.get(item), case.said.get(item)} & UNDECIDED:
             held[item] = trigger
     for item, answer in answers.items():
         if answer in UNDECIDED or answer == ERASED:
             held.setdefault(item, Trigger.HOLD_CLINICAL)
-    for item in case.doubted:
+    for item in (*case.doubted, *contradictions(case)):
         held.setdefault(item, Trigger.HOLD_CLINICAL)
     return held
 
 
 def holds_as(case: Case, item: Item, found: Trigger) -> Trigger:
     """Return what a held item is resolved as: what was found, or the worse it was ever said to be."""
-    said = answering.triggered(item, case.said.get(item.link_id, ""))
-    return found if said is None else max(found, said, key=lambda trigger: trigger.rank)
+    ever = (case.said.get(item.link_id, ""), *(told.says for told in case.told.get(item.link_id, ())))
+    weighed = [trigger for said in ever if (trigger := answering.triggered(item, said)) is not None]
+    return max((found, *weighed), key=lambda trigger: trigger.rank)
 
 
 def unresolved(case: Case) -> tuple[str, ...]:
@@ -171,102 +246,30 @@ def to_ask_again(case: Case, form: Form) -> tuple[str, ...]:
 
 def verdict(case: Case) -> Verdict:
     """Return what the case comes to. Blank or unsure never comes out as CLEARED (I4)."""
+    if case.declined:
+        return Verdict.DECLINED
     if not case.first:
         return Verdict.NOT_CLEARED
     if any(r.resolution == UNSUITABLE for r in case.resolutions.values()):
         return Verdict.NOT_SUITABLE
     if unresolved(case):
         return Verdict.HOLD
+    if case.emergent is not None:
+        return Verdict.EMERGENT
     return Verdict.CLEARED_WITH_CONDITIONS if must_resolve(case) else Verdict.CLEARED
 
 
-def evolve(state: ScreeningState, entry: Entry) -> ScreeningState:
-    """Return the interviews after one fact."""
-    visit: str = getattr(entry.fact, "visit", "")
-    voided = isinstance(entry.fact, ScreeningVoided) and entry.fact.anew
-    if voided or isinstance(entry.fact, ScreeningFiled):
-        return ScreeningState({k: v for k, v in state.cases.items() if k != visit})
-    if isinstance(entry.fact, ScreeningBegun):
-        begun = entry.fact
-        case = Case(form=begun.form, version=begun.version, sha256=begun.sha256, begun=entry.at)
-    elif visit in state.cases:
-        case = _changed(state.cases[visit], entry)
-    else:
-        return state
-    return replace(state, cases={**state.cases, visit: case})
+def awaits_approval(case: Case) -> bool:
+    """Tell whether the review is signed and whoever the site names has still to approve."""
+    return bool(case.reviewed) and case.approver != REVIEWER and not case.approved
 
 
-def _changed(case: Case, entry: Entry) -> Case:
-    match entry.fact:
-        case AnswerGiven(item=item, answer=answer):
-            return _answered(case, item, answer)
-        case AnswerCorrected(item=item, was=was, answer=answer):
-            return replace(_answered(case, item, answer), corrected={**case.corrected, item: was})
-        case AnswerAmended() as amended:
-            return _unsigned(case, amended)
-        case ScreeningSigned(findings=findings, hurried=hurried):
-            signed = tuple(sorted({*case.signed, *case.answers}))
-            first = replace(case, first=entry.by, first_at=entry.at, findings=_parse(findings))
-            return replace(first, signed=signed, hurried=hurried)
-        case AnswerAskedAgain(item=item, answer=answer, agrees=agrees):
-            case = _heard(replace(case, again={**case.again, item: answer}), item, answer)
-            return case if agrees else _unreviewed(_doubted(case, item))
-        case _:
-            return _judged(case, entry)
+def conditions(case: Case) -> tuple[str, ...]:
+    """Return the items that stay printed with the clearance: what held, and what nobody asked."""
+    left = case.emergent.not_asked if case.emergent else ()
+    return (*left, *(item for item in must_resolve(case) if item not in left))
 
 
-def _judged(case: Case, entry: Entry) -> Case:
-    match entry.fact:
-        case ItemResolved(item=item) as done:
-            made = Resolution(done.resolution, done.evidence, done.text, entry.by)
-            return _unreviewed(replace(case, resolutions={**case.resolutions, item: made}))
-        case ScreeningReviewed(verdict=found):
-            return replace(case, verdict=found, reviewed=entry.by)
-        case ScreeningVoided(dropped=dropped):
-            kept = {k: v for k, v in case.resolutions.items() if k not in dropped}
-            return _unreviewed(replace(case, resolutions=kept))
-        case _:
-            return case
-
-
-def _answered(case: Case, item: str, answer: str) -> Case:
-    answers = {k: v for k, v in case.answers.items() if k != item}
-    return replace(_heard(case, item, answer), answers={**answers, item: answer} if answer else answers)
-
-
-def _heard(case: Case, item: str, answer: str) -> Case:
-    """Return the case that remembers an answer, if it weighs."""
-    if answer not in WEIGHS:
-        return case
-    return replace(case, said={**case.said, item: weightier(case.said.get(item, ""), answer)})
-
-
-def _unreviewed(case: Case) -> Case:
-    """Return the case without its review: it was signed on something else."""
-    return replace(case, verdict=Verdict.NOT_CLEARED, reviewed=())
-
-
-def _doubted(case: Case, item: str) -> Case:
-    """Return the case with one more answer in doubt; what resolved it before did not know of that."""
-    resolutions = {k: v for k, v in case.resolutions.items() if k != item}
-    doubted = case.doubted if item in case.doubted else (*case.doubted, item)
-    return replace(case, doubted=doubted, resolutions=resolutions)
-
-
-def _unsigned(case: Case, amended: AnswerAmended) -> Case:
-    # An unsure answer turned into a "no" counts as positive for every reviewer after.
-    case = _heard(_heard(case, amended.item, amended.was), amended.item, amended.answer)
-    return replace(
-        _unreviewed(_doubted(case, amended.item)),
-        answers={**case.answers, amended.item: amended.answer},
-        first=(),
-        first_at=None,
-        findings={},
-        again={},
-    )
-
-
-def _parse(findings: str) -> Mapping[str, str]:
-    if findings == ERASED:
-        return {}
-    return dict(pair.rsplit("|", 1) for pair in findings.split())
+def unsigned_calls(case: Case) -> tuple[str, ...]:
+    """Return the items decided by a call whose decider has not signed yet."""
+    return tuple(item for item, made in case.resolutions.items() if made.recorded)

@@ -15,9 +15,14 @@ class Verdict(StrEnum):
     CLEARED = "CLEARED"
     CLEARED_WITH_CONDITIONS = "CLEARED WITH CONDITIONS"
     NOT_SUITABLE = "NOT SUITABLE"
+    DECLINED = "DECLINED"
+    EMERGENT = "EMERGENT SCREEN, NOT ALL ASKED"
 
 
 FORM = "screening-adult"
+OF_COMPANIONS = "screening-companion"
+INTERVIEWS = (FORM, "screening-paediatric", "screening-unresponsive", OF_COMPANIONS)
+"""Forms an attendance is screened with; no other form lets anybody in."""
 
 
 @fact("screening-begun")
@@ -90,13 +95,19 @@ class ScreeningSigned(Fact):
 
 @fact("answer-asked-again")
 class AnswerAskedAgain(Fact):
-    """The interactive reviewer asked aloud; `agrees` tells whether it matched the form."""
+    """The interactive reviewer asked aloud; `agrees` tells whether it matched the form.
+
+    `dwell_ms` is the time since the question before, -1 where no clock ran through; `short` tells
+    that it is less than reading the question aloud takes.
+    """
 
     subject: str
     visit: str
     item: str
     answer: Private[str]
     agrees: bool
+    dwell_ms: int = -1
+    short: bool = False
 
 
 @fact("item-resolved")
@@ -113,11 +124,15 @@ class ItemResolved(Fact):
 
 @fact("screening-reviewed")
 class ScreeningReviewed(Fact):
-    """The interactive reviewer signed; `verdict` follows from answers and resolutions alone."""
+    """The interactive reviewer signed; `verdict` follows from answers and resolutions alone.
+
+    `approver` is who approves after that by the site's written procedure, `reviewer` for nobody else.
+    """
 
     visit: str
     verdict: Verdict
     conditions: int
+    approver: str = "reviewer"
 
 
 @fact("screening-voided")

@@ -29,6 +29,13 @@ MAY: Mapping[str, tuple[frozenset[str], int]] = {
     "resolve-clinical": (frozenset({"RAD", "MRMD"}), 1),
     "resolve-device": (LEVEL_2 | {"MRSE", "RAD", "MRMD"}, 1),
     "resolve-removed": (LEVEL_2, 0),
+    "screening-approve": (LEVEL_2 | {"RAD", "MRMD"}, 1),
+    "remote-approval": (LEVEL_2, 1),
+    "record-decision": (LEVEL_2, 1),
+    "sign-decision": (LEVEL_2 | {"MRSE", "RAD", "MRMD"}, 1),
+    "screening-emergent": (LEVEL_2, 1),
+    "line-state": (ON_SITE | {"L1"}, 0),
+    "visit-link": (ON_SITE, 0),
     "belongings": (ON_SITE | {"L1"}, 0),
     "detector-pass": (ON_SITE | {"L1"}, 0),
     "detector-pass-witness": (ON_SITE | {"L1"}, 2),
@@ -71,6 +78,11 @@ MAY: Mapping[str, tuple[frozenset[str], int]] = {
     "note": (ANYONE, 0),
 }
 
+# Attributed acts that let somebody further in: like a signature they want a credential that has not run out.
+LETS_IN = frozenset(
+    {"authorise-zone-iii", "enter-zone-iv", "resolve-removed", "visit-link", "admit-colleague"}
+)
+
 # Throttling of wrong PINs: free tries, then seconds to wait; never touches an emergency.
 FREE_TRIES = 4
 WAITS_S = (30, 60, 300, 900)
@@ -78,13 +90,25 @@ WAITS_S = (30, 60, 300, 900)
 
 @fact("staff-added")
 class StaffAdded(Fact):
-    """A person was entered in the register. `subject` is their pseudonym from here on."""
+    """A person was entered in the register. `subject` is their pseudonym from here on.
+
+    `until_utc` (µs) is when their credential runs out; 0: no date was given.
+    """
 
     subject: str
     name: Private[str]
     initials: str
     roles: tuple[str, ...]
     pin_hash: Private[str]
+    until_utc: int = 0
+
+
+@fact("credential-dated")
+class CredentialDated(Fact):
+    """A person's credential runs until this moment (µs), whatever was written before."""
+
+    person: str
+    until_utc: int
 
 
 @fact("signed-on")
@@ -129,6 +153,15 @@ class AddStaff(Command):
     initials: str
     roles: tuple[str, ...]
     pin_hash: str
+    until_utc: int = 0
+
+
+@command("date-credential")
+class DateCredential(Command):
+    """Say until when a person's credential runs; somebody else says it."""
+
+    person: str
+    until_utc: int
 
 
 @command("sign-on")
@@ -161,6 +194,7 @@ class Person:
     initials: str
     roles: tuple[str, ...]
     pin_hash: str
+    until_utc: int = 0
 
 
 @frozen
@@ -191,13 +225,19 @@ class StaffState:
     tries: Mapping[str, Tries] = field(default_factory=dict)
 
 
-FACTS = (StaffAdded, SignedOn, SignedOff, PinRefused, PinAccepted)
+FACTS = (StaffAdded, CredentialDated, SignedOn, SignedOff, PinRefused, PinAccepted)
 
 
 def roles_of(state: StaffState, person: str) -> frozenset[str]:
     """Return every role a person holds; empty for somebody not in the register."""
     known = state.people.get(person)
     return frozenset(known.roles) if known else frozenset()
+
+
+def credential_over(state: StaffState, person: str, ctx: Ctx) -> bool:
+    """Tell whether a person's credential has run out."""
+    known = state.people.get(person)
+    return known is not None and 0 < known.until_utc <= ctx.now.utc
 
 
 def may(state: StaffState, act: str, ctx: Ctx) -> Refused | None:
@@ -208,6 +248,9 @@ def may(state: StaffState, act: str, ctx: Ctx) -> Refused | None:
     """
     roles, signatures = MAY[act]
     names = ", ".join(sorted(roles))
+    deciding = ctx.signers if signatures else (ctx.actor,) if ctx.actor and act in LETS_IN else ()
+    if any(credential_over(state, who.person, ctx) for who in deciding):
+        return refused("credential-expired")
     if signatures:
         people = {who.person for who in ctx.signers if who.person in state.people}
         if len(people) < signatures:
@@ -239,6 +282,8 @@ def decide(state: StaffState, asked: Command, ctx: Ctx) -> tuple[Fact, ...] | Re
     match asked:
         case AddStaff():
             return _add(state, asked, ctx)
+        case DateCredential():
+            return _date(state, asked, ctx)
         case SignOn(person=person):
             return _sign_on(state, person, ctx)
         case SignOff(reason=reason):
@@ -270,8 +315,19 @@ def _add(state: StaffState, asked: AddStaff, ctx: Ctx) -> tuple[Fact, ...] | Ref
             initials=asked.initials,
             roles=asked.roles,
             pin_hash=asked.pin_hash,
+            until_utc=asked.until_utc,
         ),
     )
+
+
+def _date(state: StaffState, asked: DateCredential, ctx: Ctx) -> tuple[Fact, ...] | Refused:
+    if asked.person not in state.people:
+        return refused("person-unknown")
+    if why := may(state, "staff-add", ctx):
+        return why
+    if any(who.person == asked.person for who in ctx.signers):
+        return refused("signs-for-self")
+    return (CredentialDated(person=asked.person, until_utc=asked.until_utc),)
 
 
 def _told(asked: AddStaff) -> tuple[tuple[str, str], ...]:
@@ -311,8 +367,12 @@ def evolve(state: StaffState, entry: Entry) -> StaffState:
                 initials=added.initials,
                 roles=added.roles,
                 pin_hash=added.pin_hash,
+                until_utc=added.until_utc,
             )
             return replace(state, people={**state.people, person.id: person})
+        case CredentialDated(person=dated, until_utc=until_utc) if dated in state.people:
+            known = replace(state.people[dated], until_utc=until_utc)
+            return replace(state, people={**state.people, dated: known})
         case SignedOn(person=person_id, role=role, session=session):
             return replace(state, session=Session(session, Who(person_id, role), entry.at))
         case SignedOff():

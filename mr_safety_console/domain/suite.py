@@ -13,6 +13,7 @@ from mr_safety_console.domain import (
     alarm_shelf,
     alarm_timers,
     alarms,
+    approval_facts,
     bypass,
     checklists,
     clearance,
@@ -22,6 +23,7 @@ from mr_safety_console.domain import (
     doors,
     emergency,
     emergency_lane,
+    interview_facts,
     items,
     items_facts,
     items_inside,
@@ -53,6 +55,7 @@ from mr_safety_console.domain import (
     suite_permits,
     suite_roster,
     suite_scan,
+    suite_screening,
     suite_wands,
     suite_watch,
     tally,
@@ -90,7 +93,7 @@ from mr_safety_console.domain.value import frozen
 from mr_safety_console.domain.visit import VisitsState
 from mr_safety_console.domain.wands import WandsState
 
-SCHEMA = 2364618716
+SCHEMA = 2953386962
 """Fingerprint of the state's shape, which the cached state carries; a test says what to write here."""
 
 
@@ -135,6 +138,8 @@ Fold = Callable[[Any, Entry], Any]
 _NAMES = tuple(item.name for item in fields(SuiteState))
 _slices = attrgetter(*_NAMES)
 
+SCREENING_FACTS = (*screening_facts.FACTS, *interview_facts.FACTS, *approval_facts.FACTS)
+
 _SLICES: tuple[tuple[str, tuple[type[Fact], ...], Fold], ...] = (
     ("run", lifecycle.FACTS, lifecycle.evolve),
     ("staff", staff.FACTS, staff.evolve),
@@ -142,7 +147,7 @@ _SLICES: tuple[tuple[str, tuple[type[Fact], ...], Fold], ...] = (
     ("doors", doors.FACTS, doors.evolve),
     ("alarms", alarms.FACTS, alarm_fold.evolve),
     ("visits", visit_facts.FACTS, visit.evolve),
-    ("screening", screening_facts.FACTS, screening.evolve),
+    ("screening", SCREENING_FACTS, screening.evolve),
     ("lists", checklists.FACTS, checklists.evolve),
     ("emergency", emergency.FACTS, emergency.evolve),
     ("quench", quench.FACTS, quench.evolve),
@@ -233,7 +238,7 @@ def _route(state: SuiteState, asked: Command, ctx: Ctx) -> tuple[Fact, ...] | Re
 
 def _by_person(state: SuiteState, asked: Command, ctx: Ctx) -> tuple[Fact, ...] | Refused:
     if asked.kind in _SCREENING:
-        return suite_entry.screening_command(state, asked, ctx)
+        return suite_screening.screening_command(state, asked, ctx)
     return (
         lifecycle.decide(state.run, asked)
         or staff.decide(state.staff, asked, ctx)
@@ -316,6 +321,7 @@ _SCREENING = frozenset(
         "ask-again",
         "resolve-item",
         "review-screening",
+        *(asked.kind for asked in (*interview_facts.COMMANDS, *approval_facts.COMMANDS)),
     }
 )
 
@@ -334,6 +340,11 @@ ATTEMPTS_KEPT = frozenset(
         "review-screening",
         "resolve-item",
         "amend-answer",
+        "approve-screening",
+        "approve-remotely",
+        "resolve-by-call",
+        "screen-emergent",
+        "link-visit",
         "release-hold",
         "close-visit",
         "dispose-alarm",

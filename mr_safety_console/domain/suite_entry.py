@@ -1,4 +1,4 @@
-"""Detector pass, interview and holds, judged on the whole suite, and what an emergency undoes."""
+"""Detector pass and holds, judged on the whole suite, and what an emergency undoes."""
 
 from __future__ import annotations
 
@@ -6,11 +6,9 @@ from typing import TYPE_CHECKING
 
 from mr_safety_console.domain import (
     alarms,
-    clearance,
     detectors,
     emergency,
     quench,
-    screening,
     suite_items,
 )
 from mr_safety_console.domain.alarms import AlarmRaised
@@ -27,12 +25,6 @@ from mr_safety_console.domain.emergency import (
 )
 from mr_safety_console.domain.quench import QuenchKind, ReportQuench
 from mr_safety_console.domain.refusal import Refused
-from mr_safety_console.domain.screening_facts import (
-    AnswerAmended,
-    AnswerAskedAgain,
-    ItemResolved,
-    ScreeningReviewed,
-)
 from mr_safety_console.domain.staff import may
 from mr_safety_console.domain.suite_crossing import heads_counted, kit_counted
 from mr_safety_console.domain.suite_iron import FERROUS_RULES
@@ -115,30 +107,6 @@ def release_act(state: SuiteState, visit: str) -> str:
     """Return what a physician's release is: after two alarms nobody could explain, with a witness."""
     twice = len(state.crossings.unknown.get(visit, ())) >= UNEXPLAINED
     return "release-unexplained" if twice else "resolve-clinical"
-
-
-def screening_command(state: SuiteState, asked: Command, ctx: Ctx) -> Facts | Refused:
-    """Pass an interview command on, and make or drop the screening leg by what came of it."""
-    person = needed(state.visits, getattr(asked, "visit", ""))
-    if isinstance(person, Refused):
-        return person
-    answer = screening.decide(state.screening, asked, ctx, state.staff, person.subject)
-    if isinstance(answer, Refused):
-        return answer
-    extra: Facts = ()
-    for fact in answer:
-        if isinstance(fact, ScreeningReviewed) and fact.verdict in clearance.CLEARED:
-            extra = (LegMade(visit=person.id, leg=Leg.SCREENING, detail=fact.verdict),)
-        elif _shakes(fact):
-            extra = undo(state, person, (Leg.SCREENING, Leg.FINAL_CHECK), "screening-changed", ctx)
-    return (*answer, *extra)
-
-
-def _shakes(fact: Fact) -> bool:
-    """Tell whether a fact of the interview makes a review before it worthless."""
-    if isinstance(fact, AnswerAskedAgain):
-        return not fact.agrees
-    return isinstance(fact, AnswerAmended | ItemResolved | ScreeningReviewed)
 
 
 def _field_in_doubt(state: SuiteState, told: Facts, ctx: Ctx) -> Facts:

@@ -29,6 +29,7 @@ from mr_safety_console.domain.items_inside import InsideState
 from mr_safety_console.domain.quench import FieldState
 from mr_safety_console.domain.refusal import Refused
 from mr_safety_console.domain.staff import may
+from mr_safety_console.domain.suite_screening import kept
 from mr_safety_console.domain.visit_facts import CloseVisit
 from mr_safety_console.domain.words import refused
 
@@ -218,4 +219,5 @@ def close_visit(state: SuiteState, asked: CloseVisit, ctx: Ctx) -> Facts | Refus
     left = [one for one in state.inside.within("IV") if one.visit == asked.visit]
     if left and asked.visit in state.visits.open:
         return refused("visit-items-inside", count=len(left), first=left[0].no)
-    return suite_lists.close_visit(state, asked, ctx)
+    answer = suite_lists.close_visit(state, asked, ctx)
+    return answer if isinstance(answer, Refused) or not answer else (*kept(state, asked.visit), *answer)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from mr_safety_console.domain import alarms, bypass, clearance, suite
+from mr_safety_console.domain import alarms, bypass, clearance, screening, suite
 from mr_safety_console.domain.alarm_points import UNSEEN
 from mr_safety_console.domain.alarms import AcknowledgeAlarm, ranked
+from mr_safety_console.domain.approval_facts import REMOTE, ApproveScreening
 from mr_safety_console.domain.bypass import BypassPoint
 from mr_safety_console.domain.checklists import CompleteStage
 from mr_safety_console.domain.codec import Command
@@ -13,7 +14,7 @@ from mr_safety_console.domain.detectors import Condition
 from mr_safety_console.domain.doors import AnnounceTransit
 from mr_safety_console.domain.people_acts import RecordPersonPass
 from mr_safety_console.domain.refusal import Offer
-from mr_safety_console.domain.screening_facts import BeginScreening, ReviewScreening, SignScreening
+from mr_safety_console.domain.screening_facts import BeginScreening, ReviewScreening, SignScreening, Verdict
 from mr_safety_console.domain.staff import MAY
 from mr_safety_console.domain.suite import SuiteState
 from mr_safety_console.domain.suite_crossing import announced_for, crossing_for
@@ -191,10 +192,16 @@ def _simple(visit: str) -> dict[Step, tuple[tuple[str, Command], ...]]:
 
 def _screening(state: SuiteState, person: Visit) -> tuple[tuple[str, Command], ...]:
     case = state.screening.cases.get(person.id)
+    if case is not None and case.declined:
+        return (("Close: declined", CloseVisit(visit=person.id, outcome="refused")),)
     if case is None:
         return (("Begin the interview", BeginScreening(visit=person.id)),)
     if not case.first:
         return (("Sign the answers", SignScreening(visit=person.id)),)
+    if case.verdict is Verdict.NOT_SUITABLE:
+        return (("Close, not scanned", CloseVisit(visit=person.id, outcome="not-scanned")),)
+    if screening.awaits_approval(case) and case.approver != REMOTE:
+        return (("Final approval", ApproveScreening(visit=person.id)),)
     return (("Sign the review", ReviewScreening(visit=person.id)),)
 
 

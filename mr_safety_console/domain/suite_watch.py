@@ -46,6 +46,7 @@ from mr_safety_console.domain.profile import Point, PointKind
 from mr_safety_console.domain.refusal import Refused
 from mr_safety_console.domain.suite_crossing import HEADS_RULE, reconcile
 from mr_safety_console.domain.suite_iron import FERROUS_RULES, drop_pass
+from mr_safety_console.domain.suite_screening import iron_in_doubt
 from mr_safety_console.domain.visit import Visit, fell
 from mr_safety_console.domain.visit_facts import ClearanceVoided, Leg, VisitHeld, VisitReleased
 
@@ -143,17 +144,18 @@ def dispose(state: SuiteState, asked: DisposeAlarm, ctx: Ctx) -> Facts | Refused
         return answer
     released: list[Fact] = []
     for person in state.visits.open.values():
-        released += _let_go(state, person, asked)
+        released += _let_go(state, person, asked, ctx)
     return (*answer, *released)
 
 
-def _let_go(state: SuiteState, person: Visit, asked: DisposeAlarm) -> Facts:
+def _let_go(state: SuiteState, person: Visit, asked: DisposeAlarm, ctx: Ctx) -> Facts:
     held = asked.alarm in person.holds
     if not held and person.id not in state.alarms.open[asked.alarm].visits:
         return ()
     if asked.disposition not in EXPLAINED:
         # Explained once, and now not any more: the hold is back.
-        return () if held else (VisitHeld(visit=person.id, alarm=asked.alarm),)
+        back: Facts = (VisitHeld(visit=person.id, alarm=asked.alarm),)
+        return iron_in_doubt(state, person, asked.alarm, ctx) if held else back
     free = (VisitReleased(visit=person.id, alarm=asked.alarm, reason=asked.disposition),) if held else ()
     if asked.disposition not in ("object-found", "patient-worn"):
         return free

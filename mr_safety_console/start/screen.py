@@ -14,8 +14,10 @@ from mr_safety_console.entry import StartRefused
 
 if TYPE_CHECKING:
     from mr_safety_console.console.early import EarlyScreen
-    from mr_safety_console.console.parts import Parts
+    from mr_safety_console.console.parts import Parts, Response
+    from mr_safety_console.domain.refusal import Refused
     from mr_safety_console.journal.query import Query
+    from screening_forms.types import Form
 
 SWITCH_S = 0.0005
 """Waiting threads take over this soon: an alarm then reaches the glass a millisecond or two earlier."""
@@ -60,7 +62,14 @@ def parts_of(running: Running) -> Parts:
         data_dir=running.data,
         simulated=running.simulated,
         banner=running.banner,
+        read_response=_response,
     )
+
+
+def _response(form: Form, path: str) -> Response | Refused:
+    from mr_safety_console.start.responses import read  # noqa: PLC0415  -- the reader loads when needed
+
+    return read(form, path)
 
 
 def _settle() -> None:

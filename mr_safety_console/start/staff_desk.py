@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import datetime
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
 from mr_safety_console import __version__
 from mr_safety_console.domain.codec import Command, Entry
-from mr_safety_console.domain.context import Who
+from mr_safety_console.domain.context import US, Who
 from mr_safety_console.domain.lifecycle import LogBegun
 from mr_safety_console.domain.profile import SiteProfile
 from mr_safety_console.domain.refusal import Refused
-from mr_safety_console.domain.staff import AddStaff, PinFailed, StaffState, may_try
+from mr_safety_console.domain.staff import AddStaff, DateCredential, PinFailed, StaffState, may_try
 from mr_safety_console.domain.suite import SuiteState
 from mr_safety_console.domain.text import clean
 from mr_safety_console.engine import resume
@@ -33,6 +34,17 @@ class StaffError(Exception):
     def __init__(self, text: str, code: int = 1) -> None:
         super().__init__(text)
         self.code = code
+
+
+def told(
+    act: Callable[[], Sequence[str]], say: Callable[[str], None], fail: Callable[[str, int], object]
+) -> None:
+    """Say what an act on the register returns, line by line, or why it failed."""
+    try:
+        for line in act():
+            say(line)
+    except StaffError as error:
+        fail(str(error), error.code)
 
 
 class Register:
@@ -108,10 +120,41 @@ def opened(data: Path, *, create: bool) -> Iterator[Register]:
         journal.close()
 
 
+def last_day(written: str) -> int:
+    """Return the end of a day as µs, 0 for none. Raises `StaffError`."""
+    if not written:
+        return 0
+    try:
+        day = datetime.date.fromisoformat(written)
+    except ValueError:
+        raise StaffError(f"{clean(written, cap=20)!r} is no day; write it as YYYY-MM-DD.", 2) from None
+    after = datetime.datetime.combine(day, datetime.time(), datetime.UTC) + datetime.timedelta(days=1)
+    return int(after.timestamp()) * US
+
+
+def dated(data: Path, initials: str, until: str, by: tuple[str, str]) -> str:
+    """Say until when somebody's credential runs and return what to print; `by` is somebody else."""
+    with opened(data, create=False) as register:
+        known = next((p for p in register.staff.people.values() if p.initials == initials), None)
+        if known is None:
+            raise StaffError(f"Nobody in the register has the initials {clean(initials, cap=12)!r}.")
+        asked = DateCredential(person=known.id, until_utc=last_day(until))
+        if why := register.give(asked, (register.signer(*by),)):
+            raise StaffError(f"{why.reason} {why.who_can} {why.what_now}")
+        return f"The credential of {known.initials} runs until {until}."
+
+
 def add(
-    data: Path, name: str, initials: str, roles: tuple[str, ...], pin: str, by: tuple[str, str] | None = None
+    data: Path,
+    name: str,
+    initials: str,
+    roles: tuple[str, ...],
+    pin: str,
+    by: tuple[str, str] | None = None,
+    until: str = "",
 ) -> str:
     """Enter a person and return what to print. `by` is initials and PIN of who entitles them."""
+    until_utc = last_day(until)
     with opened(data, create=True) as register:
         try:
             pin_hash = register.pins.hash(pin)
@@ -119,7 +162,11 @@ def add(
             raise StaffError(f"{error}.", 2) from None
         signers = (register.signer(*by),) if by else ()
         asked = AddStaff(
-            name=clean(name, cap=80), initials=clean(initials, cap=8), roles=roles, pin_hash=pin_hash
+            name=clean(name, cap=80),
+            initials=clean(initials, cap=8),
+            roles=roles,
+            pin_hash=pin_hash,
+            until_utc=until_utc,
         )
         if why := register.give(asked, signers):
             hint = " Name them with --by." if why.rule == "signature-missing" else ""
@@ -131,4 +178,13 @@ def listed(data: Path) -> list[str]:
     """Return one line a person. The console may be running: then read the list there."""
     with opened(data, create=False) as register:
         people = sorted(register.staff.people.values(), key=lambda person: person.initials)
-        return [f"{p.initials:<8} {', '.join(p.roles):<16} {p.name}" for p in people] or ["Nobody yet."]
+        return [
+            f"{p.initials:<8} {', '.join(p.roles):<16} {p.name}{_until(p.until_utc)}" for p in people
+        ] or ["Nobody yet."]
+
+
+def _until(utc: int) -> str:
+    if not utc:
+        return ""
+    last = datetime.datetime.fromtimestamp(utc / US, datetime.UTC) - datetime.timedelta(days=1)
+    return f"  until {last:%Y-%m-%d}"

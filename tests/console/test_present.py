@@ -24,6 +24,7 @@ from mr_safety_console.domain.emergency import (
     StampEmergencyStep,
     removal_clock,
 )
+from mr_safety_console.domain.interview_facts import RecordInformant
 from mr_safety_console.domain.quench import ObserveField, QuenchKind, ReportQuench, StampQuenchStep
 from mr_safety_console.domain.screening_facts import BeginScreening, SignScreening
 from mr_safety_console.domain.visit_facts import EnterZoneIV, Leg, Step
@@ -336,6 +337,7 @@ def test_questions_come_seven_a_page_with_progress_and_blank_stands_out(site: Si
     view = site.view()
     assert screening_view.interview(view, {}) is None
     site.do(BeginScreening(visit=view.selected))
+    site.do(RecordInformant(visit=view.selected))
     view = site.view()
     held = screening_view.interview(view, {})
     assert held is not None
@@ -354,6 +356,7 @@ def test_an_interview_done_in_a_hurry_is_told_to_the_second_reviewer(site: Site,
     site.face.sign_on(site.ben)
     visit_id = site.arrive()
     site.do(BeginScreening(visit=visit_id))
+    site.do(RecordInformant(visit=visit_id))
     site.face.beat(took_s)
     site.answered(visit_id)
     site.do(SignScreening(visit=visit_id), site.ben)

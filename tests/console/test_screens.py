@@ -17,6 +17,7 @@ from mr_safety_console.domain.codec import Command
 from mr_safety_console.domain.detectors import Condition, StartWalkTest
 from mr_safety_console.domain.doors import AnnounceTransit
 from mr_safety_console.domain.emergency import EmergencyKind, EndEmergency, StrayReason
+from mr_safety_console.domain.interview_facts import RecordInformant
 from mr_safety_console.domain.notes import WriteNote
 from mr_safety_console.domain.quench import FieldState, QuenchKind
 from mr_safety_console.domain.screening_facts import AnswerQuestion, BeginScreening, Verdict
@@ -204,6 +205,7 @@ async def test_a_draft_answer_that_weighed_is_taken_back_with_a_reason(site: Sit
     site.face.sign_on(site.ben)
     visit = site.arrive()
     site.do(BeginScreening(visit=visit))
+    site.do(RecordInformant(visit=visit))
     async with console(site, NARROW) as hand:
         hand.app.desk.selected = visit
         await hand.press("f4")
@@ -281,6 +283,7 @@ async def test_answers_go_on_by_themselves_and_details_are_asked(site: Site) -> 
     site.face.sign_on(site.ben)
     visit = site.arrive()
     site.do(BeginScreening(visit=visit))
+    site.do(RecordInformant(visit=visit))
     async with console(site) as hand:
         await hand.press("f4", "1")
         assert page(hand)._cursor == "height"
@@ -305,6 +308,7 @@ async def test_keys_typed_faster_than_the_engine_answers_go_to_the_next_question
     site.face.sign_on(site.ben)
     visit = site.arrive()
     site.do(BeginScreening(visit=visit))
+    site.do(RecordInformant(visit=visit))
     async with console(site) as hand:
         await hand.press("f4", *["down"] * 4)
         assert page(hand)._cursor == "Q01"
@@ -325,6 +329,7 @@ async def test_signing_asking_aloud_resolving_and_reviewing(site: Site) -> None:
     visit = site.arrive()
     site.do(IdentifyVisit(visit=visit, identifiers=("name", "birth-date")))
     site.do(BeginScreening(visit=visit))
+    site.do(RecordInformant(visit=visit))
     async with console(site) as hand:
         await hand.press("f4")
         assert "questions have no answer" in await hand.press("g")

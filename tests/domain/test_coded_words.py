@@ -90,6 +90,11 @@ def test_every_act_that_is_signed_has_words() -> None:
         "record-person-pass",
         "release-hold",
         "resolve-item",
+        "approve-remotely",
+        "approve-screening",
+        "resolve-by-call",
+        "screen-emergent",
+        "sign-decision",
     }
     assert set(table()["sign"]) == signed
 

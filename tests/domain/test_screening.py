@@ -59,7 +59,7 @@ def test_no_positive_answer_and_two_reviewers_come_out_cleared() -> None:
 def test_one_blank_question_keeps_the_signature_away(left_blank: str) -> None:
     """I4: blank is not an answer; there is nothing to sign yet."""
     world, visit = identified()
-    world.do(BeginScreening(visit=visit))
+    world.begin(visit)
     world.answer_all(visit)
     world.do(AnswerQuestion(visit=visit, item=left_blank, answer=""))
     assert world.refused(SignScreening(visit=visit), "LO") == "questions-blank"
@@ -123,7 +123,7 @@ def test_what_must_be_resolved_first_wants_evidence_in_writing() -> None:
 def test_the_two_reviewers_are_two_people() -> None:
     """I5: whoever signed first does not sign the interactive review, alone or beside another."""
     world, visit = identified()
-    world.do(BeginScreening(visit=visit))
+    world.begin(visit)
     world.answer_all(visit)
     world.do(SignScreening(visit=visit), "TE")
     world.ask_aloud(visit)
@@ -136,7 +136,7 @@ def test_the_two_reviewers_are_two_people() -> None:
 def test_nobody_signs_for_themselves() -> None:
     """I5: a signature under the patient's own pseudonym is refused."""
     world, visit = identified()
-    world.do(BeginScreening(visit=visit))
+    world.begin(visit)
     world.answer_all(visit)
     world.people["patient"] = world.visit(visit).subject
     assert world.refused(SignScreening(visit=visit), "patient") == "signature-missing"
@@ -153,7 +153,7 @@ def test_a_technologist_without_level_two_scope_does_not_review() -> None:
 
 def test_every_starred_question_is_asked_aloud_before_the_review() -> None:
     world, visit = identified()
-    world.do(BeginScreening(visit=visit))
+    world.begin(visit)
     world.answer_all(visit)
     world.do(SignScreening(visit=visit), "LO")
     assert world.refused(ReviewScreening(visit=visit), "TE") == "ask-again-first"
@@ -161,7 +161,7 @@ def test_every_starred_question_is_asked_aloud_before_the_review() -> None:
 
 def test_a_spoken_answer_that_differs_holds_and_both_are_kept() -> None:
     world, visit = identified()
-    world.do(BeginScreening(visit=visit))
+    world.begin(visit)
     world.answer_all(visit)
     world.do(SignScreening(visit=visit), "LO")
     world.ask_aloud(visit)
@@ -179,7 +179,7 @@ def test_a_spoken_answer_that_differs_holds_and_both_are_kept() -> None:
 def test_a_draft_answer_that_weighed_is_taken_back_with_a_reason_only(first: str, between: str) -> None:
     """I4, I6: not by a second key, not by way of a blank; both values, reason and informant are kept."""
     world, visit = identified()
-    world.do(BeginScreening(visit=visit))
+    world.begin(visit)
     world.do(AnswerQuestion(visit=visit, item="Q01", answer=first))
     if between:
         said = "" if between == "taken back" else between
@@ -200,7 +200,7 @@ def test_a_draft_answer_that_weighed_is_taken_back_with_a_reason_only(first: str
 def test_a_draft_answer_taken_back_counts_as_what_it_was(first: str) -> None:
     """I4: it holds for the reviewers, is resolved by whom it would have been, and leaves a condition."""
     world, visit = identified()
-    world.do(BeginScreening(visit=visit))
+    world.begin(visit)
     world.do(AnswerQuestion(visit=visit, item="Q01", answer=first))
     world.do(AmendAnswer(visit=visit, **amend("Q01", "no")))
     world.answer_all(visit)
@@ -221,7 +221,7 @@ def test_a_draft_answer_taken_back_counts_as_what_it_was(first: str) -> None:
 
 def test_a_draft_no_may_become_yes_by_one_key() -> None:
     world, visit = identified()
-    world.do(BeginScreening(visit=visit))
+    world.begin(visit)
     for said in ("no", "yes", "unsure"):
         world.do(AnswerQuestion(visit=visit, item="Q01", answer=said))
     assert case_of(world, visit).answers["Q01"] == "unsure"
@@ -229,10 +229,28 @@ def test_a_draft_no_may_become_yes_by_one_key() -> None:
     assert world.refused(no_draft) == "screening-not-signed"
 
 
+@pytest.mark.parametrize("first", UNDECIDED)
+@pytest.mark.parametrize("item", ["Q16", "Q33", "Q10"])
+def test_what_was_no_answer_holds_also_after_it_became_a_yes_that_holds_nothing(
+    item: str, first: str
+) -> None:
+    """I4: from unsure, refused or unable only a resolution leads on, and only to printed conditions."""
+    world, visit = identified()
+    world.begin(visit)
+    for said in (first, "yes"):
+        world.do(AnswerQuestion(visit=visit, item=item, answer=said))
+    world.answer_all(visit)
+    world.do(SignScreening(visit=visit), "LO")
+    world.ask_aloud(visit)
+    assert screening.unresolved(case_of(world, visit)) == (item,)
+    world.do(ReviewScreening(visit=visit), "TE")
+    assert case_of(world, visit).verdict is Verdict.HOLD
+
+
 def test_a_word_typed_into_a_line_weighs_nothing_by_itself() -> None:
     """Only an answer that the form's own question weighs needs a reason to be taken back."""
     world, visit = identified()
-    world.do(BeginScreening(visit=visit))
+    world.begin(visit)
     free = next(i for i in world.forms[FORM].walk() if i.type in (ItemType.STRING, ItemType.TEXT))
     world.do(AnswerQuestion(visit=visit, item=free.link_id, answer="yes"))
     world.do(AnswerQuestion(visit=visit, item=free.link_id, answer="since spring"))
@@ -243,7 +261,7 @@ def test_a_word_typed_into_a_line_weighs_nothing_by_itself() -> None:
 def test_an_interview_shorter_than_the_sites_time_is_told_as_that(took_s: float, hurried: bool) -> None:
     """I15: on the boot-time clock. It is shown to the second reviewer; nobody is kept by it."""
     world, visit = identified()
-    world.do(BeginScreening(visit=visit))
+    world.begin(visit)
     world.answer_all(visit)
     world.clock.step_wall(3600)
     world.advance(took_s)
@@ -328,7 +346,7 @@ def test_nothing_is_carried_over_from_another_attendance() -> None:
     world, first = at_the_door()
     second = world.arrive()
     world.identify(second)
-    world.do(BeginScreening(visit=second))
+    world.begin(second)
     assert case_of(world, second).answers == {}
     assert world.visit(second).subject != world.visit(first).subject
     assert "screening-not-cleared" in rules(world, second)
@@ -353,7 +371,7 @@ def test_another_form_than_the_one_signed_is_not_judged() -> None:
 def test_an_answer_the_question_does_not_allow_is_refused() -> None:
     world, visit = identified()
     assert world.refused(AnswerQuestion(visit=visit, item="Q01", answer="no")) == "screening-not-begun"
-    world.do(BeginScreening(visit=visit))
+    world.begin(visit)
     assert world.refused(AnswerQuestion(visit=visit, item="Q01", answer="maybe")) == "answer-wrong"
     assert world.refused(AnswerQuestion(visit=visit, item="Q99", answer="no")) == "question-unknown"
     assert world.refused(BeginScreening(visit=visit)) == "screening-begun"
@@ -375,7 +393,7 @@ def test_the_signature_keeps_what_was_asked_and_the_review_its_verdict() -> None
 def test_a_draft_answer_cannot_be_resolved_before_it_stands_under_a_signature(then: str) -> None:
     """What resolves a draft would outlive the answer it was about, and pass without evidence in writing."""
     world, visit = identified()
-    world.do(BeginScreening(visit=visit))
+    world.begin(visit)
     world.answer_all(visit, Q01="unsure")
     spoken = ResolveItem(visit=visit, item="Q01", resolution="excluded-by-evidence", evidence="verbal")
     assert world.refused(spoken, "RA") == "screening-not-signed"
@@ -396,7 +414,10 @@ def test_a_spoken_answer_that_differs_holds_again_what_had_been_resolved() -> No
     world.do(AskAgain(visit=visit, item="Q08", answer="yes"))
     assert screening.unresolved(case_of(world, visit)) == ("Q08",)
     assert case_of(world, visit).answers["Q08"] == "unsure"
-    world.do(done, "RA")
+    # Two different answers are settled by a document, never by a third word.
+    assert world.refused(done, "RA") == "evidence-in-writing"
+    how = {"resolution": "radiologist-risk-benefit", "evidence": "radiology-report", "text": "seen"}
+    world.do(ResolveItem(visit=visit, item="Q08", **how), "RA")
     assert screening.unresolved(case_of(world, visit)) == ()
 
 
@@ -455,7 +476,7 @@ def test_what_was_said_to_a_question_holds_after_another_answer_hid_it(
     if signed:
         world.interview(visit, **{parent: "yes", child: "yes"})
     else:
-        world.do(BeginScreening(visit=visit))
+        world.begin(visit)
         for item in (parent, child):
             world.do(AnswerQuestion(visit=visit, item=item, answer="yes"))
     if signed or hidden_by == "no":
@@ -478,7 +499,7 @@ def test_what_was_said_to_a_question_holds_after_another_answer_hid_it(
 
 def test_a_question_hidden_before_anything_weighed_was_said_to_it_holds_nothing() -> None:
     world, visit = identified()
-    world.do(BeginScreening(visit=visit))
+    world.begin(visit)
     for item, said in (("Q17", "yes"), ("Q17.expander", "no")):
         world.do(AnswerQuestion(visit=visit, item=item, answer=said))
     world.do(AmendAnswer(visit=visit, **amend("Q17", "no")))

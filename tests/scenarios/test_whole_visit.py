@@ -83,6 +83,9 @@ class Technologist:
         await self.press("f3", "enter")
         await becomes(lambda: self.visit.id in self.suite.state.screening.cases, 5, "the interview")
         await becomes(lambda: isinstance(self.app.screen, ScreeningPage), 5, "the Screening screen")
+        await self.press("full_stop", "1")
+        cases = self.suite.state.screening
+        await becomes(lambda: self.suite.state.screening.cases[self.visit.id].informant, 5, f"who {cases}")
         page = self.app.screen
         assert isinstance(page, ScreeningPage)
         form = self.suite.running.forms["screening-adult"]

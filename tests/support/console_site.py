@@ -24,6 +24,7 @@ from mr_safety_console.domain.checklists import STAGES, CompleteStage, MarkItem,
 from mr_safety_console.domain.codec import Command
 from mr_safety_console.domain.detectors import Condition, StartWalkTest
 from mr_safety_console.domain.doors import AnnounceTransit
+from mr_safety_console.domain.interview_facts import RecordInformant
 from mr_safety_console.domain.screening_facts import (
     AnswerQuestion,
     AskAgain,
@@ -111,6 +112,7 @@ class Site:
     def screened(self, visit: str) -> None:
         self.do(IdentifyVisit(visit=visit, identifiers=("name", "birth-date")))
         self.do(BeginScreening(visit=visit))
+        self.do(RecordInformant(visit=visit))
         self.answered(visit)
         self.do(SignScreening(visit=visit), self.ben)
         case = self.face.working.screening.cases[visit]

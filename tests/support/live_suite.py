@@ -20,6 +20,7 @@ from mr_safety_console.domain.checklists import STAGES, CompleteStage, MarkItem,
 from mr_safety_console.domain.codec import Command
 from mr_safety_console.domain.context import NS
 from mr_safety_console.domain.detectors import Condition, Level, StartWalkTest
+from mr_safety_console.domain.interview_facts import RecordInformant
 from mr_safety_console.domain.profile import SiteProfile
 from mr_safety_console.domain.refusal import Refused
 from mr_safety_console.domain.screening_facts import (
@@ -187,6 +188,7 @@ class LiveSuite:
     def screen(self, visit: str) -> None:
         """The whole interview, every question answered plainly, signed by BS, reviewed by AE."""
         self.do(BeginScreening(visit=visit))
+        self.do(RecordInformant(visit=visit))
         form = self.running.forms[FORM]
         while blank := answering.missing(form, self.state.screening.cases[visit].answers):
             for item in blank:

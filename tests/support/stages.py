@@ -13,6 +13,7 @@ from textual.pilot import Pilot
 
 from mr_safety_console.console.app import ConsoleApp
 from mr_safety_console.console.widgets.bars import AlarmBar
+from mr_safety_console.domain.approval_facts import ResolveByCall, ScreenEmergent
 from mr_safety_console.domain.codec import Entry
 from mr_safety_console.domain.detectors import Condition
 from mr_safety_console.domain.doors import AnnounceTransit
@@ -22,6 +23,7 @@ from mr_safety_console.domain.emergency import (
     OpenEmergency,
     StampEmergencyStep,
 )
+from mr_safety_console.domain.interview_facts import RecordInformant, TellSource
 from mr_safety_console.domain.items import today
 from mr_safety_console.domain.items_facts import (
     Evidence,
@@ -39,7 +41,12 @@ from mr_safety_console.domain.people_acts import (
 )
 from mr_safety_console.domain.permits import CountTools, OpenPermit
 from mr_safety_console.domain.quench import QuenchKind, ReportQuench, StampQuenchStep
-from mr_safety_console.domain.screening_facts import AnswerQuestion, BeginScreening
+from mr_safety_console.domain.screening_facts import (
+    AnswerQuestion,
+    AskAgain,
+    BeginScreening,
+    SignScreening,
+)
 from mr_safety_console.domain.visit_facts import AuthoriseZoneIII, EnterZoneIV, IdentifyVisit, Leg
 from mr_safety_console.engine.face import Recording
 from mr_safety_console.journal.query import LogLine
@@ -82,12 +89,76 @@ def at_work(site: Site) -> str:
     second = site.arrive("Roe, Richard")
     site.do(IdentifyVisit(visit=second, identifiers=("name", "birth-date")))
     site.do(BeginScreening(visit=second))
+    site.do(RecordInformant(visit=second))
     form = FORMS["screening-adult"]
     for item in [item for item in form.walk() if item.required and not item.items][:9]:
         said = "yes" if item.code == "Q06" else plain_answer(item)
         site.do(AnswerQuestion(visit=second, item=item.link_id, answer=said))
     site.face.beat(12)
     return first
+
+
+STARRED = [item.link_id for item in FORMS["screening-adult"].walk() if item.ask_again]
+
+
+def interviewed(site: Site, **answers: str) -> str:
+    """One patient whose answers BB signed, a minute ago."""
+    site.face.sign_on(site.ben)
+    visit = site.arrive()
+    site.do(IdentifyVisit(visit=visit, identifiers=("name", "birth-date")))
+    site.do(BeginScreening(visit=visit))
+    site.do(RecordInformant(visit=visit))
+    site.face.beat(90)
+    site.answered(visit, **answers)
+    site.do(SignScreening(visit=visit), site.ben)
+    site.face.beat(60)
+    return visit
+
+
+def aloud(site: Site) -> None:
+    """The second reviewer has asked three of the starred questions; one answer differs."""
+    visit = interviewed(site)
+    for item, said in zip(STARRED, ("no", "yes", "no"), strict=False):
+        site.face.beat(9)
+        site.do(AskAgain(visit=visit, item=item, answer=said))
+    site.face.beat(4)
+
+
+def holding(site: Site) -> None:
+    """Asked aloud: one answer decided by a call, one denied that the request tells of, one to resolve."""
+    visit = interviewed(site, Q02="yes", Q08="unsure")
+    for item in STARRED:
+        site.face.beat(9)
+        said = {"Q02": "yes", "Q08": "unsure"}.get(item, "no")
+        site.do(AskAgain(visit=visit, item=item, answer=said))
+    site.do(TellSource(visit=visit, item="Q01", source="request", says="yes", text="referral, page 2"))
+    called = ResolveByCall(
+        visit=visit,
+        item="Q02",
+        resolution="excluded-by-evidence",
+        evidence="radiology-report",
+        text="CT of the head: none seen",
+        decider=site.dan,
+        callback="4711",
+        read_back=True,
+        decided_utc=site.clock.now().utc,
+    )
+    site.do(called, site.cleo)
+    site.face.beat(20)
+
+
+def unasked(site: Site) -> None:
+    """An emergency: six questions answered, one Level 2 screen, the rest asked of nobody."""
+    site.face.sign_on(site.ben)
+    visit = site.arrive()
+    site.do(IdentifyVisit(visit=visit, identifiers=("name", "birth-date")))
+    site.do(BeginScreening(visit=visit))
+    site.do(RecordInformant(visit=visit))
+    for item in STARRED[:6]:
+        site.do(AnswerQuestion(visit=visit, item=item, answer="no"))
+    given = {"covering": site.dan, "callback": "4711", "read_back": True, "why": "cord compression"}
+    site.do(ScreenEmergent(visit=visit, ordering="Dr Example", **given), site.cleo)
+    site.face.beat(20)
 
 
 def alarmed(site: Site) -> None:
@@ -243,6 +314,11 @@ STAGES = {
     "suite": Stage(alarmed, ("f2",), "Every fact with its age; the alarm on top; what to do next"),
     "visit": Stage(alarmed, ("f2", "up", "f3"), "The rail: what is done, by whom; what fell, and why"),
     "screening": Stage(at_work, ("f2", "down", "f4"), "One question a row; blank is blank"),
+    "screening-aloud": Stage(
+        aloud, ("f4",), "One question alone, to be read aloud; the form's answer hidden"
+    ),
+    "screening-hold": Stage(holding, ("f4",), "What holds, why, and who decided by a call"),
+    "visit-emergent": Stage(unasked, ("f3",), "Screened in an emergency: what nobody asked stays printed"),
     "checklist": Stage(final_check, ("f2", "f5"), "Items one by one, the sensor beside its item"),
     "alarms": Stage(alarmed, ("f6",), "Every open alarm: present, answered, disposed of"),
     "emergency": Stage(arrest, ("f9",), "The clock in amber, the step to do now, what stays out"),

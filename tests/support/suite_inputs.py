@@ -35,6 +35,7 @@ from mr_safety_console.domain.emergency import (
     EndEmergency,
     OpenEmergency,
 )
+from mr_safety_console.domain.interview_facts import RecordInformant
 from mr_safety_console.domain.people_acts import ReconcileHeads
 from mr_safety_console.domain.roster import CloseShift
 from mr_safety_console.domain.screening import must_resolve
@@ -314,6 +315,7 @@ def _clear_up(world: World) -> None:
 def _rescreen(world: World, visit: str, first: str) -> None:
     if visit not in world.state.screening.cases:
         world.give(BeginScreening(visit=visit))
+        world.give(RecordInformant(visit=visit))
     if visit not in world.state.screening.cases:
         return
     for item in answering.missing(world.forms["screening-adult"], world.state.screening.cases[visit].answers):
@@ -435,7 +437,7 @@ def with_answers_taken_back() -> tuple[World, str]:
     world = ready()
     visit = world.arrive()
     world.identify(visit)
-    world.do(BeginScreening(visit=visit))
+    world.begin(visit)
     for item, was in (("Q01", "unsure"), ("Q10", "yes"), ("Q33", "refused")):
         world.do(AnswerQuestion(visit=visit, item=item, answer=was))
         world.do(AmendAnswer(visit=visit, item=item, answer="no", reason="told", informant="patient"))

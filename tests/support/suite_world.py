@@ -21,6 +21,7 @@ from mr_safety_console.domain.context import NS, Ctx, Who
 from mr_safety_console.domain.crossings import MODULUS, ObservePassages
 from mr_safety_console.domain.detectors import Condition, Level, ObservePoint, StartWalkTest
 from mr_safety_console.domain.doors import AnnounceTransit
+from mr_safety_console.domain.interview_facts import RecordInformant
 from mr_safety_console.domain.lifecycle import StartConsole, Tick
 from mr_safety_console.domain.profile import Point, PointKind, SiteProfile, Wand, check
 from mr_safety_console.domain.refusal import Refused
@@ -279,9 +280,14 @@ class World:
                 said = other.get(item.link_id, plain_answer(item))
                 self.do(AnswerQuestion(visit=visit, item=item.link_id, answer=said))
 
+    def begin(self, visit: str) -> None:
+        """Begin the interview; the patient answers, and nobody interprets."""
+        self.do(BeginScreening(visit=visit))
+        self.do(RecordInformant(visit=visit))
+
     def interview(self, visit: str, **other: str) -> None:
         """Interview, first signature by LO, every starred question asked aloud; no review yet."""
-        self.do(BeginScreening(visit=visit))
+        self.begin(visit)
         self.answer_all(visit, **other)
         self.do(SignScreening(visit=visit), "LO")
         self.ask_aloud(visit)

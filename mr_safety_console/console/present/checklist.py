@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from mr_safety_console.console.present import answers
+from mr_safety_console.console.present.conditions import condition_rows
 from mr_safety_console.console.present.rows import BLANK, Row, row, title
 from mr_safety_console.console.present.view import HIDDEN, View, age
 from mr_safety_console.console.text import Part
@@ -128,7 +129,7 @@ def rows(stage: Stage, cursor: str) -> tuple[Row, ...]:
         return ()
     if view.locked:
         return (row((f"{HIDDEN} sign on with ctrl+o", Tone.HOLD)),)
-    out: list[Row] = []
+    out: list[Row] = [*condition_rows(view, visit)]
     for list_id, part in STAGES[stage.leg]:
         out.append(_list_title(view.forms.get(list_id), list_id, part))
         for line in stage.lines:

@@ -6,6 +6,7 @@ from textual.content import Content
 
 from mr_safety_console.console.present import doors
 from mr_safety_console.console.present.alarm_line import PRIORITY_TONE, alarm_text
+from mr_safety_console.console.present.conditions import emergent_told
 from mr_safety_console.console.present.crossings import by_hand
 from mr_safety_console.console.present.rows import GAP, cells, marked
 from mr_safety_console.console.present.view import Belief, View, age, stopwatch
@@ -90,10 +91,20 @@ def _second(view: View, width: int) -> Content:
         _inside(view),
         _removal(view),
         field(view),
+        _emergent(view),
         _entry_left(view),
         (_broken(view),),
         _rested(view),
     )
+
+
+def _emergent(view: View) -> tuple[Content, ...]:
+    """Return who was screened in an emergency with questions left unasked: on every screen, never dropped."""
+    told = () if view.blind else emergent_told(view)
+    if not told:
+        return (Content(""),)
+    short = " ".join(one.partition(" ")[0] for one in told)
+    return tuple(spans(marked(Tone.HOLD, words)) for words in (" ".join(told), f"NOT ALL ASKED {short}"))
 
 
 def _rested(view: View) -> tuple[Content, ...]:

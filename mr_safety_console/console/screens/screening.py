@@ -7,19 +7,20 @@ from typing import ClassVar
 from textual.app import ComposeResult
 from textual.binding import BindingType
 
+from mr_safety_console.console import around, further
 from mr_safety_console.console import commands as c
 from mr_safety_console.console.desk import Answer, Desk
-from mr_safety_console.console.dialogs.fields import Field, FieldsDialog, Values
 from mr_safety_console.console.page import MOVES, Page, page_bindings
 from mr_safety_console.console.present import answers
 from mr_safety_console.console.present import screening as present
 from mr_safety_console.console.present.screening import AGAIN, ANSWER, HOLD, Interview
 from mr_safety_console.console.present.view import View
-from mr_safety_console.console.resolving import amend, correct, resolve
+from mr_safety_console.console.resolving import amend, correct, resolve, write
 from mr_safety_console.console.widgets.sheet import Sheet
+from mr_safety_console.domain.approval_facts import REMOTE, ApproveScreening
 from mr_safety_console.domain.codec import Command
 from mr_safety_console.domain.refusal import Refused
-from mr_safety_console.domain.screening import unresolved, wants_reason
+from mr_safety_console.domain.screening import awaits_approval, unresolved, wants_reason
 from mr_safety_console.domain.screening_facts import (
     AnswerQuestion,
     AskAgain,
@@ -27,7 +28,6 @@ from mr_safety_console.domain.screening_facts import (
     ReviewScreening,
     SignScreening,
 )
-from screening_forms import answering
 from screening_forms.types import Item
 
 
@@ -36,7 +36,8 @@ class ScreeningPage(Page):
 
     NAME = "screening"
     KEYS = (
-        c.YES, c.NO, c.UNSURE, c.REFUSED, c.UNABLE, c.ENTER, c.SIGN, c.RESOLVE, c.AMEND, c.CLEAR_ANSWER,
+        c.YES, c.NO, c.UNSURE, c.REFUSED, c.UNABLE, c.ENTER, c.SIGN, c.WHO_ANSWERS, c.MORE, c.RESOLVE,
+        c.AMEND, c.CLEAR_ANSWER,
         c.PICK, *MOVES, c.BACK,
     )  # fmt: skip
     BINDINGS: ClassVar[list[BindingType]] = page_bindings(KEYS)
@@ -46,6 +47,7 @@ class ScreeningPage(Page):
         self._visit = ""
         self._cursor = ""
         self._pending: dict[str, str] = {}
+        self._wrong: dict[str, str] = {}
 
     def compose_body(self) -> ComposeResult:
         """Keep whose interview it is in view above the questions."""
@@ -54,8 +56,8 @@ class ScreeningPage(Page):
 
     def _interview(self, view: View) -> Interview | None:
         if view.selected != self._visit:
-            self._visit, self._cursor, self._pending = view.selected, "", {}
-        held = present.interview(view, self._pending)
+            self._visit, self._cursor, self._pending, self._wrong = view.selected, "", {}, {}
+        held = present.interview(view, self._pending, self._wrong)
         if held is not None and self._cursor not in present.keys_of(held):
             self._pending = {}
             keys = present.keys_of(held)
@@ -119,15 +121,18 @@ class ScreeningPage(Page):
         if self._cursor.startswith(AGAIN):
             asked = AskAgain(visit=visit, item=item.link_id, answer=value)
         came_from, self._pending[item.link_id] = self._cursor, value
+        self._wrong.pop(item.link_id, None)
         after = Interview(held.case, held.form, self._pending)
         keys = present.keys_of(after)
         place = keys.index(came_from) if came_from in keys else 0
         self._cursor = keys[min(place + 1, len(keys) - 1)] if value else came_from
+        if came_from.startswith(AGAIN) and after.all_heard:
+            self._cursor = present.first_open(after) or came_from
 
         def answered(answer: Answer) -> None:
             self._pending.pop(item.link_id, None)
             if isinstance(answer, Refused):
-                self._cursor = came_from
+                self._cursor, self._wrong[item.link_id] = came_from, answer.reason
             self.answered(None, answer)
 
         self.desk.ask(asked, answered)
@@ -176,31 +181,19 @@ class ScreeningPage(Page):
         if self._cursor.startswith(HOLD):
             self.action_resolve()
         elif item is not None and not answers.is_chosen(item) and not self._cursor.startswith(ANSWER):
-            self._write(held, item)
-
-    def _write(self, held: Interview, item: Item) -> None:
-        def fits(values: Values) -> Refused | None:
-            wrong = answering.check(item, values["answer"])
-            if wrong is None:
-                return None
-            return Refused("answer-wrong", wrong, "Whoever answers.", "Write it that way, or leave with Esc.")
-
-        def written(values: Values | None) -> None:
-            if values is not None:
-                self._give(held, item, values["answer"])
-
-        field = Field(
-            "answer", "Answer", answers.HINTS.get(item.type, ""), item.max_length or answering.MAX_TEXT
-        )
-        self.app.push_screen(FieldsDialog(self.desk, item.text, (field,), (fits,)), written)
+            write(self, item, lambda value: self._give(held, item, value))
 
     # --- signing ---
 
     def action_sign(self) -> None:
-        """Sign the answers, or the review once they are signed."""
+        """Sign the answers, or the review once they are signed, or the final approval after that."""
         held = self._interview(self.desk.view())
-        if held is not None:
-            visit = self.desk.selected
+        if held is None:
+            return
+        visit = self.desk.selected
+        if held.signed and awaits_approval(held.case) and held.case.approver != REMOTE:
+            self.ask(ApproveScreening(visit=visit))
+        else:
             self.ask(ReviewScreening(visit=visit) if held.signed else SignScreening(visit=visit))
 
     def action_resolve(self) -> None:
@@ -209,11 +202,22 @@ class ScreeningPage(Page):
         if held is None:
             return
         left = unresolved(held.case)
-        if not self._cursor.startswith(HOLD) and left:
+        if left and self._cursor.removeprefix(HOLD) not in left:
             self._cursor = HOLD + left[0]
             self.desk.repaint()
         if self._cursor.startswith(HOLD):
             resolve(self, self.desk.selected, self._cursor.removeprefix(HOLD))
+
+    def action_who_answers(self) -> None:
+        """Say who answers."""
+        if self._interview(self.desk.view()) is not None:
+            around.informant(self, self.desk.selected)
+
+    def action_more(self) -> None:
+        """Offer what else can be done with this interview, or with the row under the cursor."""
+        held = self._interview(self.desk.view())
+        if held is not None:
+            further.offer(self, held, self._cursor)
 
     def action_amend(self) -> None:
         """Change the signed answer under the cursor, or a draft one that weighs."""

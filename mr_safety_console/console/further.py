@@ -1,0 +1,87 @@
+"""What else can be done with an interview, or with the row under the cursor: offered only where it can."""
+
+from __future__ import annotations
+
+from mr_safety_console.console import approving, around, responses
+from mr_safety_console.console.dialogs.choice import Choice, ChoiceDialog
+from mr_safety_console.console.page import Page
+from mr_safety_console.console.present import answers
+from mr_safety_console.console.present.interview import HOLD, Interview
+from mr_safety_console.console.present.view import View
+from mr_safety_console.domain.approval_facts import REMOTE, ApproveScreening, SignDecision
+from mr_safety_console.domain.codec import Command
+from mr_safety_console.domain.screening import Case, awaits_approval
+from mr_safety_console.domain.screening_approval import remote_offered
+from mr_safety_console.domain.screening_desk import resolver_of
+from mr_safety_console.domain.words import say
+from screening_forms.types import Item
+
+
+def offer(page: Page, held: Interview, cursor: str) -> None:
+    """Offer the further acts, and do the one that is chosen."""
+    item = held.form.item(cursor.rpartition(":")[2])
+    on = cursor.removeprefix(HOLD) if cursor.startswith(HOLD) else ""
+    found = choices(page.desk.view(), held.case, item=item, held=on)
+
+    def chosen(kind: str | None) -> None:
+        if kind is not None:
+            _do(page, held, kind, item, on)
+
+    page.app.push_screen(ChoiceDialog(page.desk, "WHAT ELSE?", found), chosen)
+
+
+_ASKS = {
+    "paper": around.paper,
+    "former": around.was_here,
+    "decline": around.decline,
+    "emergent": approving.emergent,
+    "line": approving.state_line,
+}
+
+
+def _do(page: Page, held: Interview, kind: str, item: Item | None, on: str) -> None:
+    visit = page.desk.selected
+    asked = simple(kind, visit, on)
+    if asked is not None:
+        page.ask(asked)
+    elif kind in _ASKS:
+        _ASKS[kind](page, visit)
+    elif kind == "remote":
+        approving.approve_remotely(page, visit, held.case)
+    elif kind == "source" and item is not None:
+        around.another_source(page, visit, item)
+    elif kind == "call":
+        approving.by_call(page, visit, on, resolver_of(held.case, held.form, on))
+    elif kind == "file":
+        responses.take(page, visit, held.form)
+
+
+def choices(view: View, case: Case, *, item: Item | None, held: str) -> tuple[Choice, ...]:
+    """Return the further acts that could be done now; what cannot be done is not offered (A4)."""
+    found: list[Choice] = []
+    made = case.resolutions.get(held)
+    if held and made is None:
+        found.append(Choice("call", "Somebody not present decided this, by a call"))
+    if made is not None and made.recorded:
+        found.append(Choice("sign-decision", "The decider signs what was recorded"))
+    if awaits_approval(case) and case.approver != REMOTE:
+        found.append(Choice("approve", f"Final approval: {say('approver', case.approver)}"))
+    if remote_offered(case, view.ctx):
+        found.append(Choice("remote", "Final approval by the remote operator"))
+    if view.profile.approver == REMOTE:
+        found.append(Choice("line", "Say whether the line to the remote operator works"))
+    if not case.answers and not case.first:
+        found += [Choice("paper", "Copy a form on paper"), Choice("file", "Take a response file")]
+    if item is not None and answers.is_chosen(item):
+        found.append(Choice("source", f"Something else says otherwise of {item.code or item.link_id}"))
+    found.append(Choice("former", "This person was here before"))
+    found.append(Choice("emergent", "Emergent path: one Level 2 screen, not all asked"))
+    found.append(Choice("decline", "The patient declines"))
+    return tuple(found)
+
+
+def simple(kind: str, visit: str, held: str) -> Command | None:
+    """Return the command of a further act that asks nothing but a signature."""
+    if kind == "approve":
+        return ApproveScreening(visit=visit)
+    return SignDecision(visit=visit, item=held) if kind == "sign-decision" else None

@@ -1,0 +1,204 @@
+"""What the reviewers see: one starred question at a time to read aloud, what holds and why, the answers."""
+
+from __future__ import annotations
+
+from mr_safety_console.console.present import answers
+from mr_safety_console.console.present.interview import AGAIN, ANSWER, HOLD, Interview
+from mr_safety_console.console.present.rows import BLANK, Row, row, title
+from mr_safety_console.console.present.view import View
+from mr_safety_console.console.text import Part
+from mr_safety_console.console.theme import Tone
+from mr_safety_console.domain import screening
+from mr_safety_console.domain.screening_case import Resolution, holds_as
+from mr_safety_console.domain.screening_desk import resolver_of
+from mr_safety_console.domain.screening_ways import difference
+from mr_safety_console.domain.staff import MAY
+from mr_safety_console.domain.words import say
+from screening_forms.types import Item, Trigger
+
+LONG = 600
+"""The longest row of a question in characters."""
+
+
+def rows(view: View, held: Interview, cursor: str) -> tuple[Row, ...]:
+    """Return the one question to read aloud while the cursor stands on it, else everything."""
+    item = _to_read(held, cursor)
+    if item is not None:
+        return (*_read_aloud(view, held, item), *_done_aloud(held))
+    holds, asked = _hold_rows(view, held), _again_rows(held, cursor)
+    first = (*holds, BLANK, *asked) if held.all_heard else (*asked, BLANK, *holds)
+    return (*_emergent_rows(view, held), *first, *_former_rows(view, held), *_answer_rows(held))
+
+
+def _to_read(held: Interview, cursor: str) -> Item | None:
+    if not cursor.startswith(AGAIN) or held.case.declined:
+        return None
+    wanted = cursor.removeprefix(AGAIN)
+    return next((one for one in held.starred if one.link_id == wanted and wanted not in held.heard), None)
+
+
+def _read_aloud(view: View, held: Interview, item: Item) -> list[Row]:
+    """Return one question alone, so that nobody reads the wrong line aloud."""
+    left = sum(one.link_id not in held.heard for one in held.starred)
+    place = [one.link_id for one in held.starred].index(item.link_id) + 1
+    takes_s = -(-screening.read_aloud_ms(item.text, view.profile) // 1000)
+    since = held.case.aloud_at or held.case.first_at
+    gone = f"; {int(view.since(since))} s so far" if since is not None else ""
+    return [
+        title(f"★ {place} OF {len(held.starred)}, {left} left   READ ALOUD, then type what is said"),
+        BLANK,
+        row(
+            (f"{item.code} ", Tone.KEY), (item.text, Tone.TITLE), key=AGAIN + item.link_id, indent=4, cap=LONG
+        ),
+        *([row("    ", (item.help, Tone.FAINT), indent=4)] if item.help else []),
+        BLANK,
+        row("    ", *answers.keys_line(item), indent=4),
+        row("    ", (f"Reading it takes about {takes_s} s{gone}. The form's answer is hidden.", Tone.FAINT)),
+        BLANK,
+    ]
+
+
+def _done_aloud(held: Interview) -> list[Row]:
+    """Return in short what was said aloud so far, the newest first."""
+    said = [one for one in held.starred if one.link_id in held.heard]
+    return [_heard_row(held, item, item.code or item.link_id) for item in reversed(said)]
+
+
+def _heard_row(held: Interview, item: Item, text: str) -> Row:
+    said = held.heard[item.link_id]
+    agrees = said == held.case.answers.get(item.link_id)
+    word = ("agrees with the form", Tone.FAINT) if agrees else ("▲ DIFFERS from the form: holds", Tone.HOLD)
+    rushed = ("  ▲ faster than read aloud", Tone.HOLD) if item.link_id in held.case.rushed else ""
+    return row(
+        (f"{item.code} ★ ", Tone.KEY), text, "  aloud ", answers.shown(item, said), "  ", word, rushed,
+        key=AGAIN + item.link_id, indent=4, cap=LONG,
+    )  # fmt: skip
+
+
+def _again_rows(held: Interview, cursor: str) -> list[Row]:
+    left = sum(item.link_id not in held.heard for item in held.starred)
+    out = [title(f"★ ASK ALOUD, the form's answer hidden: {left} left")]
+    for item in held.starred:
+        key = AGAIN + item.link_id
+        if item.link_id in held.heard:
+            out.append(_heard_row(held, item, item.text))
+        else:
+            out += question(item, None, key, here=key == cursor)
+    return out
+
+
+def question(item: Item, value: str | None, key: str, *, here: bool) -> list[Row]:
+    """Return a question with its answer; under the cursor with its keys and its help."""
+    star = "★ " if item.ask_again else ""
+    name = f"{item.code} " if item.code else ""
+    found = [
+        row(
+            (f"{name}{star}", Tone.KEY),
+            item.text,
+            "  ",
+            answers.shown(item, value),
+            key=key,
+            indent=4,
+            cap=600,
+        )
+    ]
+    if here:
+        found.append(row("    ", *answers.keys_line(item), indent=4))
+        if item.help:
+            found.append(row("    ", (item.help, Tone.FAINT), indent=4))
+    return found
+
+
+def told(held: Interview, item: Item) -> Part:
+    """Return an answer, and what it was before it was taken back."""
+    said = answers.shown(item, held.case.answers.get(item.link_id))
+    was = held.case.corrected.get(item.link_id)
+    words = said[0] if isinstance(said, tuple) else said
+    return (f"{words} (was {was}: counts as that)", Tone.HOLD) if was else said
+
+
+def _hold_rows(view: View, held: Interview) -> list[Row]:
+    holds = screening.must_resolve(held.case)
+    if not holds:
+        return [title("NOTHING HOLDS by these answers")]
+    out = [title(f"HOLDS: {len(screening.unresolved(held.case))} to resolve (v)")]
+    for link_id, trigger in holds.items():
+        item = held.form.item(link_id)
+        text = f"{item.code or link_id} {item.text}" if item else link_id
+        made = held.case.resolutions.get(link_id)
+        end = resolved(view, made) if made else _open(held, item, link_id, trigger)
+        # The answer of a starred question is not shown before the person has said it aloud.
+        secret = item is not None and item.ask_again and link_id not in held.heard
+        value = told(held, item) if item and not secret else ("", Tone.PLAIN)
+        out.append(row(text, key=HOLD + link_id, indent=4, cap=LONG))
+        out.append(row("    ", value, "  ", end, indent=6, cap=LONG))
+        if not secret:
+            out += _contradictions(view, held, link_id)
+    return out
+
+
+def _open(held: Interview, item: Item | None, link_id: str, trigger: Trigger) -> Part:
+    """Return as what an item holds, and the roles that may resolve it."""
+    weighs = holds_as(held.case, item, trigger) if item else trigger
+    roles = sorted(MAY[resolver_of(held.case, held.form, link_id)][0])
+    return (f"▲ {weighs.value}: {', '.join(roles)}", Tone.HOLD)
+
+
+def resolved(view: View, made: Resolution) -> Part:
+    """Return how an item was resolved: by whom, and by whom recorded until the decider signs."""
+    how = f"● {made.resolution}, {made.evidence}, "
+    if not made.recorded:
+        return (f"{how}by {view.people(made.by)}", Tone.PLAIN)
+    names = f"decided by {view.people(made.by)}, recorded by {view.people(made.recorded)}"
+    return (f"{how}{names}: the decider has not signed", Tone.HOLD)
+
+
+def _contradictions(view: View, held: Interview, link_id: str) -> list[Row]:
+    """Return one row for each source that says otherwise, with where it stands."""
+    return [
+        row(
+            "    ",
+            (f"≠ {say('source', one.source)} says {one.says}: {view.private(one.text)}", Tone.HOLD),
+            indent=6,
+        )
+        for one in screening.contradictions(held.case).get(link_id, ())
+    ]
+
+
+def _emergent_rows(view: View, held: Interview) -> list[Row]:
+    path = held.case.emergent
+    if path is None:
+        return []
+    codes = [item.code or item.link_id for name in path.not_asked if (item := held.form.item(name))]
+    covering = view.person(path.covering)
+    return [
+        row((f"▲ EMERGENT SCREEN, {len(codes)} NOT ASKED: {' '.join(codes)}", Tone.HOLD), indent=4, cap=LONG),
+        row(f"ordered by {view.private(path.ordering)}, covered by {covering}", indent=4),
+        BLANK,
+    ]
+
+
+def _former_rows(view: View, held: Interview) -> list[Row]:
+    """Return what was answered otherwise at a former visit, once everything was asked independently."""
+    former = view.state.screening.former.get(held.case.former)
+    if former is None or not held.all_heard:
+        return []
+    out = [BLANK, title(f"OTHERWISE THAN AS V{former.no}; nothing was carried over")]
+    for link_id in difference(former, held.case):
+        item = held.form.item(link_id)
+        if item is not None:
+            was = answers.shown(item, former.answers.get(link_id))
+            now = answers.shown(item, held.case.answers.get(link_id))
+            out.append(row((f"{item.code or link_id} ", Tone.FAINT), "then ", was, "  now ", now, indent=4))
+    return out
+
+
+def _answer_rows(held: Interview) -> list[Row]:
+    out = [BLANK, title("SIGNED ANSWERS (m amends one)")]
+    for item in held.items:
+        # What a starred question was answered stays hidden until it has been asked aloud.
+        secret = item.ask_again and item.link_id not in held.heard
+        end: Part = ("hidden until asked aloud", Tone.FAINT) if secret else told(held, item)
+        code = (f"{item.code} ", Tone.FAINT)
+        out.append(row(code, item.text, "  ", end, key=ANSWER + item.link_id, indent=4, cap=LONG))
+    return out

@@ -1,0 +1,232 @@
+"""How an interview folds: what each fact does to its answers, its holds and its signatures."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from mr_safety_console.domain.approval_facts import (
+    DecisionSigned,
+    EmergentScreened,
+    ItemDecidedByCall,
+    LineStated,
+    ScreeningApproved,
+)
+from mr_safety_console.domain.codec import ERASED, Entry
+from mr_safety_console.domain.context import Who
+from mr_safety_console.domain.interview_facts import (
+    InformantRecorded,
+    InterviewKept,
+    PaperTranscribed,
+    ResponseTaken,
+    ScreeningDeclined,
+    SourceTold,
+    VisitLinked,
+)
+from mr_safety_console.domain.screening_case import (
+    WEIGHS,
+    Case,
+    Emergent,
+    Former,
+    Informant,
+    Resolution,
+    ScreeningState,
+    Told,
+    verdict,
+    weightier,
+)
+from mr_safety_console.domain.screening_facts import (
+    AnswerAmended,
+    AnswerAskedAgain,
+    AnswerCorrected,
+    AnswerGiven,
+    ItemResolved,
+    ScreeningBegun,
+    ScreeningFiled,
+    ScreeningReviewed,
+    ScreeningSigned,
+    ScreeningVoided,
+    Verdict,
+)
+
+KEPT = 40
+"""Signed interviews of closed visits kept for a comparison; older ones live in the record alone."""
+
+
+def evolve(state: ScreeningState, entry: Entry) -> ScreeningState:
+    """Return the interviews after one fact."""
+    visit: str = getattr(entry.fact, "visit", "")
+    voided = isinstance(entry.fact, ScreeningVoided) and entry.fact.anew
+    if voided or isinstance(entry.fact, ScreeningFiled):
+        return replace(state, cases={k: v for k, v in state.cases.items() if k != visit})
+    if isinstance(entry.fact, InterviewKept):
+        return _kept(state, entry.fact)
+    if isinstance(entry.fact, ScreeningBegun):
+        begun = entry.fact
+        case = Case(form=begun.form, version=begun.version, sha256=begun.sha256, begun=entry.at)
+    elif visit in state.cases:
+        case = _changed(state.cases[visit], entry)
+    else:
+        return state
+    return replace(state, cases={**state.cases, visit: case})
+
+
+def _kept(state: ScreeningState, kept: InterviewKept) -> ScreeningState:
+    case = state.cases.get(kept.visit)
+    if case is None or case.first_at is None:
+        return state
+    one = Former(kept.no, kept.name, kept.birth_date, case.form, case.first_at, case.answers)
+    former = {**state.former, kept.visit: one}
+    return replace(state, former=dict(list(former.items())[-KEPT:]))
+
+
+def _changed(case: Case, entry: Entry) -> Case:
+    match entry.fact:
+        case AnswerGiven(item=item, answer=answer):
+            return _answered(_asked_after_all(case), item, answer)
+        case AnswerCorrected(item=item, was=was, answer=answer):
+            return replace(_answered(case, item, answer), corrected={**case.corrected, item: was})
+        case AnswerAmended() as amended:
+            return _unsigned(case, amended)
+        case ScreeningSigned(findings=findings, hurried=hurried):
+            signed = tuple(sorted({*case.signed, *case.answers}))
+            first = replace(case, first=entry.by, first_at=entry.at, findings=_parse(findings))
+            return replace(first, signed=signed, hurried=hurried)
+        case AnswerAskedAgain(item=item, answer=answer, agrees=agrees):
+            case = _heard(replace(case, again={**case.again, item: answer}), item, answer)
+            case = _paced(case, entry.fact, entry)
+            return case if agrees else _unreviewed(_doubted(case, item))
+        case _:
+            return _judged(case, entry)
+
+
+def _paced(case: Case, asked: AnswerAskedAgain, entry: Entry) -> Case:
+    others = tuple(one for one in case.rushed if one != asked.item)
+    return replace(case, aloud_at=entry.at, rushed=(*others, asked.item) if asked.short else others)
+
+
+def _judged(case: Case, entry: Entry) -> Case:
+    match entry.fact:
+        case ItemResolved(item=item) as done:
+            made = Resolution(done.resolution, done.evidence, done.text, entry.by)
+            return _unreviewed(replace(case, resolutions={**case.resolutions, item: made}))
+        case ItemDecidedByCall(item=item, decider=decider, role=role) as done:
+            made = Resolution(
+                done.resolution,
+                done.evidence,
+                done.text,
+                (Who(decider, role),),
+                entry.by,
+                done.callback,
+                done.decided_utc,
+            )
+            return _unreviewed(replace(case, resolutions={**case.resolutions, item: made}))
+        case DecisionSigned(item=item) if item in case.resolutions:
+            made = replace(case.resolutions[item], recorded=())
+            return replace(case, resolutions={**case.resolutions, item: made})
+        case ScreeningReviewed(verdict=found, approver=approver):
+            fresh = replace(case, approved=(), remote=False, approver=approver)
+            return replace(fresh, verdict=found, reviewed=entry.by)
+        case ScreeningVoided(dropped=dropped):
+            kept = {k: v for k, v in case.resolutions.items() if k not in dropped}
+            return _unreviewed(replace(case, resolutions=kept))
+        case EmergentScreened() as screened:
+            return _emergent(case, screened, entry)
+        case ScreeningApproved(decider=decider, remote=remote):
+            by = (Who(decider, "REM"),) if remote else entry.by
+            return replace(case, approved=by, remote=remote)
+        case _:
+            return _around(case, entry)
+
+
+def _around(case: Case, entry: Entry) -> Case:
+    match entry.fact:
+        case InformantRecorded() as told:
+            informant = Informant(told.who, told.relation, told.capacity, told.interpreter, told.language)
+            return replace(case, informant=informant)
+        case PaperTranscribed(filled_by=filled_by, filled_utc=filled_utc):
+            return replace(case, way="paper", filled_by=filled_by, filled_utc=filled_utc)
+        case ResponseTaken(source=source, authored_utc=authored_utc):
+            return replace(case, way="response", filled_by=source, filled_utc=authored_utc)
+        case SourceTold() as said:
+            return _contradicted(case, said)
+        case ScreeningDeclined():
+            return replace(_unreviewed(case), declined=True, verdict=Verdict.DECLINED)
+        case LineStated(method=method, works=works):
+            lines = {k: v for k, v in case.lines.items() if k != method}
+            return replace(case, lines={**lines, method: entry.at} if works else lines)
+        case VisitLinked(former=former):
+            return replace(case, former=former)
+        case _:
+            return case
+
+
+def _contradicted(case: Case, said: SourceTold) -> Case:
+    """Return the case with one more source; what resolved the item before did not know of it."""
+    told = (*case.told.get(said.item, ()), Told(said.source, said.says, said.text))
+    case = replace(case, told={**case.told, said.item: told})
+    if said.says == case.answers.get(said.item):
+        return case
+    resolutions = {k: v for k, v in case.resolutions.items() if k != said.item}
+    return _unreviewed(replace(case, resolutions=resolutions))
+
+
+def _emergent(case: Case, screened: EmergentScreened, entry: Entry) -> Case:
+    path = Emergent(screened.ordering, screened.covering, screened.not_asked)
+    signed = tuple(sorted({*case.signed, *case.answers}))
+    fresh = replace(case, first=entry.by, first_at=entry.at, findings=_parse(screened.findings))
+    made = replace(fresh, signed=signed, emergent=path, approved=(), approver="reviewer")
+    return replace(made, reviewed=entry.by, verdict=verdict(made))
+
+
+def _asked_after_all(case: Case) -> Case:
+    """Return a case whose emergent screen is over, because what nobody had asked is being asked."""
+    if case.emergent is None:
+        return case
+    return replace(_unreviewed(case), emergent=None, first=(), first_at=None, findings={})
+
+
+def _answered(case: Case, item: str, answer: str) -> Case:
+    answers = {k: v for k, v in case.answers.items() if k != item}
+    return replace(_heard(case, item, answer), answers={**answers, item: answer} if answer else answers)
+
+
+def _heard(case: Case, item: str, answer: str) -> Case:
+    """Return the case that remembers an answer, if it weighs."""
+    if answer not in WEIGHS:
+        return case
+    return replace(case, said={**case.said, item: weightier(case.said.get(item, ""), answer)})
+
+
+def _unreviewed(case: Case) -> Case:
+    """Return the case without its review: it was signed on something else."""
+    return replace(case, verdict=Verdict.NOT_CLEARED, reviewed=(), approved=(), remote=False)
+
+
+def _doubted(case: Case, item: str) -> Case:
+    """Return the case with one more answer in doubt; what resolved it before did not know of that."""
+    resolutions = {k: v for k, v in case.resolutions.items() if k != item}
+    doubted = case.doubted if item in case.doubted else (*case.doubted, item)
+    return replace(case, doubted=doubted, resolutions=resolutions)
+
+
+def _unsigned(case: Case, amended: AnswerAmended) -> Case:
+    # An unsure answer turned into a "no" counts as positive for every reviewer after.
+    case = _heard(_heard(case, amended.item, amended.was), amended.item, amended.answer)
+    return replace(
+        _unreviewed(_doubted(case, amended.item)),
+        answers={**case.answers, amended.item: amended.answer},
+        first=(),
+        first_at=None,
+        findings={},
+        again={},
+        rushed=(),
+        aloud_at=None,
+        emergent=None,
+    )
+
+
+def _parse(findings: str) -> Mapping[str, str]:
+    if findings == ERASED:
+        return {}
+    return dict(pair.rsplit("|", 1) for pair in findings.split())
