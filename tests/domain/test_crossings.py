@@ -35,6 +35,7 @@ from mr_safety_console.domain.people_acts import (
     RecordPersonPass,
 )
 from mr_safety_console.domain.precision import CAUSES, FOUND
+from mr_safety_console.domain.screening_facts import ResolveItem, ReviewScreening
 from mr_safety_console.domain.visit_facts import (
     AuthoriseZoneIII,
     CloseVisit,
@@ -266,6 +267,11 @@ def test_a_companion_who_goes_and_comes_back_is_no_less_unexplained() -> None:
     for _ in range(2):
         world.dispose(alarm_at(world), "unknown")
         world.do(ReleaseHold(visit=visit, alarm=world.visit(visit).holds[0]), "RA", "TE")
+    # What rang also stands against the no to the last question, until a document settles it.
+    assert world.refused(AuthoriseZoneIII(visit=visit)) == "leg-missing"
+    seen = {"resolution": "excluded-by-evidence", "evidence": "radiology-report", "text": "seen on film"}
+    world.do(ResolveItem(visit=visit, item="Q44", **seen), "RA", "TE")
+    world.do(ReviewScreening(visit=visit), "TE")
     world.do(RecordDetectorPass(visit=visit))
     world.do(AuthoriseZoneIII(visit=visit))
     world.do(PersonLeaves(person=visit))

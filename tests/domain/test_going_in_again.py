@@ -10,6 +10,7 @@ from mr_safety_console.domain.checklists import CompleteStage
 from mr_safety_console.domain.codec import Command
 from mr_safety_console.domain.detectors import Condition
 from mr_safety_console.domain.doors import AnnounceTransit
+from mr_safety_console.domain.interview_facts import RecordInformant
 from mr_safety_console.domain.screening_facts import BeginScreening, ReviewScreening, SignScreening
 from mr_safety_console.domain.visit_facts import (
     AmendVisit,
@@ -47,6 +48,7 @@ def work(world: World, visit: str, asked: Command) -> None:
         case CompleteStage(leg=leg):
             world.mark(visit, leg)
         case SignScreening():
+            world.do(RecordInformant(visit=visit))
             world.answer_all(visit)
         case ReviewScreening():
             world.ask_aloud(visit)
@@ -126,7 +128,10 @@ def test_a_scan_said_to_be_over_too_early_goes_on_without_taking_the_patient_out
     another = f"Another scan: I count {world.state.visits.heads} in the room"
     assert another not in dict(offered(world, visit))
     world.do(EndScan(visit=visit))
-    assert offered(world, visit)[0] == ("Patient is out", LeaveZoneIV(visit=visit))
+    assert offered(world, visit)[0] == (
+        "Announce the way out",
+        AnnounceTransit(visit=visit, inwards=False),
+    )
     world.do(dict(offered(world, visit))[another])
     assert world.state.visits.scan_presumed
     assert world.visit(visit).checkin_s
