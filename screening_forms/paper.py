@@ -81,7 +81,10 @@ def _other(other: Translation, words: str, indent: str) -> Iterator[str]:
 
 def _wrapped(text: str, indent: str) -> Iterator[str]:
     for line in text.split("\n"):
-        yield from textwrap.wrap(line, WIDTH, initial_indent=indent, subsequent_indent=indent + "  ")
+        more = indent + "  "
+        yield from textwrap.wrap(
+            line, WIDTH, initial_indent=indent, subsequent_indent=more, break_on_hyphens=False
+        )
 
 
 def _conditions(item: Item, by_id: dict[str, Item]) -> Iterator[str]:
