@@ -1,4 +1,4 @@
-"""Languages a form claims: where one text is translated, every text has to be, and in words that may stand."""
+"""Languages a form claims: where one text is translated, every text has to be, in words that may stand."""
 
 from __future__ import annotations
 

@@ -51,9 +51,7 @@ def paper(form: Form, other: Translation | None = None) -> Iterator[str]:
     yield "Asked by:    ______________________________  Date and time: __________________"
 
 
-def _item(
-    item: Item, depth: int, by_id: dict[str, Item], other: Translation | None
-) -> Iterator[str]:
+def _item(item: Item, depth: int, by_id: dict[str, Item], other: Translation | None) -> Iterator[str]:
     indent = "  " * min(depth, 8)
     yield ""
     mark = "*" if item.ask_again else ""

@@ -130,7 +130,12 @@ def _others(beside: Any) -> Iterator[tuple[str, str]]:
         said = {str(part.get("url")): part for part in _list(parts) if isinstance(part, dict)}
         language, content = said.get("lang", {}).get("valueCode"), said.get("content", {})
         words = content.get("valueString", content.get("valueMarkdown"))
-        if isinstance(language, str) and LANGUAGE.match(language) and isinstance(words, str) and words.strip():
+        if (
+            isinstance(language, str)
+            and LANGUAGE.match(language)
+            and isinstance(words, str)
+            and words.strip()
+        ):
             yield language, words
 
 

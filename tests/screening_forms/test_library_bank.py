@@ -109,9 +109,7 @@ def test_each_form_asks_what_the_bank_asks_of_its_people_and_nothing_else(
 
 
 @pytest.mark.parametrize("row", ROWS, ids=[row[0] for row in ROWS])
-def test_a_key_means_the_same_wherever_it_is_asked(
-    library: Mapping[str, Form], row: tuple[str, ...]
-) -> None:
+def test_a_key_means_the_same_wherever_it_is_asked(library: Mapping[str, Form], row: tuple[str, ...]) -> None:
     key, star, _, trigger, word = row
     asked = [bank(form)[key] for name, form in library.items() if key in expected(name)]
     assert asked
