@@ -187,6 +187,12 @@ def test_parent_and_child_are_both_asked(library: Mapping[str, Form]) -> None:
     assert str(weight.minimum) == "0.4"
 
 
+@pytest.mark.parametrize("name", ["screening-companion", "screening-staff", "screening-contractor"])
+def test_who_is_no_patient_is_not_asked_how_far_along(library: Mapping[str, Form], name: str) -> None:
+    assert not {"Q09.last", "Q09.detail"} & {item.link_id for item in library[name].walk()}
+    assert [f.trigger for f in findings(library[name], {"Q09": "yes"})] == [Trigger.HOLD_CLINICAL]
+
+
 def test_staff_answer_every_year_and_after_a_change(library: Mapping[str, Form]) -> None:
     """H40."""
     form = library["screening-staff"]
@@ -239,6 +245,13 @@ def test_a_high_dose_of_group_ii_wants_an_egfr_and_a_result_its_day(library: Map
     assert [item.link_id for item in missing(form, group_three)] == ["egfr-date"]
     enough = {**group_three, "egfr-date": "2031-05-01"}
     assert (missing(form, enough), findings(form, enough)) == ((), ())
+
+
+def test_without_an_agent_nothing_about_it_is_asked(library: Mapping[str, Form]) -> None:
+    form = library["contrast-renal"]
+    answers = {**REST, "agent-group": "none", "setting": "outpatient", "Q31": "no"}
+    assert (missing(form, answers), findings(form, answers)) == ((), ())
+    assert {"agent-name", "high-dose"} <= {i.link_id for i in missing(form, {**answers, "agent-group": "I"})}
 
 
 # --- consent, H33 ---
