@@ -134,6 +134,17 @@ def _text(cap: int) -> Callable[[Node, str], str]:
     return lambda node, key: node.text(key, cap)
 
 
+def _help(node: Node, url: str, found: Found) -> None:
+    """Read the one text among our annotations that people are shown, so that it may be translated."""
+    node.only(frozenset({"url", "id", "valueString", "_valueString"}))
+    if "help" in found:
+        raise node.error("url", f"extension {url!r} stands twice")
+    if "_valueString" in node:
+        node.node("_valueString").only(frozenset({"extension", "id"}))
+        check_inert(node.node("_valueString"))
+    found["help"] = node.text("valueString", 400)
+
+
 def _size(node: Node, key: str) -> int:
     size = Decimal(node.decimal(key))
     if size != int(size) or size < 0:
@@ -146,7 +157,7 @@ _TABLE: dict[str, tuple[tuple[ItemType, ...], Reader]] = {
     BASE + "ask-again-by": (_ASKED, _once("asked_by", "valueCode", _name)),
     BASE + "stage": (_ANY, _once("stage", "valueCode", _name)),
     BASE + "sensor": (_ANY, _once("sensor", "valueCode", _name)),
-    BASE + "help": (_ANY, _once("help", "valueString", _text(400))),
+    BASE + "help": (_ANY, _help),
     BASE + "trigger": ((ItemType.BOOLEAN,), _yes_sets_off),
     BASE + "evidence": (_ASKED, _each("evidence", "valueCode", _name)),
     BASE + "resolver": (_ASKED, _once("resolver", "valueCode", _name)),

@@ -16,7 +16,7 @@ from screening_forms.lint_fhir import lint_fhir
 from screening_forms.lint_house import HOUSE_RULES, MAX_QUESTION, Rule, each, is_screening, texts, twice
 from screening_forms.lint_reach import unreachable
 from screening_forms.lint_resource import LintProblem
-from screening_forms.lint_words import untranslated
+from screening_forms.lint_words import mistranslated, untranslated
 from screening_forms.questionnaire import read_questionnaire
 from screening_forms.types import EnableWhen, Form, FormError, Item, ItemType
 from screening_forms.wording import hidden
@@ -48,7 +48,7 @@ def lint_source(
         data = strict_json.parse(raw, name, imported=imported)
     except FormError as error:
         return (LintProblem("refused", "", str(error)),)
-    problems = [*lint_fhir(data), *untranslated(data)]
+    problems = [*lint_fhir(data), *untranslated(data), *(mistranslated(data) if house else ())]
     try:
         form = read_questionnaire(raw, name, imported=imported)
     except FormError as error:

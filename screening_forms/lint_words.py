@@ -1,48 +1,42 @@
-"""Languages a form claims: where one text is translated, every text has to be."""
+"""Languages a form claims: where one text is translated, every text has to be, in words that may stand."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from typing import Any
 
-from screening_forms.lint_fhir import Spot, spots
 from screening_forms.lint_resource import LintProblem
+from screening_forms.translations import all_words
+from screening_forms.wording import banned, hidden
 
-TRANSLATION = "http://hl7.org/fhir/StructureDefinition/translation"
+MAX_TRANSLATED = 300
+"""Longest translation in characters; other languages need more room than English."""
 
 
 def untranslated(form: Any) -> Iterator[LintProblem]:
     """Yield every text without a translation into a language the form has elsewhere."""
-    if not isinstance(form, dict):
-        return
-    texts = [("", "title", form, "title")]
-    for spot in spots(form):
-        texts += list(_texts(spot))
-    claimed = sorted({language for _, _, holder, key in texts for language in _languages(holder, key)})
-    for link_id, path, holder, key in texts:
-        lacking = [one for one in claimed if one not in _languages(holder, key)]
-        if isinstance(holder.get(key), str) and lacking:
+    texts = list(all_words(form))
+    claimed = sorted({language for words in texts for language in words.languages()})
+    for words in texts:
+        lacking = [one for one in claimed if one not in words.languages()]
+        if lacking:
             what = f"is not translated into {', '.join(lacking)}, which the form has elsewhere"
-            yield LintProblem("translation-missing", link_id, what, path)
+            yield LintProblem("translation-missing", words.link_id, what, words.path)
 
 
-def _texts(spot: Spot) -> Iterator[tuple[str, str, dict[str, Any], str]]:
-    yield spot.link_id, f"{spot.path}.text", spot.data, "text"
-    for index, option in enumerate(spot.many("answerOption")):
-        coding = option.get("valueCoding") if isinstance(option, dict) else None
-        if isinstance(coding, dict):
-            path = f"{spot.path}.answerOption[{index}].valueCoding.display"
-            yield spot.link_id, path, coding, "display"
+def mistranslated(form: Any) -> Iterator[LintProblem]:
+    """Yield every translation that could not stand on a screen of this console, or stands twice."""
+    for words in all_words(form):
+        languages = words.languages()
+        if len(set(languages)) != len(languages):
+            what = "is translated twice into one language"
+            yield LintProblem("translation-text", words.link_id, what, words.path)
+        for language, said in words.others:
+            wrong = banned(said, language) or hidden(said) or _too_long(said)
+            if wrong:
+                yield LintProblem("translation-text", words.link_id, f"{language}: {wrong}", words.path)
 
 
-def _languages(holder: dict[str, Any], key: str) -> set[str]:
-    beside = holder.get(f"_{key}")
-    found = beside.get("extension") if isinstance(beside, dict) else None
-    translations = [one for one in found if isinstance(one, dict)] if isinstance(found, list) else []
-    return {
-        str(part.get("valueCode"))
-        for one in translations
-        if one.get("url") == TRANSLATION and isinstance(one.get("extension"), list)
-        for part in one["extension"]
-        if isinstance(part, dict) and part.get("url") == "lang"
-    }
+def _too_long(said: str) -> str:
+    over = len(said) > MAX_TRANSLATED
+    return f"{len(said)} characters; at most {MAX_TRANSLATED} fit beside the question" if over else ""

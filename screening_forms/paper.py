@@ -6,7 +6,8 @@ import textwrap
 from collections.abc import Iterator
 
 from screening_forms.checking import offers_only
-from screening_forms.types import EnableWhen, Form, Item, ItemType
+from screening_forms.translations import Translation
+from screening_forms.types import EnableWhen, Form, Item, ItemType, Option
 
 WIDTH = 78
 BOX = "[ ]"
@@ -23,16 +24,24 @@ _ROOM = {
 _UNSURE = ("Not sure", "Does not want to say", "Cannot answer")
 
 
-def paper(form: Form) -> Iterator[str]:
-    """Yield the lines of a form, at most `WIDTH` wide; nothing is filled in."""
+def paper(form: Form, other: Translation | None = None) -> Iterator[str]:
+    """Yield the lines of a form, at most `WIDTH` wide; nothing is filled in.
+
+    Words in another language stand below the form's own, which alone are what is answered.
+    """
     yield form.title or form.id or form.url or "A form without a title"
+    if other:
+        yield from _other(other, other.title(), "")
     named = (form.id, form.version, form.status, form.language, form.approval)
     yield "  ".join(part for part in named if part)
+    if other:
+        what = f"{other.language}: {other.approval} translation, for reading along. What counts is the answer"
+        yield from _wrapped(f"{what} to the question in the language of the form ({form.language}).", "")
     yield ""
     yield "Name: ______________________________  Born: ____-__-__  Today: ____-__-__"
     by_id = {item.link_id: item for item in form.walk()}
     for item in form.items:
-        yield from _item(item, 0, by_id)
+        yield from _item(item, 0, by_id, other)
     yield ""
     if any(item.ask_again for item in form.walk()):
         yield "* The reviewer asks this again by voice, beginning from blank."
@@ -42,7 +51,7 @@ def paper(form: Form) -> Iterator[str]:
     yield "Asked by:    ______________________________  Date and time: __________________"
 
 
-def _item(item: Item, depth: int, by_id: dict[str, Item]) -> Iterator[str]:
+def _item(item: Item, depth: int, by_id: dict[str, Item], other: Translation | None) -> Iterator[str]:
     indent = "  " * min(depth, 8)
     yield ""
     mark = "*" if item.ask_again else ""
@@ -51,16 +60,29 @@ def _item(item: Item, depth: int, by_id: dict[str, Item]) -> Iterator[str]:
     )
     tail = " (required)" if item.required else ""
     yield from _wrapped(head + tail, indent)
+    indent += "    "
+    if other:
+        yield from _other(other, other.text(item), indent)
     for line in (*_conditions(item, by_id), *_notes(item)):
-        yield from _wrapped(line, indent + "    ")
-    yield from _answers(item, indent + "    ")
+        yield from _wrapped(line, indent)
+    if other:
+        yield from _other(other, other.help(item), indent)
+    yield from _answers(item, indent, other)
     for child in item.items:
-        yield from _item(child, depth + 1, by_id)
+        yield from _item(child, depth + 1, by_id, other)
+
+
+def _other(other: Translation, words: str, indent: str) -> Iterator[str]:
+    if words:
+        yield from _wrapped(f"{other.language}: {words}", indent)
 
 
 def _wrapped(text: str, indent: str) -> Iterator[str]:
     for line in text.split("\n"):
-        yield from textwrap.wrap(line, WIDTH, initial_indent=indent, subsequent_indent=indent + "  ")
+        more = indent + "  "
+        yield from textwrap.wrap(
+            line, WIDTH, initial_indent=indent, subsequent_indent=more, break_on_hyphens=False
+        )
 
 
 def _conditions(item: Item, by_id: dict[str, Item]) -> Iterator[str]:
@@ -113,19 +135,22 @@ def _bound(text: str) -> str:
     return number + space + unit.rpartition("|")[2]
 
 
-def _answers(item: Item, indent: str) -> Iterator[str]:
+def _answers(item: Item, indent: str, other: Translation | None) -> Iterator[str]:
     if item.type in (ItemType.GROUP, ItemType.DISPLAY):
         return
-    choices = [option.display for option in item.options]
+    choices = [_choice(option, other.option(item, option.code) if other else "") for option in item.options]
     if item.type is ItemType.BOOLEAN:
         choices = ["Yes", "No", *_UNSURE]
     if choices:
         row = "   ".join(f"{BOX} {choice}" for choice in choices)
         short = len(indent + row) <= WIDTH
-        yield from (
-            (indent + row,) if short else (indent + f"{BOX} {choice}"[: WIDTH - 4] for choice in choices)
-        )
+        for line in (row,) if short else (f"{BOX} {choice}" for choice in choices):
+            yield from (indent + line,) if short else _wrapped(line, indent)
     if item.type is ItemType.OPEN_CHOICE:
         yield f"{indent}{BOX} other: ______________________________"
     elif not choices and not offers_only(item):
         yield indent + _ROOM.get(item.type, "_" * (WIDTH - len(indent)))
+
+
+def _choice(option: Option, other: str) -> str:
+    return f"{option.display} / {other}" if other else option.display

@@ -12,25 +12,40 @@ from screening_forms import strict_json
 from screening_forms.types import Form, FormError
 
 MANIFEST = "released.json"
+SUPERSEDED = "superseded"
+"""The folder of versions a newer one took the place of, each `<id>-<version>.json`."""
 
 
 class Library(Mapping[str, Form]):
     """Forms by id, each read when it is first asked for; `hashes` tells their SHA-256 without reading.
 
     What is in here was compared with the manifest byte for byte, and every released version reads.
+    Going through the library goes through the forms in use; a version that a newer one took the place
+    of is found by its full name, `library["screening-adult|0.1.0"]`, and so is the one in use.
     """
 
-    def __init__(self, sources: Mapping[str, tuple[str, bytes]]) -> None:
-        self._sources = sources
+    def __init__(
+        self, sources: Mapping[str, tuple[str, bytes]], versions: Mapping[str, tuple[str, bytes]]
+    ) -> None:
+        self._sources, self._versions = sources, versions
         self._read: dict[str, Form] = {}
         self.hashes = MappingProxyType({name: sha256 for name, (sha256, _) in sources.items()})
 
     def __getitem__(self, name: str) -> Form:
-        form = self._read.get(name)
+        sha256, raw = self._versions[name] if "|" in name else self._sources[name]
+        form = self._read.get(sha256)
         if form is None:
             # Two threads may both read it; they get equal forms, and one of them stays.
-            form = self._read.setdefault(name, _reader()(self._sources[name][1], f"{name}.json"))
+            form = self._read.setdefault(sha256, _reader()(raw, f"{name}.json"))
         return form
+
+    def source(self, name: str) -> bytes:
+        """Return the file of a form, or of one version of it, as it was released."""
+        return (self._versions[name] if "|" in name else self._sources[name])[1]
+
+    def versions(self, name: str) -> tuple[str, ...]:
+        """Return the released versions of a form in the order of the manifest, the one in use among them."""
+        return tuple(key.partition("|")[2] for key in self._versions if key.partition("|")[0] == name)
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._sources)
@@ -60,10 +75,32 @@ def load_folder(folder: Traversable) -> Library:
         if not any(was == sha256 and key.partition("|")[0] == name for key, was in released.items()):
             _check_released(entry.name, _reader()(raw, entry.name), released)
         sources[name] = sha256, raw
-    lost = sorted(key for key in released if key.partition("|")[0] not in sources)
-    if lost:
-        raise FormError(MANIFEST, "", f"{lost[0]} was released but its file is gone; restore it")
-    return Library(sources)
+    return Library(sources, _versions(folder, released, sources))
+
+
+def _versions(
+    folder: Traversable, released: Mapping[str, str], sources: Mapping[str, tuple[str, bytes]]
+) -> Mapping[str, tuple[str, bytes]]:
+    """Return every version in the manifest; one whose file is gone, or is not what it was, is refused."""
+    found: dict[str, tuple[str, bytes]] = {}
+    for key, sha256 in released.items():
+        name, _, version = key.partition("|")
+        source = sources.get(name)
+        if source is None or source[0] != sha256:
+            source = _superseded(folder, f"{name}-{version}.json", key)
+        if source[0] != sha256:
+            what = f"differs from what was released as {key}; restore the file"
+            raise FormError(f"{SUPERSEDED}/{name}-{version}.json", "", what)
+        found[key] = source
+    return found
+
+
+def _superseded(folder: Traversable, file: str, key: str) -> tuple[str, bytes]:
+    place = folder / SUPERSEDED / file
+    if not place.is_file():
+        raise FormError(MANIFEST, "", f"{key} was released but its file is gone; restore it")
+    raw = place.read_bytes()
+    return hashlib.sha256(raw).hexdigest(), raw
 
 
 def _reader() -> Callable[[bytes, str], Form]:

@@ -10,14 +10,24 @@ BANNED = re.compile(
 )
 """Words that promise what nobody can promise; the labels in `ALLOWED` are the exception."""
 
+BANNED_IN = {
+    "de": re.compile(
+        r"\b(sicher|sichere[nrms]?|ungefährlich|unbedenklich|freigegeben|in Ordnung|gut|kompatibel|"
+        r"Metalldetektor|Metallsuchgerät)\b",
+        re.IGNORECASE,
+    ),
+}
+"""The same in other languages, by the first part of their tag; what English bans is banned in all."""
+
 ALLOWED = re.compile(r"\bMR (Safe|Conditional|Unsafe)\b|\bmagnet-safe location\b")
 
 _INVISIBLE = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
 
 
-def banned(text: str) -> str:
+def banned(text: str, language: str = "en") -> str:
     """Return what is wrong with the first promising word of a text, or ""."""
-    found = BANNED.search(ALLOWED.sub("", text))
+    plain, own = ALLOWED.sub("", text), BANNED_IN.get(language.partition("-")[0])
+    found = BANNED.search(plain) or (own.search(plain) if own else None)
     return f"the word {found.group()!r} promises too much" if found else ""
 
 

@@ -191,8 +191,9 @@ def _reopen(state: SuiteState, ctx: Ctx, sensor: str) -> Facts:
         fact
         for person in state.visits.open.values()
         if not person.inside
-        for form in ctx.forms.values()
-        for fact in checklists.sensed(form, state.lists, person.id, sensor)
+        for name in ctx.forms
+        if state.lists.answers(person.id, name)  # a form nobody answered is not even read
+        for fact in checklists.sensed(ctx.forms[name], state.lists, person.id, sensor)
     )
 
 

@@ -43,12 +43,17 @@ def forms_list() -> None:
 
 
 @forms_app.command("show")
-def forms_show(form: Annotated[str, typer.Argument(help="The name of a shipped form, or a file.")]) -> None:
+def forms_show(
+    form: Annotated[str, typer.Argument(help="The name of a shipped form, or a file.")],
+    language: Annotated[
+        str, typer.Option("--language", help="Print this translation beside the form's own words, as `de`.")
+    ] = "",
+) -> None:
     """Print any form for paper, with room to answer by hand."""
     from mr_safety_console.start import forms_desk
 
     with _usage():
-        forms_desk.show_form(form, _say)
+        forms_desk.show_form(form, language, _say)
 
 
 @forms_app.command("lint")

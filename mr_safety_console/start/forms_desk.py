@@ -8,10 +8,11 @@ from pathlib import Path
 
 from mr_safety_console.domain.text import clean
 from screening_forms import strict_json
-from screening_forms.lint import LintProblem, lint, lint_source
+from screening_forms.lint import LintProblem, lint_source
 from screening_forms.paper import paper
 from screening_forms.questionnaire import read_questionnaire
 from screening_forms.shipped import load_library
+from screening_forms.translations import read_translation
 from screening_forms.types import Form, FormError
 from screening_forms.validate import outcome, validate
 
@@ -25,20 +26,28 @@ def list_forms(say: Say) -> None:
         say(f"{form.id}  {form.version}  {form.title}  {form.status}  {form.approval}")
 
 
-def show_form(name: str, say: Say) -> None:
-    """Print a shipped form, or a form file, for paper; raises `FormError` where there is none."""
-    for line in paper(_form(name)):
+def show_form(name: str, language: str, say: Say) -> None:
+    """Print a shipped form, or a form file, for paper; raises `FormError` where there is none.
+
+    With a `language` its translation stands beside the form's own words.
+    """
+    form, raw = _form(name)
+    own = language in ("", form.language)
+    other = None if own else read_translation(form, raw, language, imported=True)
+    for line in paper(form, other):
         say(line)
 
 
-def _form(name: str) -> Form:
-    shipped = load_library().get(name)
+def _form(name: str) -> tuple[Form, bytes]:
+    library = load_library()
+    shipped = library.get(name)
     if shipped is not None:
-        return shipped
+        return shipped, library.source(name)
     path = Path(name)
     if not path.exists():
         raise FormError(name, "", "is neither a shipped form nor a file; `forms list` names the shipped ones")
-    return read_questionnaire(strict_json.read_bytes(path, strict_json.IMPORT_BYTES), name, imported=True)
+    raw = strict_json.read_bytes(path, strict_json.IMPORT_BYTES)
+    return read_questionnaire(raw, name, imported=True), raw
 
 
 def lint_forms(files: list[Path], say: Say, complain: Say, *, house: bool) -> int:
@@ -62,8 +71,10 @@ def lint_forms(files: list[Path], say: Say, complain: Say, *, house: bool) -> in
 
 
 def _shipped(house: bool) -> Iterator[str]:
-    for form in load_library().values():
-        yield from (_finding(form.id, problem) for problem in lint(form, house=house))
+    library = load_library()
+    for name in library:
+        found = lint_source(library.source(name), name, house=house)
+        yield from (_finding(name, problem) for problem in found)
 
 
 def _finding(name: str, problem: LintProblem) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from typing import Any
 
 import pytest
 from support.suite_world import DETECTOR, DOOR, DOOR_III, WAND, World, at_the_door, ready
@@ -38,6 +39,7 @@ from mr_safety_console.domain.visit_facts import (
     Step,
     ZoneIVEntered,
 )
+from screening_forms.types import Form
 
 
 def rules(world: World, visit: str) -> set[str]:
@@ -717,6 +719,33 @@ def test_a_sensor_only_ever_holds_an_item_open() -> None:
     world.do(mark)
     made = world.facts(type(world.entries[-1].fact))[-1]
     assert (made.reading, made.reading_age_ms) == ("closed", 0)  # type: ignore[attr-defined]
+
+
+class Noting(dict[str, Form]):
+    """Forms that note which of them is looked into; going through all of them is looking into all."""
+
+    def __init__(self, forms: dict[str, Form]) -> None:
+        super().__init__(forms)
+        self.read: set[str] = set()
+
+    def __getitem__(self, name: str) -> Form:
+        self.read.add(name)
+        return super().__getitem__(name)
+
+    def values(self) -> Any:
+        self.read |= set(self)
+        return super().values()
+
+
+def test_an_opening_door_reads_no_form_that_nobody_was_asked_from() -> None:
+    """A form is read when it is first needed; a door is not the moment to read a dozen."""
+    world, visit = at_the_door()
+    world.do(MarkItem(visit=visit, list_id="final-check", item="FC11", answer="go"))
+    world.forms = noting = Noting(world.forms)
+    world.observe(DOOR, Condition.DANGER)
+    assert "FC11" not in world.state.lists.answers(visit, "final-check")
+    assert "final-check" in noting.read
+    assert not {"screening-staff", "screening-contractor", "pregnancy", "consent-vst"} & noting.read
 
 
 def test_items_are_answered_one_by_one_and_none_beforehand() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import shutil
 import subprocess
@@ -15,7 +16,8 @@ import pytest
 
 from screening_forms.answering import asked, findings, missing, stage_items
 from screening_forms.lint import lint, lint_source
-from screening_forms.shipped import MANIFEST, load_folder, load_library
+from screening_forms.response import from_response, to_response
+from screening_forms.shipped import MANIFEST, SUPERSEDED, load_folder, load_library
 from screening_forms.types import Form, FormError, Item, ItemType, Trigger
 
 FOLDER = Path(str(resources.files("screening_forms") / "library"))
@@ -37,8 +39,16 @@ def by_code(form: Form) -> dict[str, Item]:
     return {item.code: item for item in form.walk() if item.code}
 
 
-def test_the_library_holds_the_four_forms(library: Library) -> None:
-    assert set(library) == {"screening-adult", "coil-and-positioning", "hearing", "final-check"}
+LISTS = {"coil-and-positioning", "hearing", "final-check"}
+OF_PEOPLE = {
+    *("screening-adult", "screening-paediatric", "screening-unresponsive", "screening-companion"),
+    *("screening-staff", "screening-contractor", "screening-responder"),
+    *("contrast-renal", "pregnancy", "consent-vst"),
+}
+
+
+def test_the_library_holds_three_lists_and_ten_forms_for_people(library: Library) -> None:
+    assert set(library) == LISTS | OF_PEOPLE
     assert {form.status for form in library.values()} == {"draft"}
     assert {form.approval for form in library.values()} == {"NOT SITE-APPROVED"}
 
@@ -178,8 +188,65 @@ def test_a_form_is_read_when_it_is_first_asked_for_and_then_kept(tmp_path: Path)
     library = load_folder(copy_of_library(tmp_path))
     assert library.hashes == {name: form.sha256 for name, form in load_library().items()}
     assert library["hearing"] is library["hearing"]
-    assert (library["hearing"], len(library)) == (load_library()["hearing"], 4)
+    assert (library["hearing"], len(library)) == (load_library()["hearing"], 13)
     assert library.get("no-such-form") is None
+
+
+def test_the_manifest_and_the_files_tell_the_same_hashes() -> None:
+    """Reckoned here from the bytes, one line a file, and no line without its file."""
+    released = json.loads((FOLDER / MANIFEST).read_text(encoding="utf-8"))
+    files = {}
+    for path in (p for p in FOLDER.rglob("*.json") if p.name != MANIFEST):
+        raw = path.read_bytes()
+        form = json.loads(raw)
+        named = form["id"] if path.parent == FOLDER else f"{form['id']}-{form['version']}"
+        assert path.stem == named
+        files[f"{form['id']}|{form['version']}"] = hashlib.sha256(raw).hexdigest()
+    assert released == files
+
+
+def test_a_version_that_was_superseded_stays_readable_and_unchanged(tmp_path: Path) -> None:
+    library = load_library()
+    old, new = library["screening-adult|0.1.0"], library["screening-adult"]
+    assert (old.version, new.version) == ("0.1.0", "0.2.0")
+    assert library["screening-adult|0.2.0"] is new
+    assert library.versions("screening-adult") == ("0.1.0", "0.2.0")
+    assert "screening-adult|0.1.0" not in list(library)
+    assert library.get("screening-adult|9") is None
+    folder = copy_of_library(tmp_path)
+    file = folder / SUPERSEDED / "screening-adult-0.1.0.json"
+    file.write_bytes(file.read_bytes().replace(b"a flow diverter", b"a Flow diverter"))
+    with pytest.raises(FormError, match=r"differs from what was released as screening-adult\|0\.1\.0"):
+        load_folder(folder)
+    file.unlink()
+    with pytest.raises(FormError, match=r"screening-adult\|0\.1\.0 was released but its file is gone"):
+        load_folder(folder)
+
+
+def test_a_response_to_an_old_version_is_read_under_that_version_and_no_other() -> None:
+    library = load_library()
+    old, new = library["screening-adult|0.1.0"], library["screening-adult"]
+    said = {"informant": "self", "Q01": "no", "Q24": "yes", "Q24.detail": "a plaster cast"}
+    response = json.dumps(to_response(old, said, "p1", "2031-05-06T12:00:00+02:00", "in-progress")).encode()
+    named = json.loads(response)["questionnaire"].rpartition(":")[2]
+    assert from_response(library[named], response) == said
+    with pytest.raises(FormError, match=r"expected .*screening-adult\|0\.2\.0"):
+        from_response(new, response)
+
+
+def test_a_correction_is_a_new_version_beside_the_old_one(tmp_path: Path) -> None:
+    """The way the page on forms tells: move the old file, raise the version, add the hash."""
+    folder = copy_of_library(tmp_path)
+    file, manifest = folder / "hearing.json", folder / MANIFEST
+    version = json.loads(file.read_bytes())["version"]
+    (folder / SUPERSEDED / f"hearing-{version}.json").write_bytes(file.read_bytes())
+    raw = file.read_bytes().replace(f'"version": "{version}"'.encode(), b'"version": "7.0.0"')
+    file.write_bytes(raw)
+    released = json.loads(manifest.read_text()) | {"hearing|7.0.0": hashlib.sha256(raw).hexdigest()}
+    manifest.write_text(json.dumps(released))
+    library = load_folder(folder)
+    assert library["hearing"].version == "7.0.0"
+    assert library[f"hearing|{version}"] == load_library()["hearing"]
 
 
 @pytest.mark.parametrize("content", ["[]", '{"a|1": 5}', '{"a|1": "short"}', "{", '{"a|1": "x", "a|1": "y"}'])

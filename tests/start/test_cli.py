@@ -286,6 +286,18 @@ def test_forms_are_listed_shown_and_linted(cli: Cli, tmp_path: Path) -> None:
     assert cli.code == 1
 
 
+def test_a_form_is_shown_beside_its_translation_and_2_where_there_is_none(cli: Cli) -> None:
+    shown = cli("forms", "show", "screening-adult", "--language", "de")
+    assert (cli.code, "de: Tragen Sie ein Hörgerät?" in shown) == (0, True)
+    assert "de: NOT SITE-APPROVED translation" in shown
+    assert "Hörgerät" not in cli("forms", "show", "screening-adult", "--language", "en")
+    assert "screening-adult  0.1.0" in cli("forms", "show", "screening-adult|0.1.0")
+    assert cli.code == 0
+    cli("forms", "show", "screening-staff", "--language", "de")
+    assert cli.code == 2
+    assert "is not translated into de; there is: en" in cli.err
+
+
 def test_lint_is_0_for_a_clean_file_1_for_findings_and_2_for_no_file(cli: Cli, tmp_path: Path) -> None:
     shipped = ROOT / "screening_forms/library/hearing.json"
     assert cli("forms", "lint", str(shipped)) == "0 problem(s)\n"

@@ -19,6 +19,8 @@ def valid_answer(item: Item, dice: random.Random) -> str:
         return dice.choice([option.code for option in item.options])
     if item.type is ItemType.INTEGER:
         return str(dice.randint(item.minimum or 0, item.maximum or 99))
+    if item.type is ItemType.DECIMAL:
+        return f"{dice.randint(int(item.minimum or 0) + 1, int(item.maximum or 99) - 1)}.5"
     if item.type is ItemType.DATE:
         return f"20{dice.randint(10, 30)}-{dice.randint(1, 12):02}-{dice.randint(1, 28):02}"
     return "".join(dice.choices("abcé–", k=dice.randint(1, 20)))
