@@ -47,7 +47,7 @@ def read_questionnaire(raw: bytes, name: str = "", *, imported: bool = False) ->
     """
     try:
         node = Node(strict_json.parse(raw, imported=imported), "")
-        return _form(node, hashlib.sha256(raw).hexdigest(), unannotated=BASE.encode() not in raw)
+        return _form(node, hashlib.sha256(raw).hexdigest())
     except FormError as error:
         if not name:
             raise
@@ -55,11 +55,25 @@ def read_questionnaire(raw: bytes, name: str = "", *, imported: bool = False) ->
         raise FormError(path, error.link_id, error.what) from None
 
 
-def _form(node: Node, sha256: str, *, unannotated: bool) -> Form:
+def _annotated(node: Node) -> bool:
+    """Tell whether any item or option of a form says something in our own words."""
+    items = list(node.nodes("item"))
+    while items:
+        item = items.pop()
+        holders = (item, *item.nodes("answerOption"))
+        urls = [str(one.get("url")) for holder in holders for one in holder.nodes("extension")]
+        urls += [str(coding.get("system")) for coding in item.nodes("code")]
+        if any(url.startswith(BASE) for url in urls):
+            return True
+        items += item.nodes("item")
+    return False
+
+
+def _form(node: Node, sha256: str) -> Form:
     node.choice("resourceType", ("Questionnaire",))
     node.only(_FORM_KEYS)
     _check_descriptive(node)
-    above = Above(Contained(node), {}, unannotated=unannotated)
+    above = Above(Contained(node), {}, unannotated=not _annotated(node))
     items = tuple(read_item(child, above) for child in node.nodes("item"))
     found = read_form_annotations(node)
     given = {key: found[key] for key in ("controls", "variables", "constraints") if key in found}
