@@ -11,7 +11,7 @@ import hashlib
 import re
 
 from screening_forms import strict_json
-from screening_forms.annotations import BASE, read_form_annotations
+from screening_forms.annotations import BASE, check_inert, read_form_annotations
 from screening_forms.enable_when import OPERATORS
 from screening_forms.expressions import check_expressions
 from screening_forms.item_reading import CODE_SYSTEM, MAX_SHOWN, Above, read_item, settled
@@ -108,6 +108,9 @@ def _check_descriptive(node: Node) -> None:
     for key in DESCRIPTIVE:
         if key in node:
             node.text(key, _LONG)
+    for key in sorted(key for key in node.data if key.startswith("_")):
+        node.node(key).only(frozenset({"extension", "id"}))
+        check_inert(node.node(key))
     if "experimental" in node:
         node.flag("experimental")
     subjects = node.get("subjectType", ["Patient"])

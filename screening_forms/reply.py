@@ -6,6 +6,7 @@ Nothing is read into an answer that is not there, and no finding stops the readi
 from __future__ import annotations
 
 import datetime
+import re
 from collections.abc import Sequence
 
 from screening_forms.places import MAX_ROUNDS, inside, is_question, nth
@@ -114,7 +115,7 @@ def _other_form(form: Form, node: Node, named: object, reply: Reply) -> None:
 
 
 def _is_moment(text: str) -> bool:
-    if len(text) in (4, 7) and text[:4].isdigit():
+    if re.match(r"[0-9]{4}(-(0[1-9]|1[0-2]))?\Z", text):
         return True
     try:
         moment = datetime.datetime.fromisoformat(text)

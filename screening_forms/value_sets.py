@@ -12,7 +12,6 @@ from screening_forms.reading import Node
 from screening_forms.types import FormError
 
 MAX_CODES = 5_000
-MAX_NESTED = 20
 
 _TERM = "http://terminology.hl7.org/CodeSystem/"
 _HL7 = "http://hl7.org/fhir/"
@@ -82,9 +81,11 @@ class Contained:
     def _expand(self, node: Node) -> Iterator[Coding]:
         if "expansion" in node:
             expansion = node.node("expansion")
-            yield from _contains(expansion.nodes("contains"), 0)
+            _check_meaning(node, expansion)
+            yield from _contains(expansion.nodes("contains"))
             return
         compose = node.node("compose")
+        _check_meaning(node, compose)
         if "exclude" in compose:
             raise compose.error("exclude", "excluding codes is not supported")
         for include in compose.nodes("include"):
@@ -99,7 +100,16 @@ class Contained:
             return
         if system not in self.systems:
             raise include.error("system", f"all of {system!r} is meant, which is not contained in the form")
-        yield from _concepts(self.systems[system].nodes("concept"), system, 0)
+        _check_meaning(self.systems[system])
+        yield from _concepts(self.systems[system].nodes("concept"), system)
+
+
+def _check_meaning(*nodes: Node) -> None:
+    """Refuse what may turn the meaning of a set round."""
+    for node in nodes:
+        for key in ("modifierExtension", "implicitRules"):
+            if key in node:
+                raise node.error(key, "is not supported")
 
 
 def _written_out(parts: tuple[tuple[str, str], ...]) -> Iterator[Coding]:
@@ -110,21 +120,20 @@ def _written_out(parts: tuple[tuple[str, str], ...]) -> Iterator[Coding]:
 
 
 def _coding(node: Node, system: str) -> Coding:
+    _check_meaning(node)
     code = node.text("code", 255)
     display = node.text("display", 4_000) if "display" in node else code
     return {**({"system": system} if system else {}), "code": code, "display": display}
 
 
-def _contains(nodes: list[Node], depth: int) -> Iterator[Coding]:
+def _contains(nodes: list[Node]) -> Iterator[Coding]:
     for node in nodes:
         if "code" in node and not node.get("abstract") and not node.get("inactive"):
             yield _coding(node, node.text("system", 500) if "system" in node else "")
-        if depth < MAX_NESTED:
-            yield from _contains(node.nodes("contains"), depth + 1)
+        yield from _contains(node.nodes("contains"))
 
 
-def _concepts(nodes: list[Node], system: str, depth: int) -> Iterator[Coding]:
+def _concepts(nodes: list[Node], system: str) -> Iterator[Coding]:
     for node in nodes:
         yield _coding(node, system)
-        if depth < MAX_NESTED:
-            yield from _concepts(node.nodes("concept"), system, depth + 1)
+        yield from _concepts(node.nodes("concept"), system)

@@ -410,6 +410,34 @@ def test_a_no_is_a_known_code_with_its_system_or_the_words_a_person_reads(
     assert triggered(item, item.options[0].code) is (Trigger.HOLD_CLINICAL if holds else None)
 
 
+def _deep(levels: int) -> Json:
+    return {"code": f"c{levels}", "display": "Deep", **({"contains": [_deep(levels - 1)]} if levels else {})}
+
+
+def test_every_code_of_a_contained_set_is_offered_however_deep(form_bytes: Build) -> None:
+    holder = {"resourceType": "ValueSet", "id": "v", "expansion": {"contains": [_deep(24)]}}
+    raw = form_bytes(ask("choice", answerValueSet="#v"), contained=[holder])
+    assert len(read_questionnaire(raw, imported=True).items[0].options) == 25
+
+
+@pytest.mark.parametrize("place", ["set", "compose", "concept"])
+def test_a_set_that_says_its_meaning_is_another_is_refused(form_bytes: Build, place: str) -> None:
+    turned = {"modifierExtension": [note("urn:other:not", valueBoolean=True)]}
+    concept = {"code": "a", **(turned if place == "concept" else {})}
+    include = {"system": "urn:s", "concept": [concept]}
+    compose = {"include": [include], **(turned if place == "compose" else {})}
+    holder = {"resourceType": "ValueSet", "id": "v", "compose": compose, **(turned if place == "set" else {})}
+    with pytest.raises(FormError, match=r"modifierExtension.*is not supported"):
+        read_questionnaire(form_bytes(ask("choice", answerValueSet="#v"), contained=[holder]))
+
+
+def test_an_unknown_extension_on_a_text_of_the_form_is_refused(form_bytes: Build) -> None:
+    for key in ("_title", "_description"):
+        with pytest.raises(FormError, match="urn:other:unknown") as caught:
+            read_questionnaire(form_bytes(ask("string"), **{key: {"extension": [note("urn:other:unknown")]}}))
+        assert caught.value.path.startswith(key)
+
+
 def test_our_address_in_a_text_annotates_nothing(form_bytes: Build) -> None:
     item = first(form_bytes(ask("boolean"), description=f"Does not use {URN}trigger"))
     assert item.unannotated
