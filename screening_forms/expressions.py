@@ -57,10 +57,11 @@ def check_expressions(form: Form) -> None:
     """Refuse a form whose expressions cannot be judged, by linkId and name."""
     if not tree_of(form).ground.expressive:
         return
-    scopes = dict(_scopes(form))
-    for number, (link_id, name, text) in enumerate(_used(form)):
-        if number >= MAX_EXPRESSIONS:
-            raise FormError("", link_id, f"{name} is not supported: more than {MAX_EXPRESSIONS} expressions")
+    scopes, used = dict(_scopes(form)), list(_used(form))
+    if len(used) > MAX_EXPRESSIONS:
+        link_id, name, _ = used[MAX_EXPRESSIONS]
+        raise FormError("", link_id, f"{name} is not supported: more than {MAX_EXPRESSIONS} expressions")
+    for link_id, name, text in used:
         if not fhirpath.is_installed():
             raise FormError("", link_id, f"{name} needs the optional extra fhirpath, which is not installed")
         _try(link_id, name, text, scopes[link_id], frozenset())
