@@ -12,6 +12,9 @@ from screening_forms.reading import Node
 from screening_forms.types import FormError
 
 MAX_CODES = 5_000
+MAX_OFFERED = 50_000
+"""Most codes the questions of one form offer by value sets, a set counted wherever it is named."""
+
 
 _TERM = "http://terminology.hl7.org/CodeSystem/"
 _HL7 = "http://hl7.org/fhir/"
@@ -52,6 +55,7 @@ class Contained:
     def __init__(self, form: Node) -> None:
         self.sets: dict[str, Node] = {}
         self.systems: dict[str, Node] = {}
+        self._room = MAX_OFFERED
         for node in form.nodes("contained"):
             kind = node.get("resourceType")
             if kind not in ("ValueSet", "CodeSystem"):
@@ -62,6 +66,13 @@ class Contained:
 
     def codings(self, item: Node, key: str) -> list[Coding]:
         """Return the codings of the value set an item names."""
+        found = self._found(item, key)
+        self._room -= len(found)
+        if self._room < 0:
+            raise item.error(key, f"value sets offer more than {MAX_OFFERED} codes in all")
+        return found
+
+    def _found(self, item: Node, key: str) -> list[Coding]:
         name = item.text(key, 500)
         url = name.partition("|")[0]
         if name not in self.sets and url not in self.sets:
