@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+from typing import Any
 
 from screening_forms import strict_json
 from screening_forms.annotations import BASE, check_inert, read_form_annotations
@@ -55,25 +56,30 @@ def read_questionnaire(raw: bytes, name: str = "", *, imported: bool = False) ->
         raise FormError(path, error.link_id, error.what) from None
 
 
-def _annotated(node: Node) -> bool:
-    """Tell whether any item or option of a form says something in our own words."""
-    items = list(node.nodes("item"))
+def _annotated(form: dict[str, Any]) -> bool:
+    """Tell whether any item or option of a form says something in our own words, whatever its shape."""
+    items = _many(form, "item")
     while items:
         item = items.pop()
-        holders = (item, *item.nodes("answerOption"))
-        urls = [str(one.get("url")) for holder in holders for one in holder.nodes("extension")]
-        urls += [str(coding.get("system")) for coding in item.nodes("code")]
+        holders = (item, *_many(item, "answerOption"))
+        urls = [str(one.get("url")) for holder in holders for one in _many(holder, "extension")]
+        urls += [str(coding.get("system")) for coding in _many(item, "code")]
         if any(url.startswith(BASE) for url in urls):
             return True
-        items += item.nodes("item")
+        items += _many(item, "item")
     return False
+
+
+def _many(data: dict[str, Any], key: str) -> list[dict[str, Any]]:
+    found = data.get(key)
+    return [one for one in found if isinstance(one, dict)] if isinstance(found, list) else []
 
 
 def _form(node: Node, sha256: str) -> Form:
     node.choice("resourceType", ("Questionnaire",))
     node.only(_FORM_KEYS)
     _check_descriptive(node)
-    above = Above(Contained(node), {}, unannotated=not _annotated(node))
+    above = Above(Contained(node), {}, unannotated=not _annotated(node.data))
     items = tuple(read_item(child, above) for child in node.nodes("item"))
     found = read_form_annotations(node)
     given = {key: found[key] for key in ("controls", "variables", "constraints") if key in found}
