@@ -129,7 +129,8 @@ def _by_ancestor(places: list[Place]) -> dict[int, list[Place]]:
 
 
 def _met_by(when: EnableWhen, target: Item, values: Sequence[str]) -> bool:
-    nobody = not (values or target.rules.calculated or for_person(target))
+    # Where no person answers, a blank tells nothing: also what an expression that failed left blank.
+    nobody = not (values or for_person(target))
     return nobody or holds(when, target, values)
 
 

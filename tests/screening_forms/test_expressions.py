@@ -206,6 +206,19 @@ def test_what_never_settles_is_asked_and_not_taken(form_bytes: Build) -> None:
     assert stand(form, {}).derived == {}
 
 
+@pytest.mark.parametrize("text", ["iif(false, 1)", "'one'.toInteger()", "1 div 0"])
+def test_what_leans_on_a_calculation_that_came_to_nothing_is_asked(form_bytes: Build, text: str) -> None:
+    """Where no person answers, a blank is no answer: nothing is left out because of it."""
+    leans = [{"question": "n", "operator": "=", "answerInteger": 1}]
+    form = read_questionnaire(
+        form_bytes(
+            ask("integer", "n", expression(SDC + "calculatedExpression", text), readOnly=True),
+            ask("string", "why", enableWhen=leans, required=True),
+        )
+    )
+    assert [one.place for one in Interview(form, NOON).open()] == ["why"]
+
+
 # What is refused
 
 
