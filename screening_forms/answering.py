@@ -13,13 +13,15 @@ from collections.abc import Iterable, Iterator, Mapping
 from screening_forms.checking import (
     MAX_NUMBER,
     MAX_TEXT,
+    OTHER,
     UNKNOWN_ANSWERS,
     check,
     has_control,
 )
 from screening_forms.enable_when import tree_of
-from screening_forms.places import NOT_ASKED, Answers, Place, is_blank, is_question
-from screening_forms.types import Form, FormFinding, Item, ItemType, Trigger
+from screening_forms.objects import coding_of
+from screening_forms.places import NOT_ASKED, Answers, Place, for_person, is_blank, is_question
+from screening_forms.types import Form, FormFinding, Item, ItemType, Option, Trigger
 from screening_forms.value import frozen
 
 __all__ = [
@@ -48,8 +50,17 @@ __all__ = [
 ADVERSE_ANSWERS = frozenset({"yes", "fail", "no-go"})
 """Answers that hold until looked into when a form says nothing of what they set off."""
 
-PLAIN_NO = frozenset({"no", "n", "false", "la32-8", "373067005", "none"})
-"""Codes and words of a foreign form that mean no and nothing else: HL7 table 0136, LOINC, SNOMED CT."""
+PLAIN_NO = frozenset({"no", "n", "false", "none"})
+"""Words a person reads as no and nothing else."""
+
+NO_CODES = frozenset(
+    {"http://loinc.org|LA32-8", "http://snomed.info/sct|373067005"}
+    | {f"http://terminology.hl7.org/CodeSystem/v2-0136|{code}" for code in ("N", "NO")}
+)
+"""What LOINC, SNOMED CT and HL7's table 0136 call no, in whatever language it is shown."""
+
+PLAIN_YES = frozenset({"yes", "y", "true", "la33-6", "373066001"})
+"""Words and codes that mean yes, whatever stands beside them."""
 
 _NOTHING: Mapping[str, bool] = {}
 
@@ -61,20 +72,6 @@ class Open:
     place: str
     item: Item
     why: str
-
-
-def for_person(item: Item) -> bool:
-    """Tell whether a person gives this answer, rather than nobody or a calculation.
-
-    A hidden question that is required, or comes with a proposal, is asked all the same: what leans on
-    it must not go unasked.
-    """
-    rules = item.rules
-    if rules.calculated:
-        return not (rules.read_only or rules.hidden)
-    if rules.read_only:
-        return bool(rules.initial)
-    return not rules.hidden or item.required or bool(rules.initial)
 
 
 def asked_places(
@@ -182,16 +179,28 @@ def triggered(item: Item, value: str) -> Trigger | None:
     An unknown answer (`unsure`, `refused`, `unable`) weighs at least as much as the worst known
     one, and never less than DETAIL. Where a form says nothing, an adverse answer is a hold.
     """
-    if item.unannotated:
+    if item.unannotated or (not item.triggers and _foreign(item)):
         return _unannotated(item, value)
     own = item.triggers.get(value)
-    if item.type not in (ItemType.CHOICE, ItemType.BOOLEAN):
+    if item.type not in _WEIGHED:
         return own
-    if value in UNKNOWN_ANSWERS:
+    if value in UNKNOWN_ANSWERS or value.startswith(OTHER):
         return max((Trigger.DETAIL, *_weighed(item)), key=lambda trigger: trigger.rank)
-    if own is None and value in ADVERSE_ANSWERS and not item.triggers:
+    if own is None and not item.triggers and _adverse(item, value):
         return Trigger.HOLD_CLINICAL
     return own
+
+
+_WEIGHED = (ItemType.CHOICE, ItemType.OPEN_CHOICE, ItemType.BOOLEAN)
+
+
+def _foreign(item: Item) -> bool:
+    """Tell whether a question offers the codes of others, of which this form says nothing."""
+    return item.type in _WEIGHED and any(option.value for option in item.options)
+
+
+def _adverse(item: Item, value: str) -> bool:
+    return value in ADVERSE_ANSWERS or (item.type is ItemType.BOOLEAN and value == "true")
 
 
 def _unannotated(item: Item, value: str) -> Trigger | None:
@@ -206,14 +215,23 @@ def _unannotated(item: Item, value: str) -> Trigger | None:
     if item.type not in (ItemType.CHOICE, ItemType.OPEN_CHOICE):
         return Trigger.DETAIL
     option = next((option for option in item.options if option.code == value), None)
-    if option is None:
-        return Trigger.HOLD_CLINICAL
-    plain = option.code.rpartition("|")[2].lower() in PLAIN_NO or option.display.lower() in PLAIN_NO
-    contrary = {"yes", "y", "true"} & {option.code.lower(), option.display.lower()}
-    return None if plain and not contrary else Trigger.HOLD_CLINICAL
+    return None if option is not None and _is_no(option) else Trigger.HOLD_CLINICAL
+
+
+def _is_no(option: Option) -> bool:
+    """Tell whether an option means no by a code known for it, or by the words a person reads.
+
+    A code without its system means nothing by itself: `N` may stand for a neurostimulator.
+    """
+    coding = coding_of(option)
+    if f"{coding.get('system')}|{coding.get('code')}" in NO_CODES:
+        return True
+    code = str(coding.get("code", "")).lower()
+    return option.display.strip().lower() in PLAIN_NO and code not in PLAIN_YES
 
 
 def _weighed(item: Item) -> tuple[Trigger, ...]:
     if item.triggers:
         return tuple(item.triggers.values())
-    return (Trigger.HOLD_CLINICAL,) if any(o.code in ADVERSE_ANSWERS for o in item.options) else ()
+    offered = ("true",) if item.type is ItemType.BOOLEAN else (option.code for option in item.options)
+    return (Trigger.HOLD_CLINICAL,) if any(_adverse(item, value) for value in offered) else ()

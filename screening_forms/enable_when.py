@@ -1,8 +1,8 @@
 """Conditions of a form: which items apply under given answers. Pure, stdlib only, no recursion.
 
 A condition that cannot be judged counts as met: it asks a question that does not exist or takes no answer,
-it wants an answer nobody can give, the two have no order between them, or the item waits, directly or
-round a circle, for its own answer.
+it wants an answer nobody can give, the question is blank and nobody is asked it, the two have no order
+between them, or the item waits, directly or round a circle, for its own answer.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from screening_forms.checking import check
 from screening_forms.compare import order_of
-from screening_forms.places import NOT_ASKED, Answers, Ground, Place, is_blank, is_question
+from screening_forms.places import NOT_ASKED, Answers, Ground, Place, for_person, is_blank, is_question
 from screening_forms.types import EnableWhen, Form, Item
 
 __all__ = ["NOT_ASKED", "OPERATORS", "Answers", "Tree", "circles", "is_blank", "is_question", "tree_of"]
@@ -101,7 +101,7 @@ class _Weighing:
         if asked not in self._known:
             said = [self._answers.get(one.key, "") for one in near if one.on]
             values = [value for value in said if not is_blank(value)]
-            self._known[asked] = holds(when, self._ground.items[index], values)
+            self._known[asked] = _met_by(when, self._ground.items[index], values)
         return self._known[asked]
 
     def _nearest(self, place: Place, index: int) -> list[Place]:
@@ -126,6 +126,12 @@ def _by_ancestor(places: list[Place]) -> dict[int, list[Place]]:
             found.setdefault(id(above), []).append(place)
             above = above.parent
     return found
+
+
+def _met_by(when: EnableWhen, target: Item, values: Sequence[str]) -> bool:
+    # Where no person answers, a blank tells nothing: also what an expression that failed left blank.
+    nobody = not (values or for_person(target))
+    return nobody or holds(when, target, values)
 
 
 def unjudgeable(target: Item, when: EnableWhen) -> bool:

@@ -16,12 +16,15 @@ from screening_forms.building import applicable, response_items
 from screening_forms.calculated import as_answer
 from screening_forms.enable_when import tree_of
 from screening_forms.fhirpath import Allowance, ExpressionError
-from screening_forms.places import Answers, Place, is_blank
+from screening_forms.places import Answers, Place, for_person, is_blank
 from screening_forms.types import Constraint, Form, FormError, Variable
 from screening_forms.value import frozen
 
 MAX_ROUNDS = 8
 """Times answers and expressions are weighed anew until they agree."""
+
+MAX_EXPRESSIONS = 500
+"""Most expressions of one form that have an effect here."""
 
 ALL_STEPS = 10_000_000
 """Steps all expressions of a form may take together; what comes after them loosens nothing."""
@@ -54,8 +57,11 @@ def check_expressions(form: Form) -> None:
     """Refuse a form whose expressions cannot be judged, by linkId and name."""
     if not tree_of(form).ground.expressive:
         return
-    scopes = dict(_scopes(form))
-    for link_id, name, text in _used(form):
+    scopes, used = dict(_scopes(form)), list(_used(form))
+    if len(used) > MAX_EXPRESSIONS:
+        link_id, name, _ = used[MAX_EXPRESSIONS]
+        raise FormError("", link_id, f"{name} is not supported: more than {MAX_EXPRESSIONS} expressions")
+    for link_id, name, text in used:
         if not fhirpath.is_installed():
             raise FormError("", link_id, f"{name} needs the optional extra fhirpath, which is not installed")
         _try(link_id, name, text, scopes[link_id], frozenset())
@@ -121,10 +127,16 @@ def stand(form: Form, answers: Answers, at: str = "") -> Standing:
 
 
 def _merged(form: Form, own: Answers, derived: Answers) -> dict[str, str]:
-    """Return given and calculated answers; a person's own counts unless the item is read-only."""
-    fixed = {item.link_id for item in form.walk() if item.rules.calculated and item.rules.read_only}
+    """Return given and calculated answers; a person's own counts unless the item is read-only.
+
+    What is calculated for a question a person is asked stays a proposal until somebody says so.
+    """
+    made = [item for item in form.walk() if item.rules.calculated]
+    fixed = {item.link_id for item in made if item.rules.read_only}
+    asked = {item.link_id for item in made if for_person(item)}
     kept = {key: value for key, value in own.items() if _link_of(key) not in fixed}
-    return {**kept, **{key: value for key, value in derived.items() if is_blank(kept.get(key))}}
+    taken = {key: value for key, value in derived.items() if _link_of(key) not in asked}
+    return {**kept, **{key: value for key, value in taken.items() if is_blank(kept.get(key))}}
 
 
 def _link_of(key: str) -> str:

@@ -88,8 +88,9 @@ class Interview:
         return findings(self.form, self.standing.answers, self.standing.ruled)
 
     def proposal(self, place: str) -> tuple[str, ...]:
-        """Return what the form proposes here; it is no answer."""
-        return self._place(place).item.rules.initial
+        """Return what the form proposes or works out here; it is no answer."""
+        worked_out = self.standing.derived.get(place)
+        return (worked_out,) if worked_out else self._place(place).item.rules.initial
 
     def answer(self, place: str, value: str) -> None:
         """Take an answer; raises `FormError` if the place is not asked or the answer does not fit."""

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import json
-from typing import Any
-
-from screening_forms.objects import load
+from screening_forms.objects import coding_of, load
 from screening_forms.reading import Node
 from screening_forms.types import Item, Option
 
@@ -65,14 +62,6 @@ def names_of(item: Item) -> Names:
             _KEPT.clear()
         found = _KEPT[id(item.options)] = Names(item.options)
     return found
-
-
-def coding_of(option: Option) -> dict[str, Any]:
-    """Return the coding an option stands for; empty if it is none."""
-    if not option.value:
-        return {"code": option.code, "display": option.display}
-    found = json.loads(option.value).get("valueCoding")
-    return found if isinstance(found, dict) else {}
 
 
 def option_names(option: Option) -> tuple[str, ...]:

@@ -11,7 +11,7 @@ import re
 from hashlib import sha1
 from typing import Any
 
-from screening_forms.types import Item
+from screening_forms.types import Item, Option
 
 MAX_OBJECT = 1024 * 1024
 _KIND = r"(?:.*/)?([A-Z][A-Za-z]{1,63})/[A-Za-z0-9.-]{1,64}(?:/_history/[A-Za-z0-9.-]{1,64})?\Z"
@@ -35,6 +35,14 @@ def load(text: str) -> dict[str, Any] | None:
     except (ValueError, RecursionError):
         return None
     return value if isinstance(value, dict) else None
+
+
+def coding_of(option: Option) -> dict[str, Any]:
+    """Return the coding an option stands for; empty if it is none."""
+    if not option.value:
+        return {"code": option.code, "display": option.display}
+    found = json.loads(option.value).get("valueCoding")
+    return found if isinstance(found, dict) else {}
 
 
 def _texts(made: dict[str, Any], names: frozenset[str]) -> str | None:

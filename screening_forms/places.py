@@ -29,6 +29,20 @@ def is_question(item: Item) -> bool:
     return item.type not in (ItemType.GROUP, ItemType.DISPLAY)
 
 
+def for_person(item: Item) -> bool:
+    """Tell whether a person gives this answer, rather than nobody or a calculation.
+
+    A hidden question that is required, or comes with a proposal, is asked all the same: what leans on
+    it must not go unasked.
+    """
+    rules = item.rules
+    if rules.calculated:
+        return not (rules.read_only or rules.hidden)
+    if rules.read_only:
+        return bool(rules.initial)
+    return not rules.hidden or item.required or bool(rules.initial)
+
+
 def is_blank(value: str | None) -> bool:
     """Tell whether a value is no answer: none, empty, only spaces, or `not_asked`."""
     return value is None or not value.strip() or value == NOT_ASKED

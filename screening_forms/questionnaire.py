@@ -9,9 +9,10 @@ from __future__ import annotations
 
 import hashlib
 import re
+from typing import Any
 
 from screening_forms import strict_json
-from screening_forms.annotations import BASE, read_form_annotations
+from screening_forms.annotations import BASE, check_inert, read_form_annotations
 from screening_forms.enable_when import OPERATORS
 from screening_forms.expressions import check_expressions
 from screening_forms.item_reading import CODE_SYSTEM, MAX_SHOWN, Above, read_item, settled
@@ -47,7 +48,7 @@ def read_questionnaire(raw: bytes, name: str = "", *, imported: bool = False) ->
     """
     try:
         node = Node(strict_json.parse(raw, imported=imported), "")
-        return _form(node, hashlib.sha256(raw).hexdigest(), unannotated=BASE.encode() not in raw)
+        return _form(node, hashlib.sha256(raw).hexdigest())
     except FormError as error:
         if not name:
             raise
@@ -55,11 +56,30 @@ def read_questionnaire(raw: bytes, name: str = "", *, imported: bool = False) ->
         raise FormError(path, error.link_id, error.what) from None
 
 
-def _form(node: Node, sha256: str, *, unannotated: bool) -> Form:
+def _annotated(form: dict[str, Any]) -> bool:
+    """Tell whether any item or option of a form says something in our own words, whatever its shape."""
+    items = _many(form, "item")
+    while items:
+        item = items.pop()
+        holders = (item, *_many(item, "answerOption"))
+        urls = [str(one.get("url")) for holder in holders for one in _many(holder, "extension")]
+        urls += [str(coding.get("system")) for coding in _many(item, "code")]
+        if any(url.startswith(BASE) for url in urls):
+            return True
+        items += _many(item, "item")
+    return False
+
+
+def _many(data: dict[str, Any], key: str) -> list[dict[str, Any]]:
+    found = data.get(key)
+    return [one for one in found if isinstance(one, dict)] if isinstance(found, list) else []
+
+
+def _form(node: Node, sha256: str) -> Form:
     node.choice("resourceType", ("Questionnaire",))
     node.only(_FORM_KEYS)
     _check_descriptive(node)
-    above = Above(Contained(node), {}, unannotated=unannotated)
+    above = Above(Contained(node), {}, unannotated=not _annotated(node.data))
     items = tuple(read_item(child, above) for child in node.nodes("item"))
     found = read_form_annotations(node)
     given = {key: found[key] for key in ("controls", "variables", "constraints") if key in found}
@@ -94,6 +114,9 @@ def _check_descriptive(node: Node) -> None:
     for key in DESCRIPTIVE:
         if key in node:
             node.text(key, _LONG)
+    for key in sorted(key for key in node.data if key.startswith("_")):
+        node.node(key).only(frozenset({"extension", "id"}))
+        check_inert(node.node(key))
     if "experimental" in node:
         node.flag("experimental")
     subjects = node.get("subjectType", ["Patient"])

@@ -6,6 +6,7 @@ Nothing is read into an answer that is not there, and no finding stops the readi
 from __future__ import annotations
 
 import datetime
+import re
 from collections.abc import Sequence
 
 from screening_forms.places import MAX_ROUNDS, inside, is_question, nth
@@ -16,6 +17,9 @@ from screening_forms.wire import from_wire
 
 STATUSES = ("in-progress", "completed", "amended", "entered-in-error", "stopped")
 FINISHED = ("completed", "amended")
+
+MAX_PLACES = 20_000
+"""Most places the further rounds of all groups of one response may open."""
 
 _TOP = frozenset({"resourceType", "questionnaire", "status", "subject", "authored", "item", "id", "language"})
 _ABOUT = frozenset(
@@ -39,7 +43,8 @@ class Issue:
 class Reply:
     """What a response says: `answers` by place, and the issues met while reading it.
 
-    `seen` holds every place something stands at, an answer that cannot be read included.
+    `seen` holds every place something stands at, an answer that cannot be read included; `room` is how
+    many places its further rounds may still open.
     """
 
     def __init__(self) -> None:
@@ -47,6 +52,7 @@ class Reply:
         self.paths: dict[str, str] = {}
         self.seen: set[str] = set()
         self.issues: list[Issue] = []
+        self.room = MAX_PLACES
         self.status = ""
         self.authored = ""
 
@@ -109,7 +115,7 @@ def _other_form(form: Form, node: Node, named: object, reply: Reply) -> None:
 
 
 def _is_moment(text: str) -> bool:
-    if len(text) in (4, 7) and text[:4].isdigit():
+    if re.match(r"[0-9]{4}(-(0[1-9]|1[0-2]))?\Z", text):
         return True
     try:
         moment = datetime.datetime.fromisoformat(text)
@@ -135,11 +141,24 @@ def _read_items(node: Node, items: Sequence[Item], above: str, reply: Reply) -> 
         if number > 1 and (is_question(item) or not item.repeats or number > MAX_ROUNDS):
             reply.note("item-twice", "structure", child, "linkId", _UNKNOWN_HERE)
             continue
+        if number > 1 and not _has_room(item, child, reply):
+            continue
         if index < last:
             reply.note("order", "structure", child, "linkId", "stands in another order than in the form")
         last = max(last, index)
         base = inside(above, item.link_id) if above else item.link_id
         _read_item(child, item, nth(base, number), reply)
+
+
+def _has_room(item: Item, node: Node, reply: Reply) -> bool:
+    """Take the places of one more round; what opens too many is a finding, told once, and is not read."""
+    if reply.room < 0:
+        return False
+    reply.room -= sum(1 for _ in item.walk())
+    if reply.room < 0:
+        what = f"opens more than {MAX_PLACES} places; nothing from here on was read"
+        reply.note("structure", "too-long", node, "", what)
+    return reply.room >= 0
 
 
 _UNKNOWN_HERE = "is unknown in this place of the form, or stands twice"

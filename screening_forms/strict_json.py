@@ -8,6 +8,7 @@ as `Decimal`.
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import re
@@ -64,7 +65,8 @@ def read_bytes(path: Path, most: int = MAX_BYTES) -> bytes:
     try:
         handle = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
     except (OSError, ValueError) as error:
-        reason = getattr(error, "strerror", None) or str(error)
+        link = getattr(error, "errno", 0) == errno.ELOOP
+        reason = "is a link; name the file itself" if link else getattr(error, "strerror", None) or str(error)
         raise FormError(str(path), "", f"cannot be opened: {reason}") from None
     try:
         if not stat.S_ISREG(os.fstat(handle).st_mode):

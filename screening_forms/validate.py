@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from screening_forms import strict_json
-from screening_forms.answering import check, open_places
+from screening_forms.answering import check, open_among
 from screening_forms.building import applicable
 from screening_forms.compare import order_of
 from screening_forms.expressions import Standing, stand
@@ -43,7 +43,7 @@ def judged(form: Form, node: Node) -> Reply:
         reply.issues.append(issue)
     reply.issues += _calculated(form, reply, standing)
     if reply.status in FINISHED:
-        reply.issues += _unfinished(form, reply, standing, places)
+        reply.issues += _unfinished(reply, standing, places)
     reply.issues += _demands(reply, standing, places)
     return reply
 
@@ -72,10 +72,12 @@ def _link_id(key: str) -> str:
     return key.rpartition("›")[2].partition("¶")[0]
 
 
-def _unfinished(form: Form, reply: Reply, standing: Standing, places: Mapping[str, Place]) -> Iterator[Issue]:
+def _unfinished(reply: Reply, standing: Standing, places: Mapping[str, Place]) -> Iterator[Issue]:
     """Yield what a finished response leaves open; wrong values were told already."""
-    for one in open_places(form, standing.answers, standing.ruled):
-        value = standing.answers.get(one.place, "")
+    # What the form works out has to stand in the response as well.
+    given = {key: value for key, value in standing.answers.items() if key in reply.seen}
+    for one in open_among(places.values(), given):
+        value = given.get(one.place, "")
         if not is_blank(value) and check(one.item, value) == one.why:
             continue
         what = f"is open; a {reply.status} response answers every question ({one.why})"

@@ -12,7 +12,9 @@ from screening_forms.reading import Node
 from screening_forms.types import FormError
 
 MAX_CODES = 5_000
-MAX_NESTED = 20
+MAX_OFFERED = 50_000
+"""Most codes the questions of one form offer by value sets, a set counted wherever it is named."""
+
 
 _TERM = "http://terminology.hl7.org/CodeSystem/"
 _HL7 = "http://hl7.org/fhir/"
@@ -53,6 +55,7 @@ class Contained:
     def __init__(self, form: Node) -> None:
         self.sets: dict[str, Node] = {}
         self.systems: dict[str, Node] = {}
+        self._room = MAX_OFFERED
         for node in form.nodes("contained"):
             kind = node.get("resourceType")
             if kind not in ("ValueSet", "CodeSystem"):
@@ -63,6 +66,13 @@ class Contained:
 
     def codings(self, item: Node, key: str) -> list[Coding]:
         """Return the codings of the value set an item names."""
+        found = self._found(item, key)
+        self._room -= len(found)
+        if self._room < 0:
+            raise item.error(key, f"value sets offer more than {MAX_OFFERED} codes in all")
+        return found
+
+    def _found(self, item: Node, key: str) -> list[Coding]:
         name = item.text(key, 500)
         url = name.partition("|")[0]
         if name not in self.sets and url not in self.sets:
@@ -82,9 +92,11 @@ class Contained:
     def _expand(self, node: Node) -> Iterator[Coding]:
         if "expansion" in node:
             expansion = node.node("expansion")
-            yield from _contains(expansion.nodes("contains"), 0)
+            _check_meaning(node, expansion)
+            yield from _contains(expansion.nodes("contains"))
             return
         compose = node.node("compose")
+        _check_meaning(node, compose)
         if "exclude" in compose:
             raise compose.error("exclude", "excluding codes is not supported")
         for include in compose.nodes("include"):
@@ -99,7 +111,16 @@ class Contained:
             return
         if system not in self.systems:
             raise include.error("system", f"all of {system!r} is meant, which is not contained in the form")
-        yield from _concepts(self.systems[system].nodes("concept"), system, 0)
+        _check_meaning(self.systems[system])
+        yield from _concepts(self.systems[system].nodes("concept"), system)
+
+
+def _check_meaning(*nodes: Node) -> None:
+    """Refuse what may turn the meaning of a set round."""
+    for node in nodes:
+        for key in ("modifierExtension", "implicitRules"):
+            if key in node:
+                raise node.error(key, "is not supported")
 
 
 def _written_out(parts: tuple[tuple[str, str], ...]) -> Iterator[Coding]:
@@ -110,21 +131,20 @@ def _written_out(parts: tuple[tuple[str, str], ...]) -> Iterator[Coding]:
 
 
 def _coding(node: Node, system: str) -> Coding:
+    _check_meaning(node)
     code = node.text("code", 255)
     display = node.text("display", 4_000) if "display" in node else code
     return {**({"system": system} if system else {}), "code": code, "display": display}
 
 
-def _contains(nodes: list[Node], depth: int) -> Iterator[Coding]:
+def _contains(nodes: list[Node]) -> Iterator[Coding]:
     for node in nodes:
         if "code" in node and not node.get("abstract") and not node.get("inactive"):
             yield _coding(node, node.text("system", 500) if "system" in node else "")
-        if depth < MAX_NESTED:
-            yield from _contains(node.nodes("contains"), depth + 1)
+        yield from _contains(node.nodes("contains"))
 
 
-def _concepts(nodes: list[Node], system: str, depth: int) -> Iterator[Coding]:
+def _concepts(nodes: list[Node], system: str) -> Iterator[Coding]:
     for node in nodes:
         yield _coding(node, system)
-        if depth < MAX_NESTED:
-            yield from _concepts(node.nodes("concept"), system, depth + 1)
+        yield from _concepts(node.nodes("concept"), system)

@@ -52,7 +52,7 @@ def _form(name: str) -> tuple[Form, bytes]:
 
 def lint_forms(files: list[Path], say: Say, complain: Say, *, house: bool) -> int:
     """Print every finding of these files, or of the shipped forms; returns the exit code."""
-    count, unread = 0, False
+    count = unread = 0
     for line in _shipped(house) if not files else ():
         say(line)
         count += 1
@@ -61,12 +61,15 @@ def lint_forms(files: list[Path], say: Say, complain: Say, *, house: bool) -> in
             raw = strict_json.read_bytes(path, strict_json.IMPORT_BYTES)
         except FormError as error:
             complain(str(error))
-            unread = True
+            unread += 1
             continue
         for problem in lint_source(raw, path.name, house=house, imported=True):
             say(_finding(path.name, problem))
             count += 1
-    say(f"{count} problem(s)")
+    if unread:
+        complain(f"{unread} file(s) not read: nothing is known of them")
+    if count or unread < len(files) or not files:
+        say(f"{count} problem(s)")
     return FOUND if count else USAGE if unread else CLEAN
 
 

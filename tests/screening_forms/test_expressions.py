@@ -110,6 +110,38 @@ def test_a_person_may_overrule_what_is_calculated_where_the_form_lets_him(form_b
     assert (issue.rule, issue.severity) == ("calculated", "warning")
 
 
+@pytest.mark.parametrize("text", ["false", "iif(%resource.item.answer.value = 'x', true, false)"])
+def test_what_is_calculated_for_a_person_is_a_proposal_until_he_says_so(form_bytes: Build, text: str) -> None:
+    worked_out = expression(SDC + "calculatedExpression", text)
+    form = read_questionnaire(form_bytes(ask("boolean", "pacemaker", worked_out, required=True)))
+    interview = Interview(form, NOON)
+    assert interview.proposal("pacemaker") == ("false",)
+    assert [one.place for one in interview.open()] == ["pacemaker"]
+    assert "item" not in interview.response("p1", NOON, "in-progress")
+    with pytest.raises(FormError, match="is open"):
+        interview.response("p1", NOON, "completed")
+    interview.affirm("pacemaker")
+    assert [kept.said.how for kept in interview.audit()] == ["affirmed"]
+    assert validate(form, interview.response("p1", NOON, "completed")) == ()
+
+
+def test_a_finished_response_holds_what_the_form_requires_and_works_out(form_bytes: Build) -> None:
+    worked_out = expression(SDC + "calculatedExpression", "1 + 1")
+    form = read_questionnaire(form_bytes(ask("integer", "n", worked_out, readOnly=True, required=True)))
+    response = Interview(form, NOON).response("p1", NOON, "completed")
+    assert validate(form, response) == ()
+    del response["item"]
+    (issue,) = validate(form, response)
+    assert (issue.rule, issue.link_id) == ("required", "n")
+
+
+def test_more_expressions_than_anybody_writes_are_refused(form_bytes: Build) -> None:
+    one = expression(SDC + "calculatedExpression", "1")
+    with pytest.raises(FormError, match="more than 500 expressions") as caught:
+        read_questionnaire(form_bytes(*(ask("integer", f"n{n}", one) for n in range(501))))
+    assert caught.value.link_id == "n500"
+
+
 def test_a_demand_must_be_met_and_one_that_cannot_be_judged_is_not(form_bytes: Build) -> None:
     for text in ("answer.value < 300", "answer.value.foo(1"):
         if "foo" in text:
@@ -172,6 +204,19 @@ def test_what_never_settles_is_asked_and_not_taken(form_bytes: Build) -> None:
         form_bytes(ask("integer", "n", expression(SDC + "calculatedExpression", flip), readOnly=True))
     )
     assert stand(form, {}).derived == {}
+
+
+@pytest.mark.parametrize("text", ["iif(false, 1)", "'one'.toInteger()", "1 div 0"])
+def test_what_leans_on_a_calculation_that_came_to_nothing_is_asked(form_bytes: Build, text: str) -> None:
+    """Where no person answers, a blank is no answer: nothing is left out because of it."""
+    leans = [{"question": "n", "operator": "=", "answerInteger": 1}]
+    form = read_questionnaire(
+        form_bytes(
+            ask("integer", "n", expression(SDC + "calculatedExpression", text), readOnly=True),
+            ask("string", "why", enableWhen=leans, required=True),
+        )
+    )
+    assert [one.place for one in Interview(form, NOON).open()] == ["why"]
 
 
 # What is refused

@@ -103,3 +103,31 @@ def test_expressions_that_all_run_long_end_together() -> None:
     interview = Interview(form)
     assert seconds(interview.asked) < 20
     assert len(interview.asked()) == 200
+
+
+def test_rounds_in_rounds_are_read_as_far_as_there_is_room() -> None:
+    inner = {"linkId": "h", "type": "group", "repeats": True, "item": questions(1_000)}
+    form = read_questionnaire(raw({"linkId": "g", "type": "group", "repeats": True, "item": [inner]}))
+    rounds = [{"linkId": "g", "item": [{"linkId": "h"}] * 200}] * 200
+    response = {"resourceType": "QuestionnaireResponse", "questionnaire": "urn:f", "item": rounds}
+    found = []
+    assert seconds(lambda: found.extend(validate(form, response))) < 2
+    assert [issue.message for issue in found if issue.code == "too-long"] == [
+        "opens more than 20000 places; nothing from here on was read"
+    ]
+
+
+def questions(count: int) -> list[Json]:
+    return [{"linkId": f"q{number}", "type": "string"} for number in range(count)]
+
+
+def test_a_large_set_named_by_every_question_is_refused_soon() -> None:
+    codes = [{"system": "urn:s", "code": f"c{number}"} for number in range(5_000)]
+    form = json.loads(
+        raw(*({"linkId": f"q{n}", "type": "choice", "answerValueSet": "#v"} for n in range(4_000)))
+    )
+    form["contained"] = [{"resourceType": "ValueSet", "id": "v", "expansion": {"contains": codes}}]
+    data = json.dumps(form).encode()
+    found = []
+    assert seconds(lambda: found.extend(lint_source(data, imported=True))) < 4
+    assert [(one.rule, one.link_id) for one in found][-1:] == [("refused", "q10")]

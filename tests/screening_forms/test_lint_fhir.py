@@ -10,7 +10,7 @@ import pytest
 from support.source import ROOT
 
 from screening_forms.lint import lint_source
-from screening_forms.lint_fhir import ITEM_RULES, lint_fhir
+from screening_forms.lint_fhir import ITEM_RULES, TYPES, lint_fhir
 
 Json = dict[str, Any]
 OPTION = {"valueCoding": {"code": "a", "display": "A"}}
@@ -206,3 +206,15 @@ def test_a_text_without_a_translation_is_found_where_another_has_one() -> None:
 def test_a_form_in_one_language_or_wholly_in_two_lacks_nothing() -> None:
     for whole in (form(ASK, CHOICE), form({**ASK, "_text": german("Sag")}, _title=german("F"), title="F")):
         assert not [p for p in lint_source(json.dumps(whole).encode()) if p.rule == "translation-missing"]
+
+
+SIMPLE = {"boolean", "decimal", "integer", "string", "text", "url", "open-choice"}
+OFFERING = {"choice", "open-choice", "decimal", "integer", "date", "dateTime", "time", "string", "quantity"}
+
+
+@pytest.mark.parametrize("kind", TYPES)
+def test_lengths_and_options_stand_on_the_types_hl7_names_and_on_no_other(kind: str) -> None:
+    item = {"linkId": "a", "text": "Say", "type": kind}
+    long, offers = form({**item, "maxLength": 3}), form({**item, "answerOption": [OPTION]})
+    assert (("que-10", "item[0]") in found(long)) is (kind not in SIMPLE)
+    assert (("que-5", "item[0]") in found(offers)) is (kind not in OFFERING)

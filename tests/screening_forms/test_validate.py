@@ -237,6 +237,7 @@ CHANGES: list[tuple[str, str, str, Change]] = [
     ("questionnaire", "warning", "business-rule", lambda r: r.update(questionnaire="urn:f")),
     ("status", "error", "code-invalid", lambda r: r.update(status="done")),
     ("authored", "error", "value", lambda r: r.update(authored="2031-05-06T10:00:00")),
+    ("authored", "error", "value", lambda r: r.update(authored="2031abc")),
     ("element", "error", "structure", lambda r: r.update(answers=[])),
     ("structure", "error", "structure", lambda r: r.update(item="x")),
     ("structure", "error", "structure", lambda r: r["item"][2].update(item=[])),

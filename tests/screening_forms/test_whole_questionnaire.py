@@ -386,13 +386,105 @@ def test_a_no_that_reads_as_yes_is_no_plain_no(form_bytes: Build) -> None:
     assert [triggered(item, code) for code in ("no", "y")] == [Trigger.HOLD_CLINICAL] * 2
 
 
+LOINC, TABLE = "http://loinc.org", "http://terminology.hl7.org/CodeSystem/v2-0136"
+
+
+@pytest.mark.parametrize(
+    ("coding", "holds"),
+    [
+        ({"code": "N", "display": "Neurostimulator"}, True),
+        ({"code": "no", "display": "No, except for a pacemaker"}, True),
+        ({"system": "urn:own", "code": "N", "display": "Nerve stimulator"}, True),
+        ({"system": "http://snomed.info/sct", "code": "373066001", "display": "No"}, True),
+        ({"system": LOINC, "code": "LA33-6", "display": "No"}, True),
+        ({"system": "urn:own", "code": "LA32-8", "display": "Lead"}, True),
+        ({"code": "0", "display": "No"}, False),
+        ({"system": LOINC, "code": "LA32-8", "display": "Nein"}, False),
+        ({"system": TABLE, "code": "N", "display": "Nei"}, False),
+    ],
+)
+def test_a_no_is_a_known_code_with_its_system_or_the_words_a_person_reads(
+    form_bytes: Build, coding: Json, holds: bool
+) -> None:
+    item = first(form_bytes(ask("choice", answerOption=[{"valueCoding": coding}])))
+    assert triggered(item, item.options[0].code) is (Trigger.HOLD_CLINICAL if holds else None)
+
+
+def _deep(levels: int) -> Json:
+    return {"code": f"c{levels}", "display": "Deep", **({"contains": [_deep(levels - 1)]} if levels else {})}
+
+
+def test_every_code_of_a_contained_set_is_offered_however_deep(form_bytes: Build) -> None:
+    holder = {"resourceType": "ValueSet", "id": "v", "expansion": {"contains": [_deep(24)]}}
+    raw = form_bytes(ask("choice", answerValueSet="#v"), contained=[holder])
+    assert len(read_questionnaire(raw, imported=True).items[0].options) == 25
+
+
+@pytest.mark.parametrize("place", ["set", "compose", "concept"])
+def test_a_set_that_says_its_meaning_is_another_is_refused(form_bytes: Build, place: str) -> None:
+    turned = {"modifierExtension": [note("urn:other:not", valueBoolean=True)]}
+    concept = {"code": "a", **(turned if place == "concept" else {})}
+    include = {"system": "urn:s", "concept": [concept]}
+    compose = {"include": [include], **(turned if place == "compose" else {})}
+    holder = {"resourceType": "ValueSet", "id": "v", "compose": compose, **(turned if place == "set" else {})}
+    with pytest.raises(FormError, match=r"modifierExtension.*is not supported"):
+        read_questionnaire(form_bytes(ask("choice", answerValueSet="#v"), contained=[holder]))
+
+
+def test_an_unknown_extension_on_a_text_of_the_form_is_refused(form_bytes: Build) -> None:
+    for key in ("_title", "_description"):
+        with pytest.raises(FormError, match="urn:other:unknown") as caught:
+            read_questionnaire(form_bytes(ask("string"), **{key: {"extension": [note("urn:other:unknown")]}}))
+        assert caught.value.path.startswith(key)
+
+
+def test_our_address_in_a_text_annotates_nothing(form_bytes: Build) -> None:
+    item = first(form_bytes(ask("boolean"), description=f"Does not use {URN}trigger"))
+    assert item.unannotated
+    assert not first(form_bytes(ask("boolean", "a", note(URN + "source", valueString="A")))).unannotated
+
+
+def test_a_yes_without_a_trigger_holds_in_a_form_that_has_other_annotations(form_bytes: Build) -> None:
+    options = [
+        {"valueCoding": {"system": LOINC, "code": code, "display": display}}
+        for code, display in (("LA33-6", "Yes"), ("LA32-8", "No"))
+    ]
+    source = note(URN + "source", valueString="A")
+    form = read_questionnaire(
+        form_bytes(ask("choice", "a", source, answerOption=options), ask("boolean", "b", source))
+    )
+    both = [("a", Trigger.HOLD_CLINICAL), ("b", Trigger.HOLD_CLINICAL)]
+    for answers in ({"a": "LA33-6", "b": "true"}, {"b": "unsure", "a": "LA33-6"}):
+        assert [(f.link_id, f.trigger) for f in findings(form, answers)] == both
+    assert findings(form, {"a": "LA32-8", "b": "false"}) == ()
+
+
+def test_other_words_to_an_open_choice_weigh_like_its_worst_answer(form_bytes: Build) -> None:
+    option = {
+        "valueCoding": {"code": "yes", "display": "Yes"},
+        "extension": [note(URN + "trigger", valueCode="HOLD_DEVICE")],
+    }
+    item = first(form_bytes(ask("open-choice", answerOption=[option])))
+    assert triggered(item, "text:a pump") is Trigger.HOLD_DEVICE
+
+
+def test_what_leans_on_an_answer_nobody_is_asked_for_is_asked_while_it_is_blank(form_bytes: Build) -> None:
+    hidden = note(FHIR + "questionnaire-hidden", valueBoolean=True)
+    for unasked in (ask("boolean", "h", hidden), ask("boolean", "h", readOnly=True)):
+        condition = {"question": "h", "operator": "=", "answerBoolean": True}
+        form = read_questionnaire(form_bytes(unasked, ask("string", "d", enableWhen=[condition])))
+        assert [item.link_id for item in asked(form, {})] == ["d"]
+        assert [item.link_id for item in asked(form, {"h": "false"})] == []
+
+
 def test_one_annotation_anywhere_makes_the_form_speak_for_itself(form_bytes: Build) -> None:
     trigger = note(URN + "trigger", valueCode="RESOLVE_FIRST")
     form = read_questionnaire(
         form_bytes(ask("boolean", "a", trigger), ask("boolean", "b"), ask("integer", "n"))
     )
     answers = {"a": "true", "b": "true", "n": "3"}
-    assert [(f.link_id, f.trigger) for f in findings(form, answers)] == [("a", Trigger.RESOLVE_FIRST)]
+    held = [("a", Trigger.RESOLVE_FIRST), ("b", Trigger.HOLD_CLINICAL)]
+    assert [(f.link_id, f.trigger) for f in findings(form, answers)] == held
     assert [f.trigger for f in findings(form, {"a": "unsure"})] == [Trigger.RESOLVE_FIRST]
 
 

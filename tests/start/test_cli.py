@@ -309,9 +309,14 @@ def test_lint_is_0_for_a_clean_file_1_for_findings_and_2_for_no_file(cli: Cli, t
     assert cli.code == 1
     link_id = broken["item"][0]["item"][0]["linkId"]
     assert f"broken.json: item[0].item[0].enableWhen[0]: binding (linkId {link_id}): the operator" in found
-    cli("forms", "lint", str(tmp_path / "none.json"))
+    assert cli("forms", "lint", str(tmp_path / "none.json")) == ""
     assert cli.code == 2
     assert "none.json: cannot be opened" in cli.err
+    assert "1 file(s) not read" in cli.err
+    (tmp_path / "link.json").symlink_to(shipped)
+    assert cli("forms", "lint", str(shipped), str(tmp_path / "link.json")) == "0 problem(s)\n"
+    assert cli.code == 2
+    assert "is a link; name the file itself" in cli.err
 
 
 def test_the_rules_of_this_console_can_be_left_out(cli: Cli, tmp_path: Path) -> None:
