@@ -124,10 +124,9 @@ def followed(state: SuiteState, facts: Facts, ctx: Ctx) -> Facts:
         return (RosteredAgain(person=came),) if waited else ()
     if known.waits is not None or known.unrostered is not None:
         return ()
-    left = any(isinstance(fact, SignedOff) for fact in facts)
-    started = state.staff.session is None and any(isinstance(fact, ConsoleStarted) for fact in facts)
-    closed = any(isinstance(fact, NobodyRostered) for fact in facts)
-    if closed or not (left or started):
+    kinds = {type(fact) for fact in facts}
+    started = state.staff.session is None and ConsoleStarted in kinds
+    if NobodyRostered in kinds or not (SignedOff in kinds or started):
         return ()
     return (RosterWaits(after_s=ctx.profile.limit("unrostered_after_s")),)
 

@@ -127,8 +127,10 @@ def witnessed(state: SuiteState, name: str, ctx: Ctx) -> bool:
 
 def back(state: SuiteState, facts: Facts, ctx: Ctx) -> Facts:
     """Return the fall of every hand-held pass as the last detector that was UNKNOWN speaks again."""
-    guards = {point.id for point in ctx.profile.detectors_iv}
     spoke = {f.point for f in facts if isinstance(f, PointChanged) and f.now is not Condition.UNKNOWN}
+    if not spoke:
+        return ()
+    guards = {point.id for point in ctx.profile.detectors_iv}
     if not spoke & guards:
         return ()
     deaf = (
