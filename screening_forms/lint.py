@@ -17,7 +17,7 @@ from screening_forms.lint_house import HOUSE_RULES, MAX_QUESTION, Rule, each, is
 from screening_forms.lint_reach import unreachable
 from screening_forms.lint_resource import LintProblem
 from screening_forms.lint_words import mistranslated, untranslated
-from screening_forms.questionnaire import read_questionnaire
+from screening_forms.questionnaire import read_parsed
 from screening_forms.types import EnableWhen, Form, FormError, Item, ItemType
 from screening_forms.wording import hidden
 
@@ -50,7 +50,7 @@ def lint_source(
         return (LintProblem("refused", "", str(error)),)
     problems = [*lint_fhir(data), *untranslated(data), *(mistranslated(data) if house else ())]
     try:
-        form = read_questionnaire(raw, name, imported=imported)
+        form = read_parsed(lambda: data, raw, name)
     except FormError as error:
         path = error.path.removeprefix(f"{name}: ").removeprefix(name)
         return (*problems, LintProblem("refused", error.link_id, str(error), path))

@@ -47,7 +47,7 @@ def _elements(form: Json) -> Iterator[LintProblem]:
     work: list[tuple[Any, str, str, int]] = [(form, "", "", 0)]
     while work:
         value, path, link_id, depth = work.pop()
-        if value in ("", {}, []) or value is None:
+        if value is None or (not value and isinstance(value, str | dict | list)):
             what = "an element that stands must say something"
             yield LintProblem("ele-1", link_id, what, path)
         if depth > MAX_DEEP:

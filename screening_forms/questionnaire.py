@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+from collections.abc import Callable
 from typing import Any
 
 from screening_forms import strict_json
@@ -46,9 +47,13 @@ def read_questionnaire(raw: bytes, name: str = "", *, imported: bool = False) ->
     Raises `FormError` at the first thing that is not valid, not supported or not understood. A form
     that is `imported` from elsewhere may be larger than one of our own.
     """
+    return read_parsed(lambda: strict_json.parse(raw, imported=imported), raw, name)
+
+
+def read_parsed(parsed: Callable[[], Any], raw: bytes, name: str = "") -> Form:
+    """Return the form of bytes whose JSON `parsed` gives; see `read_questionnaire`."""
     try:
-        node = Node(strict_json.parse(raw, imported=imported), "")
-        return _form(node, hashlib.sha256(raw).hexdigest())
+        return _form(Node(parsed(), ""), hashlib.sha256(raw).hexdigest())
     except FormError as error:
         if not name:
             raise

@@ -26,7 +26,8 @@ IMPORT_DEPTH = 64
 MAX_DIGITS = 15
 
 # A string left open runs to the end of the text, so that no start is scanned twice.
-_TOKEN = re.compile(r'"[^"\\]*+(?:\\.[^"\\]*+)*+(?:"|\\?\Z)|[\[{]|[\]}]', re.DOTALL)
+_STRING = re.compile(r'"[^"\\]*+(?:\\.[^"\\]*+)*+(?:"|\\?\Z)', re.DOTALL)
+_BRACKET = re.compile(r"[\[\]{}]")
 _UNKNOWN_KEY_CAP = 60
 
 
@@ -85,13 +86,12 @@ def read_bytes(path: Path, most: int = MAX_BYTES) -> bytes:
 def _check_depth(text: str, path: str, most: int) -> None:
     """Count brackets outside strings before the decoder recurses into them."""
     depth = 0
-    for token in _TOKEN.finditer(text):
-        mark = token.group()
+    for mark in _BRACKET.findall(_STRING.sub("", text)):
         if mark in "[{":
             depth += 1
             if depth > most:
                 raise FormError(path, "", f"nested deeper than {most} levels")
-        elif mark in "]}":
+        else:
             depth -= 1
 
 
