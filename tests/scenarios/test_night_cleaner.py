@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from support.console_site import glass
-from support.live_suite import PINS, LiveSuite
+from support.live_suite import PINS, LiveSuite, rows
 from support.player import PlayerDouble
 from support.waiting import becomes
 
@@ -27,12 +27,6 @@ pytestmark = [pytest.mark.pty, pytest.mark.timing, pytest.mark.timeout(60)]
 
 AT_ONCE_S = 1.0
 WORK = {"kind_of": "cleaning", "holder": "Clara Cleaner", "tools_told": "mop", "zone": "IV"}
-
-
-def rows(data: Path, kind: str) -> list[dict[str, object]]:
-    """Return the public data of every row of a kind, oldest first."""
-    bodies = (json.loads(body) for _, body, _ in raw_rows(data))
-    return [body["data"] for body in bodies if body["kind"] == kind]
 
 
 def kinds(data: Path) -> list[str]:

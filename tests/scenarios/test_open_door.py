@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 
 import pytest
 from support.console_site import glass
 from support.leaps import LeapClock
-from support.live_suite import LiveSuite
+from support.live_suite import LiveSuite, rows
 from support.waiting import becomes
 
 from mr_safety_console.console.app import ConsoleApp
@@ -20,17 +19,10 @@ from mr_safety_console.domain.detectors import Condition
 from mr_safety_console.domain.doors import AnnounceTransit
 from mr_safety_console.domain.people_acts import AdmitColleague, PersonEntersZoneIV, RecordPersonPass
 from mr_safety_console.engine.face import trial_context
-from mr_safety_console.journal.query import raw_rows
 
 pytestmark = [pytest.mark.pty, pytest.mark.timeout(60)]
 
 RULE = "door-unannounced"
-
-
-def rows(data: Path, kind: str) -> list[dict[str, object]]:
-    """Return the public data of every row of a kind, oldest first."""
-    bodies = (json.loads(body) for _, body, _ in raw_rows(data))
-    return [body["data"] for body in bodies if body["kind"] == kind]
 
 
 def alarm(suite: LiveSuite, rule: str) -> Alarm | None:

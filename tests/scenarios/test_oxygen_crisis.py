@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 
 import pytest
 from support.console_site import glass
-from support.live_suite import LiveSuite
+from support.live_suite import LiveSuite, rows
 from support.waiting import becomes, wait_until
 
 from mr_safety_console.console.app import ConsoleApp
@@ -18,36 +17,23 @@ from mr_safety_console.domain.doors import AnnounceTransit
 from mr_safety_console.domain.items_facts import ItemClass, MoveItem, RegisterItem
 from mr_safety_console.domain.people_acts import AdmitColleague, AdmitPerson, PersonEntersZoneIV
 from mr_safety_console.domain.visit_facts import (
-    AuthoriseZoneIII,
     EndScan,
     EnterZoneIV,
     LeaveZoneIV,
     Leg,
-    RecordDetectorPass,
     StartCheck,
 )
 from mr_safety_console.engine.face import trial_context
-from mr_safety_console.journal.query import raw_rows
 
 pytestmark = [pytest.mark.pty, pytest.mark.timing, pytest.mark.timeout(90)]
 
 AT_ONCE_S = 1.0
 
 
-def rows(data: Path, kind: str) -> list[dict[str, object]]:
-    """Return the public data of every row of a kind, oldest first."""
-    bodies = (json.loads(body) for _, body, _ in raw_rows(data))
-    return [body["data"] for body in bodies if body["kind"] == kind]
-
-
 def in_the_scanner(suite: LiveSuite) -> str:
     """Bring a patient through every gate into a scan; return the visit."""
     visit = suite.arrive()
-    suite.to_the_detector(visit)
-    suite.do(RecordDetectorPass(visit=visit))
-    suite.do(AuthoriseZoneIII(visit=visit))
-    suite.stage(visit, Leg.DOOR_LIST)
-    suite.stage(visit, Leg.FINAL_CHECK, "AE", "BS")
+    suite.to_the_door(visit)
     suite.do(AnnounceTransit(visit=visit))
     suite.rig.door.open()
     suite.believes("door-iv", Condition.DANGER)

@@ -2,36 +2,26 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 
 import pytest
 from support.console_site import glass
-from support.live_suite import LiveSuite
+from support.live_suite import LiveSuite, rows
 from support.waiting import becomes, wait_until
 
 from mr_safety_console.console.app import ConsoleApp
 from mr_safety_console.domain.detectors import Condition
 from mr_safety_console.domain.doors import AnnounceTransit
 from mr_safety_console.domain.visit_facts import (
-    AuthoriseZoneIII,
     EnterZoneIV,
     Leg,
-    RecordDetectorPass,
     StartCheck,
 )
-from mr_safety_console.journal.query import raw_rows
 
 pytestmark = [pytest.mark.pty, pytest.mark.timeout(120)]
 
 TOLD_S = 25
 """Fifteen seconds after the last movement a difference is an alarm; the rest is the machine's."""
-
-
-def rows(data: Path, kind: str) -> list[dict[str, object]]:
-    """Return the public data of every row of a kind, oldest first."""
-    bodies = (json.loads(body) for _, body, _ in raw_rows(data))
-    return [body["data"] for body in bodies if body["kind"] == kind]
 
 
 def counted(suite: LiveSuite) -> int:
@@ -42,11 +32,7 @@ def counted(suite: LiveSuite) -> int:
 def to_the_table(suite: LiveSuite) -> str:
     """Bring a patient and one of the staff in, with somebody close behind them."""
     visit = suite.arrive()
-    suite.to_the_detector(visit)
-    suite.do(RecordDetectorPass(visit=visit))
-    suite.do(AuthoriseZoneIII(visit=visit))
-    suite.stage(visit, Leg.DOOR_LIST)
-    suite.stage(visit, Leg.FINAL_CHECK, "AE", "BS")
+    suite.to_the_door(visit)
     suite.do(AnnounceTransit(visit=visit))
     suite.rig.door.open()
     suite.believes("door-iv", Condition.DANGER)
