@@ -64,25 +64,26 @@ def devices_judged(case: Case) -> Iterable[Finding]:
 
 def identity_stands(case: Case) -> Iterable[Finding]:
     """Whoever lies on the table is who the attendance is of (I8)."""
-    yield from _leg_stands(case, Leg.IDENTITY)
+    yield from leg_stands(case, Leg.IDENTITY)
 
 
 def door_list_stands(case: Case) -> Iterable[Finding]:
     """Coil and room were gone through for this examination; one changed since is gone through anew."""
     known = case.visit.legs.get(Leg.DOOR_LIST)
     if known is None or known.fallen:
-        yield from _leg_stands(case, Leg.DOOR_LIST)
+        yield from leg_stands(case, Leg.DOOR_LIST)
 
 
 def table_list_stands(case: Case) -> Iterable[Finding]:
     """Coil, padding, call bulb and hearing were gone through at the table, and not too long ago."""
-    yield from _leg_stands(case, Leg.TABLE_LIST)
+    yield from leg_stands(case, Leg.TABLE_LIST)
 
 
-def _leg_stands(case: Case, leg: Leg) -> Iterable[Finding]:
+def leg_stands(case: Case, leg: Leg) -> Iterable[Finding]:
+    """One leg was made, has not fallen, and has not expired."""
     known = case.visit.legs.get(leg)
     if known is None:
-        yield hold("leg-missing", leg=leg, act="start-check")
+        yield hold("leg-missing", leg=leg)
     elif known.fallen:
         yield hold("leg-fallen", leg=leg, reason=known.fallen)
     elif visit.expired(case.visit, leg, case.ctx):

@@ -27,6 +27,7 @@ from mr_safety_console.domain.binding import (
     door_list_stands,
     forms_same,
     identity_stands,
+    leg_stands,
     table_list_stands,
 )
 from mr_safety_console.domain.context import Ctx
@@ -51,13 +52,7 @@ ADMITTING = (*CLEARED, ScreeningVerdict.EMERGENT)
 def legs_stand(case: Case) -> Iterable[Finding]:
     """Every leg before entry was made, has not fallen, and has not expired."""
     for leg, _ in visit.before_entry(case.visit):
-        known = case.visit.legs.get(leg)
-        if known is None:
-            yield hold("leg-missing", leg=leg, act="enter-zone-iv")
-        elif known.fallen:
-            yield hold("leg-fallen", leg=leg, reason=known.fallen)
-        elif visit.expired(case.visit, leg, case.ctx):
-            yield hold("leg-expired", leg=leg)
+        yield from leg_stands(case, leg)
 
 
 def screening_cleared(case: Case) -> Iterable[Finding]:
