@@ -1,4 +1,4 @@
-"""The engine: one thread that decides in order; time, devices, record and rules meet only here."""
+"""The engine: one thread at a time decides, in order; time, devices, record and rules meet only here."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ class Port(Protocol):
 
 
 class Engine:
-    """Decides on one thread, writes on another, and shows only what is on the disk.
+    """Decides, writes on another thread than the next one decides on, and shows only what is on the disk.
 
     `resumed` is the state at `seq`; `late` is asked about once a second for emergency records that
     are not facts yet, `unwritten` is told of facts the record is late with, `sound` plays what the
@@ -140,7 +140,6 @@ class Engine:
         answer: Answer = Future()
         self._inlet.urge(Input(first, answer, cause="start"))
         self._links = tuple(ports)
-        self._scribe.start()
         self._sound.start()
         self._turns.start()
         for port in self._links:
@@ -201,7 +200,7 @@ class Engine:
         self._stop = True
         self._turns.stop(self._left(end))
         self._sound.close(self._left(end))
-        written = self._scribe.close(self._left(end))
+        written = self._scribe.close()
         self._desk.close()
         self._inlet.refuse(refused("stopping"))
         if self._keeper.close(self._left(end)) and written:
@@ -226,7 +225,7 @@ class Engine:
 
         self._desk.check(lambda: self._decider.state.staff, self._clock.now, given, checked, failed)
 
-    # --- the journal thread ---
+    # --- the thread that writes ---
 
     def _on_commit(self, batch: Batch) -> None:
         if not batch.entries:

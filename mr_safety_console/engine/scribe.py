@@ -1,4 +1,4 @@
-"""The journal thread: commits what the engine decided, in order, and says so; the engine never waits."""
+"""Writing what was decided, in order, and saying so: one thread at a time writes, whichever is free."""
 
 from __future__ import annotations
 
@@ -13,14 +13,12 @@ from mr_safety_console.domain.suite import SuiteState
 from mr_safety_console.domain.value import frozen
 from mr_safety_console.engine.clock import Clock
 from mr_safety_console.engine.face import Recording
-from mr_safety_console.engine.wake import Wake
 from mr_safety_console.journal.errors import Full, JournalError
 
 LATE_NS = 250_000_000
 """A fact decided this long ago and not yet on the disk is shown and marked as such."""
 RETRY_S = 0.5
 GROUP_FACTS = 1000
-IDLE_S = 1.0
 IDLE_NS = 1_000_000_000
 """How often the scribe runs its errand beside writing."""
 
@@ -53,10 +51,10 @@ class Batch:
 
 
 class Scribe:
-    """One thread, one queue, in order. A batch that cannot be written stays first and is retried.
+    """One queue, written in order by one thread at a time. A batch that cannot be written stays first.
 
-    `committed` is called on that thread for each batch on the disk, `idle` about once a second
-    beside the writing; what either raises stops nothing.
+    `committed` is called for each batch on the disk, `idle` about once a second beside the writing, both
+    on the thread that writes; what either raises stops nothing.
     """
 
     def __init__(
@@ -68,22 +66,30 @@ class Scribe:
         self._idle = idle
         self._waiting: deque[Batch] = deque()
         self._lock = threading.Lock()  # over `_waiting`, which others count and read
-        self._wake = Wake()
+        self._writing = threading.Lock()  # held by the thread that writes
         self._stopping = threading.Event()
         self._fault = ""
         self._stumbled: Exception | None = None
         self._looked_bt = clock.now().bt
-        self._thread = threading.Thread(target=self._run, name="journal", daemon=True)
-
-    def start(self) -> None:
-        """Begin to write."""
-        self._thread.start()
 
     def write(self, batch: Batch) -> None:
-        """Queue a batch; never waits."""
+        """Queue a batch; never waits. Somebody has to `work` after that."""
         with self._lock:
             self._waiting.append(batch)
-        self._wake.call()
+
+    def work(self) -> None:
+        """Write what waits, unless another thread is at it; then that one writes it too.
+
+        Waits as long as the disk does. While the disk refuses it comes back only when it takes facts
+        again, or the console stops.
+        """
+        while (self._waiting or self._errand_due()) and self._writing.acquire(blocking=False):
+            try:
+                if self._stopping.is_set() and self._fault:
+                    return
+                self._write_all()
+            finally:
+                self._writing.release()
 
     @property
     def fault(self) -> str:
@@ -109,36 +115,34 @@ class Scribe:
             oldest = self._waiting[0].decided_bt if self._waiting else None
         return Recording.LATE if oldest is not None and now_bt - oldest >= LATE_NS else Recording.WRITING
 
-    def close(self, timeout_s: float) -> bool:
-        """Write what waits and stop; False if the disk did not let it in time.
-
-        Whoever waits for a fact that is not on the disk by then is told that it is not.
-        """
+    def stop(self) -> None:
+        """Try no longer than once more when the disk refuses."""
         self._stopping.set()
-        self._wake.call()
-        self._thread.join(timeout_s)
+
+    def close(self) -> bool:
+        """Tell whoever waits for a fact that is not on the disk that it is not; False if anybody did."""
+        self._stopping.set()
         with self._lock:
             left = tuple(self._waiting)
         for batch in left:
             batch.done(False)
-        return not left and not self._thread.is_alive()
+        return not left and not self._writing.locked()
 
-    def _run(self) -> None:
-        while True:
-            if not self._waiting:
-                if self._stopping.is_set():
-                    return
-                self._wake.wait(IDLE_S)
-            # Kept by no name here: what was written is let go of at once, not while the next fact waits.
-            if self._waiting and not self._commit(self._group()) and self._rest():
+    def _write_all(self) -> None:
+        # Kept by no name here: what was written is let go of at once, not while the next fact waits.
+        self._look_aside()
+        while self._waiting:
+            if not self._commit(self._group()) and self._rest():
                 return
             self._look_aside()
 
+    def _errand_due(self) -> bool:
+        return self._clock.now().bt - self._looked_bt >= IDLE_NS
+
     def _look_aside(self) -> None:
         """Do the once-a-second errand, however busy the record is."""
-        now_bt = self._clock.now().bt
-        if now_bt - self._looked_bt >= IDLE_NS:
-            self._looked_bt = now_bt
+        if self._errand_due():
+            self._looked_bt = self._clock.now().bt
             try:
                 self._idle()
             except Exception as error:  # noqa: BLE001  -- an errand that fails must not stop the record

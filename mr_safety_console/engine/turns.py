@@ -1,8 +1,13 @@
-"""The deciding thread: turn by turn it decides on what waits, lets time fire, and sleeps."""
+"""Two threads and two roles: one decides on what waits and lets time fire, one writes what was decided.
+
+Whoever wakes takes the role of deciding if it is free, and then writes what it decided if nobody else is
+writing. The other one is there for what comes in meanwhile: a disk that hangs holds one thread only.
+"""
 
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable, Iterable
 
 from mr_safety_console.domain.alarms import AlarmRaised, AlarmRepeated, AlarmWorsened
@@ -25,7 +30,8 @@ from mr_safety_console.engine.watch import Watch
 WAKE_S = 0.25
 """The longest sleep: a beat at least this often, and time that brings something is never later."""
 ASIDE_S = 0.001
-"""After handing over, this thread leaves the interpreter to the journal thread for so long."""
+"""Having written, a thread leaves the interpreter for so long to whoever was told, before it looks round."""
+HANDS = 2
 TIME_NS = 5_000_000
 """However busy the inlet is, what is due by the clock is looked at this often."""
 _AT_ONCE = frozenset({AlarmRaised, AlarmRepeated, AlarmWorsened, EmergencyOpened})
@@ -38,7 +44,7 @@ Answered = list[tuple[Input, Accepted | Refused | None]]
 
 
 class Turns:
-    """One thread that decides. `wake` is called by whoever puts something in.
+    """Decides in order, one thread at a time. `wake` is called by whoever puts something in.
 
     `decided` is told of the state after each drain that brought something, ahead of the disk.
     """
@@ -58,37 +64,64 @@ class Turns:
         self._scribe, self._clock, self._wake = scribe, clock, wake
         self._unwritten, self._decided = unwritten, decided
         self._stop = False
-        self._thread = threading.Thread(target=self._run, name="engine", daemon=True)
+        self._deciding = threading.Lock()  # held by the thread that decides
+        self._threads = [
+            threading.Thread(target=self._run, name="engine", daemon=True) for _ in range(HANDS)
+        ]
         self.beat_bt = 0
         self._timed_bt = 0
 
     def start(self) -> None:
         """Begin to decide."""
-        self._thread.start()
+        for thread in self._threads:
+            thread.start()
 
     def stop(self, timeout_s: float) -> bool:
-        """Decide on what was put in and end; False if the thread did not end in time."""
+        """Decide on what was put in, write it and end; False if a thread did not end in time."""
         self._stop = True
+        self._scribe.stop()
         self._wake.call()
-        self._thread.join(timeout_s)
-        return not self._thread.is_alive()
+        end = time.monotonic() + timeout_s
+        for thread in self._threads:
+            thread.join(max(0.0, end - time.monotonic()))
+        return not any(thread.is_alive() for thread in self._threads)
 
     def _run(self) -> None:
+        patience = 0.0
         while not self._stop or self._inlet.waiting:
-            called = False
-            try:
-                now = self._clock.now()
-                called = self._turn(self._inlet.drain(now), now) and self._wake.wait(ASIDE_S)
-                if called and 0 <= now.bt - self._timed_bt < TIME_NS:
-                    continue
-                patience = self._time()
-                self._look_at_record()
-            except Exception as error:  # noqa: BLE001  -- the deciding thread must outlive our own bugs
-                patience = WAKE_S
-                if told := self._decider.bug("engine", error):
-                    self._hand_over(told, [], self._clock.now())
-            if not called:
-                self._wake.wait(patience)
+            self._wake.wait(patience)
+            patience = self._in_role(self._decide)
+            self._scribe.work()
+            if patience != ASIDE_S or not 0 <= self._clock.now().bt - self._timed_bt < TIME_NS:
+                patience = self._in_role(self._tend)
+                self._scribe.work()
+        self._wake.call()  # the other one may still sleep
+
+    def _in_role(self, act: Callable[[], float]) -> float:
+        """Do what the deciding thread does, unless another one is deciding; return how long to sleep."""
+        if not self._deciding.acquire(blocking=False):
+            return WAKE_S
+        try:
+            patience = act()
+        except Exception as error:  # noqa: BLE001  -- the deciding thread must outlive our own bugs
+            patience = WAKE_S
+            if told := self._decider.bug("engine", error):
+                self._hand_over(told, [], self._clock.now())
+        finally:
+            self._deciding.release()
+        if self._inlet.waiting or self._watch.waiting:
+            self._wake.call()  # it came while this thread decided, and whoever it woke could not
+        return patience
+
+    def _decide(self) -> float:
+        now = self._clock.now()
+        return ASIDE_S if self._turn(self._inlet.drain(now), now) else 0.0
+
+    def _tend(self) -> float:
+        """Look at the clock and at the record; return how long to sleep."""
+        patience = self._time()
+        self._look_at_record()
+        return patience
 
     def _turn(self, inputs: Iterable[Input], now: Instant) -> bool:
         """Decide on some inputs; tell whether anything was handed over.
@@ -128,7 +161,7 @@ class Turns:
     def _look_at_record(self) -> None:
         """Let what the record does not take be kept elsewhere, also while it hangs in the disk.
 
-        Beside it, tell of an errand of the journal thread that failed.
+        Beside it, tell of an errand beside the writing that failed.
         """
         now = self._clock.now()
         if self._scribe.recording(now.bt) is not Recording.WRITING:

@@ -1,7 +1,8 @@
-"""The journal thread: order, groups, trouble said aloud, and nothing lost while it lasts."""
+"""Writing what was decided: order, groups, trouble said aloud, and nothing lost while it lasts."""
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -16,6 +17,7 @@ from mr_safety_console.domain.lifecycle import ClockStepped
 from mr_safety_console.domain.suite import SuiteState
 from mr_safety_console.engine.face import Recording
 from mr_safety_console.engine.scribe import LATE_NS, Batch, Scribe
+from mr_safety_console.engine.wake import Wake
 from mr_safety_console.journal.errors import Full, JournalError, ReadOnly
 
 
@@ -31,6 +33,22 @@ class Desk:
         self.errand_fails = False
         self.scribe = Scribe(self.record, self.clock, self._committed, self._errand)
         self.seq = 0
+        self.wake, self.ending = Wake(), False
+        self.thread = threading.Thread(target=self._run, name="engine")
+
+    def _run(self) -> None:
+        while not self.ending:
+            self.scribe.work()
+            self.wake.wait(0.01)
+        self.scribe.work()
+
+    def close(self, timeout_s: float) -> bool:
+        """End as the engine does: stop, join the thread that writes, tell whoever is left."""
+        self.ending = True
+        self.scribe.stop()
+        self.wake.call()
+        self.thread.join(timeout_s)
+        return self.scribe.close()
 
     def _committed(self, batch: Batch) -> None:
         self.committed += [entry.seq for entry in batch.entries]
@@ -49,6 +67,7 @@ class Desk:
 
         batch = Batch(entries, SuiteState(), self.clock.bt, emergency, done)
         self.scribe.write(batch)
+        self.wake.call()
         return [entry.seq for entry in entries]
 
     def entry(self) -> Entry:
@@ -63,13 +82,13 @@ class Desk:
 @contextmanager
 def desk() -> Iterator[Desk]:
     made = Desk()
-    made.scribe.start()
+    made.thread.start()
     try:
         yield made
     finally:
         made.record.error = None
         made.record.open.set()
-        assert made.scribe.close(5) or made.said
+        assert made.close(5) or made.said
 
 
 def test_batches_are_written_in_order_and_said_only_afterwards() -> None:
@@ -168,13 +187,13 @@ def test_a_full_disk_takes_the_ballast_even_if_that_fails_at_first() -> None:
     d.record = StingyRecord()
     d.record.error = Full("place", "the disk is full", "Free room")
     d.scribe = Scribe(d.record, d.clock, d._committed, d._errand)
-    d.scribe.start()
+    d.thread.start()
     try:
         d.write()
         wait_until(lambda: d.said, 5, "written from the ballast")
         assert d.record.ballast == 2
     finally:
-        assert d.scribe.close(5)
+        assert d.close(5)
 
 
 def test_the_errand_is_run_once_a_second_and_stops_nothing_when_it_fails() -> None:
@@ -208,7 +227,7 @@ def test_closing_with_a_disk_that_refuses_returns_in_time_and_tells_who_waits() 
         d.write()
         wait_until(lambda: d.scribe.fault, 5, "the fault")
         d.write()
-        assert d.scribe.close(1.0) is False
+        assert d.close(1.0) is False
         assert [durable for *_, durable in d.said] == [False, False]
 
 
@@ -216,7 +235,7 @@ def test_closing_with_a_disk_that_hangs_returns_and_tells_who_waits() -> None:
     with desk() as d:
         d.record.open.clear()
         d.write()
-        assert d.scribe.close(0.1) is False
+        assert d.close(0.1) is False
         assert [durable for *_, durable in d.said] == [False]
 
 
@@ -224,5 +243,5 @@ def test_closing_writes_what_waits_first() -> None:
     with desk() as d:
         for _ in range(20):
             d.write(5)
-        assert d.scribe.close(5)
+        assert d.close(5)
         assert len(d.record.entries) == 100

@@ -90,10 +90,10 @@ def test_any_split_into_drains_gives_the_same_facts(wanted: list[int], data: st.
 def _decided(drains: list[list[object]]) -> MemoryRecord:
     record = MemoryRecord()
     engine = make(HandClock(), record, seals=tokens())
-    engine._scribe.start()
     for drain in drains:
         engine._turns._turn([Input(asked) for asked in drain], engine._clock.now())  # type: ignore[arg-type]
-    assert engine._scribe.close(5)
+        engine._scribe.work()
+    assert engine._scribe.close()
     engine._desk.close()
     return record
 

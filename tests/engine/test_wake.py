@@ -71,8 +71,8 @@ def test_nothing_put_in_before_a_call_is_left_lying_however_many_call() -> None:
 
 
 def test_what_comes_in_right_after_a_hand_over_is_decided_on_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    # The deciding thread stands aside after handing over; neither what comes in meanwhile nor time
-    # that fires in between may be left until it would have looked anyway.
+    # Whoever is woken may find the other thread deciding and go back to sleep: neither what came in
+    # then nor time that fires in between may be left until somebody would have looked anyway.
     monkeypatch.setattr(turns, "WAKE_S", 20.0)
     monkeypatch.setattr(turns, "ASIDE_S", 20.0)
     clock, record = HandClock(), MemoryRecord()
@@ -122,7 +122,6 @@ def test_time_fires_however_many_commands_come_in(monkeypatch: pytest.MonkeyPatc
 def test_silence_and_a_step_of_the_clock_are_found_however_many_commands_come_in(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(turns, "ASIDE_S", 20.0)
     clock, record = HandClock(), MemoryRecord()
     with running(clock, record) as t:
         t.all_normal()
