@@ -29,9 +29,8 @@ from mr_safety_console.engine.watch import Watch
 
 WAKE_S = 0.25
 """The longest sleep: a beat at least this often, and time that brings something is never later."""
-ASIDE_S = 0.001
-"""Having written, a thread leaves the interpreter for so long to whoever was told, before it looks round."""
 HANDS = 2
+"""One that may hang in the disk, and one that goes on deciding."""
 TIME_NS = 5_000_000
 """However busy the inlet is, what is due by the clock is looked at this often."""
 _AT_ONCE = frozenset({AlarmRaised, AlarmRepeated, AlarmWorsened, EmergencyOpened})
@@ -65,9 +64,7 @@ class Turns:
         self._unwritten, self._decided = unwritten, decided
         self._stop = False
         self._deciding = threading.Lock()  # held by the thread that decides
-        self._threads = [
-            threading.Thread(target=self._run, name="engine", daemon=True) for _ in range(HANDS)
-        ]
+        self._threads = [threading.Thread(target=self._run, name="engine", daemon=True) for _ in range(HANDS)]
         self.beat_bt = 0
         self._timed_bt = 0
 
@@ -90,11 +87,10 @@ class Turns:
         patience = 0.0
         while not self._stop or self._inlet.waiting:
             self._wake.wait(patience)
-            patience = self._in_role(self._decide)
+            self._in_role(self._decide)
             self._scribe.work()
-            if patience != ASIDE_S or not 0 <= self._clock.now().bt - self._timed_bt < TIME_NS:
-                patience = self._in_role(self._tend)
-                self._scribe.work()
+            patience = self._in_role(self._tend)
+            self._scribe.work()
         self._wake.call()  # the other one may still sleep
 
     def _in_role(self, act: Callable[[], float]) -> float:
@@ -115,19 +111,19 @@ class Turns:
 
     def _decide(self) -> float:
         now = self._clock.now()
-        return ASIDE_S if self._turn(self._inlet.drain(now), now) else 0.0
+        self._turn(self._inlet.drain(now), now)
+        return WAKE_S
 
     def _tend(self) -> float:
-        """Look at the clock and at the record; return how long to sleep."""
+        """Look at the clock and at the record, unless inputs come so thick that it was just done."""
+        if self._inlet.waiting and 0 <= self._clock.now().bt - self._timed_bt < TIME_NS:
+            return 0.0
         patience = self._time()
         self._look_at_record()
         return patience
 
-    def _turn(self, inputs: Iterable[Input], now: Instant) -> bool:
-        """Decide on some inputs; tell whether anything was handed over.
-
-        What was decided is handed over even if a later input breaks us.
-        """
+    def _turn(self, inputs: Iterable[Input], now: Instant) -> None:
+        """Decide on some inputs. What was decided is handed over even if a later input breaks us."""
         self.beat_bt = now.bt
         batch: list[Entry] = []
         answers: Answered = []
@@ -141,7 +137,6 @@ class Turns:
             waited_for = [pair for pair in answers if pair[0].answer is not None]
             if batch or waited_for:
                 self._hand_over(batch, waited_for, now)
-        return bool(batch or waited_for)
 
     def _time(self) -> float:
         """Let what is due fire; return how long to sleep."""

@@ -74,7 +74,6 @@ def test_what_comes_in_right_after_a_hand_over_is_decided_on_at_once(monkeypatch
     # Whoever is woken may find the other thread deciding and go back to sleep: neither what came in
     # then nor time that fires in between may be left until somebody would have looked anyway.
     monkeypatch.setattr(turns, "WAKE_S", 20.0)
-    monkeypatch.setattr(turns, "ASIDE_S", 20.0)
     clock, record = HandClock(), MemoryRecord()
     with running(clock, record) as t:
         for rounds in range(1, 20):
@@ -108,8 +107,7 @@ def flooded(t: Table) -> Iterator[None]:
             thread.join(10)
 
 
-def test_time_fires_however_many_commands_come_in(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(turns, "ASIDE_S", 20.0)  # it never ends by itself while commands come in
+def test_time_fires_however_many_commands_come_in() -> None:
     clock, record = HandClock(), MemoryRecord()
     with running(clock, record) as t:
         t.do(OpenEmergency(emergency="E" * 16))
@@ -119,9 +117,7 @@ def test_time_fires_however_many_commands_come_in(monkeypatch: pytest.MonkeyPatc
         assert [fact.by_timer for fact in record.facts(EmergencyKindChosen)] == [True]
 
 
-def test_silence_and_a_step_of_the_clock_are_found_however_many_commands_come_in(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
+def test_silence_and_a_step_of_the_clock_are_found_however_many_commands_come_in() -> None:
     clock, record = HandClock(), MemoryRecord()
     with running(clock, record) as t:
         t.all_normal()
