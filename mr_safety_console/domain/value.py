@@ -1,9 +1,10 @@
 """Frozen values that cost nothing until they are used.
 
 `@frozen` is `@dataclass(frozen=True, slots=True)` with one difference: `__init__`, `__eq__` and
-`__hash__` are compiled when a class first needs them. The program declares some two hundred and
-fifty such classes and a start uses a few dozen; compiling them all was half of the time until the
-emergency key was armed. `dataclasses.fields`, `replace` and `is_dataclass` work as ever.
+`__hash__` are compiled, and the fields are looked into, when a class first needs them. The program
+declares some four hundred such classes and a start uses a few dozen; preparing them all was half of
+the time until the emergency key was armed. `dataclasses.fields`, `replace` and `is_dataclass` work
+as ever.
 
 Each of the three packages stands alone, so each has this file; a test holds the copies equal.
 """
@@ -13,6 +14,7 @@ from __future__ import annotations
 import typing
 from collections.abc import Callable
 from dataclasses import MISSING, Field, FrozenInstanceError, dataclass, field, fields
+from inspect import get_annotations
 from typing import Any, TypeVar, dataclass_transform
 
 T = TypeVar("T")
@@ -28,11 +30,46 @@ def frozen(cls: type[T]) -> type[T]:
 
 def freeze(cls: type[T], *, kw_only: bool = False) -> type[T]:
     """Do what `frozen` does, for decorators of one's own; `kw_only` takes fields by name alone."""
-    made: Any = dataclass(init=False, repr=False, eq=False, slots=True, kw_only=kw_only)(cls)
-    for name, method in _METHODS.items():
-        if name not in cls.__dict__:
-            setattr(made, name, method)
+    notes = get_annotations(cls)
+    own = {name: cls.__dict__.get(name, MISSING) for name, note in notes.items() if "ClassVar" not in note}
+    body = {name: kept for name, kept in cls.__dict__.items() if name not in own and name not in _OF_A_DICT}
+    taken = {name for base in cls.__mro__ for name in base.__dict__.get("__slots__", ())}
+    body["__slots__"] = tuple(name for name in own if name not in taken)
+    for name in ("__dataclass_fields__", "__match_args__"):
+        body[name] = _Later(name, notes, own, kw_only)
+    body["__dataclass_params__"] = _PARAMS
+    make: Any = type(cls)
+    made = make(cls.__name__, cls.__bases__, {**_METHODS, **body})
+    made.__qualname__ = cls.__qualname__
     return typing.cast(type[T], made)
+
+
+_OF_A_DICT = frozenset({"__dict__", "__weakref__"})
+
+
+@dataclass(init=False, repr=False, eq=False)
+class _Plain:
+    """What `dataclass` says of the classes it makes for us."""
+
+
+_PARAMS: Any = getattr(_Plain, "__dataclass_params__")  # noqa: B009  -- not in the type of a class
+
+
+class _Later:
+    """What `dataclass` says of a class, looked into when somebody first asks for it."""
+
+    def __init__(self, name: str, notes: dict[str, Any], own: dict[str, Any], kw_only: bool) -> None:
+        self._name, self._notes, self._own, self._kw_only = name, notes, own, kw_only
+
+    def __get__(self, _value: object, asked: Any) -> Any:
+        cls: Any = next(base for base in asked.__mro__ if base.__dict__.get(self._name) is self)
+        given = {name: default for name, default in self._own.items() if default is not MISSING}
+        about = {"__annotations__": self._notes, "__module__": cls.__module__, "__doc__": ""}
+        shadow: Any = type(cls)(cls.__name__, cls.__bases__, {**about, **given})
+        shadow = dataclass(init=False, repr=False, eq=False, kw_only=self._kw_only)(shadow)
+        said = getattr(shadow, self._name)
+        setattr(cls, self._name, said)
+        return said
 
 
 def _init(self: Any, *args: Any, **kwargs: Any) -> None:
