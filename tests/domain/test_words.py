@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import ast
 import re
+import tomllib
 from collections.abc import Iterator
+from importlib.resources import files
 from string import Formatter
 
 import pytest
@@ -13,7 +15,7 @@ from support.source import inside
 from mr_safety_console.domain.alarm_points import RULES
 from mr_safety_console.domain.codec import fact_kinds
 from mr_safety_console.domain.visit_facts import Leg, Step
-from mr_safety_console.domain.words import refused, say, table
+from mr_safety_console.domain.words import read, refused, say, table
 
 PRODUCT = "mr_safety_console."
 PROMISES = re.compile(r"(?<!MR )\b(safe|clear|ok|okay|good|proceed|all clear)\b", re.IGNORECASE)
@@ -98,3 +100,28 @@ def test_no_word_promises_what_no_console_can_know() -> None:
 def test_an_unknown_word_shows_itself() -> None:
     assert say("log", "no-such-fact") == "no-such-fact"
     assert say("alarm", "door-lost").startswith("Door contact UNKNOWN")
+
+
+def test_the_table_reads_as_a_parser_of_all_of_toml_reads_it() -> None:
+    text = files("mr_safety_console.domain.words").joinpath("en.toml").read_text(encoding="utf-8")
+    assert table() == tomllib.loads(text)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        'key = "an open end',
+        'key = "a \\" in it"',
+        'key = """more"""',
+        "key = 1",
+        'key = { a = "b", c = 1 }',
+        'key = { a = "b"; c = "d" }',
+        'key = { a = "b", }',
+        'key = ["a"]',
+        'key="a"',
+        "no sense",
+    ],
+)
+def test_a_line_of_another_shape_is_refused_by_its_number(line: str) -> None:
+    with pytest.raises(ValueError, match="line 2 "):
+        read(f"[section]\n{line}\n")
