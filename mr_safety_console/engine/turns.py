@@ -7,7 +7,6 @@ writing. The other one is there for what comes in meanwhile: a disk that hangs h
 from __future__ import annotations
 
 import threading
-import time
 from collections.abc import Callable, Iterable
 
 from mr_safety_console.domain.alarms import AlarmRaised, AlarmRepeated, AlarmWorsened
@@ -78,9 +77,8 @@ class Turns:
         self._stop = True
         self._scribe.stop()
         self._wake.call()
-        end = time.monotonic() + timeout_s
         for thread in self._threads:
-            thread.join(max(0.0, end - time.monotonic()))
+            thread.join(timeout_s / HANDS)
         return not any(thread.is_alive() for thread in self._threads)
 
     def _run(self) -> None:
