@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections import deque
 from concurrent.futures import Future
 from typing import TYPE_CHECKING, Final
 
@@ -12,8 +13,6 @@ from mr_safety_console.domain.udi import Udi
 from mr_safety_console.domain.words import refused
 
 if TYPE_CHECKING:
-    from concurrent.futures import ThreadPoolExecutor
-
     from devices.udi import UdiLabel
 
 Answer = Udi | Refused
@@ -32,37 +31,38 @@ RULES: Final = {
 
 
 class Labels:
-    """Reads labels one after the other on a thread of its own, which starts with the first of them."""
+    """Reads labels one after the other, beside whoever asks; its thread ends when none waits."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._waiting = 0
-        self._thread: ThreadPoolExecutor | None = None
+        self._waiting: deque[tuple[str, Future[Answer]]] = deque()
+        self._reading = False
 
     def read(self, text: str) -> Future[Answer]:
         """Read what a scanner sent. Returns at once; answers come in the order of the asking."""
+        answer: Future[Answer] = Future()
         with self._lock:
-            if self._waiting >= MOST_WAITING:
-                return _busy()
-            self._waiting += 1
-            if self._thread is None:
-                from concurrent.futures import ThreadPoolExecutor  # noqa: PLC0415  -- with the first label
+            if len(self._waiting) >= MOST_WAITING:
+                answer.set_result(refused("busy"))
+                return answer
+            self._waiting.append((text, answer))
+            start, self._reading = not self._reading, True
+        if start:
+            threading.Thread(target=self._work, name="labels", daemon=True).start()
+        return answer
 
-                self._thread = ThreadPoolExecutor(1, thread_name_prefix="labels")
-            asked = self._thread.submit(read, text)
-        asked.add_done_callback(self._done)
-        return asked
+    def _work(self) -> None:
+        while (asked := self._next()) is not None:
+            text, answer = asked
+            try:
+                answer.set_result(read(text))
+            except Exception as error:  # noqa: BLE001  -- reader loop: told to whoever asked, and the next is read
+                answer.set_exception(error)
 
-    def close(self) -> None:
-        """Read nothing more."""
+    def _next(self) -> tuple[str, Future[Answer]] | None:
         with self._lock:
-            thread, self._thread = self._thread, None
-        if thread is not None:
-            thread.shutdown(cancel_futures=True)
-
-    def _done(self, _asked: Future[Answer]) -> None:
-        with self._lock:
-            self._waiting -= 1
+            self._reading = bool(self._waiting)
+            return self._waiting.popleft() if self._waiting else None
 
 
 def read(text: str) -> Answer:
@@ -86,9 +86,3 @@ def _udi(label: UdiLabel) -> Udi:
         expires=label.expires,
         made=label.made,
     )
-
-
-def _busy() -> Future[Answer]:
-    answer: Future[Answer] = Future()
-    answer.set_result(refused("busy"))
-    return answer

@@ -238,7 +238,6 @@ async def test_a_page_that_takes_codes_gets_what_the_label_says(site: Site) -> N
         await wedge.sends(b"0109521101530001" + b"10ABC\x1d21SN77")
         await wedge.sends(b"+A123BJC5D6E71H")
         await becomes(lambda: len(said) == 2, 5.0, "two labels read")
-        labels.close()
     assert said[0] == Udi("gs1", "09521101530001", lot="ABC", serial="SN77")
     assert isinstance(said[1], Refused)
     assert said[1].rule == "label-check"

@@ -71,28 +71,46 @@ def test_answers_come_in_the_order_of_asking_from_a_thread_of_its_own(
     reader = Labels()
     texts = [f"01{GTIN}10L{n}" for n in range(MOST_WAITING)]
     found = [one.result(10) for one in [reader.read(text) for text in texts]]
-    reader.close()
     assert [one.lot for one in found if isinstance(one, Udi)] == [f"L{n}" for n in range(MOST_WAITING)]
     assert [text for text, _ in seen] == texts
-    assert {thread for _, thread in seen} == {"labels_0"}
+    assert {thread for _, thread in seen} == {"labels"}
 
 
-def test_more_than_may_wait_is_refused_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    go = threading.Event()
+def test_more_than_may_wait_is_refused_at_once_and_what_waits_is_read(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    go, begun = threading.Event(), threading.Event()
 
     def slow(_text: str) -> Udi:
+        begun.set()
         assert go.wait(10)
         return Udi("gs1", GTIN)
 
     monkeypatch.setattr(labels, "read", slow)
     reader = Labels()
-    asked = [reader.read("x") for _ in range(MOST_WAITING)]
+    asked = [reader.read("x")]
+    assert begun.wait(10)
+    asked += [reader.read("x") for _ in range(MOST_WAITING)]
     over = reader.read("x").result(0)
     assert isinstance(over, Refused)
     assert over.rule == "busy"
     go.set()
     assert {one.result(10) for one in asked} == {Udi("gs1", GTIN)}
-    reader.close()
-    again = reader.read("x")
-    assert again.result(10) == Udi("gs1", GTIN)
-    reader.close()
+    assert reader.read("x").result(10) == Udi("gs1", GTIN)
+
+
+def test_a_fault_of_ours_is_told_to_whoever_asked_and_the_next_is_read(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    read = labels.read
+
+    def broken(text: str) -> Udi | Refused:
+        if not text:
+            raise RuntimeError
+        return read(text)
+
+    monkeypatch.setattr(labels, "read", broken)
+    reader = Labels()
+    first, second = reader.read(""), reader.read(f"01{GTIN}")
+    assert isinstance(first.exception(10), RuntimeError)
+    assert second.result(10) == Udi("gs1", GTIN)
