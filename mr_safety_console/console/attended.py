@@ -8,11 +8,13 @@ from mr_safety_console.console.desk import Desk
 from mr_safety_console.console.dialogs.help import HelpDialog
 from mr_safety_console.console.dialogs.modal import Dialog
 from mr_safety_console.console.dialogs.sign_on import SignOnDialog
-from mr_safety_console.console.driver import KeyHeld
+from mr_safety_console.console.driver import KeyHeld, Scanned
 from mr_safety_console.console.navigation import Navigation
 from mr_safety_console.console.page import Page
 from mr_safety_console.console.present.view import View
+from mr_safety_console.console.scanning import into_field
 from mr_safety_console.domain.context import Instant
+from mr_safety_console.domain.refusal import Refused
 from mr_safety_console.domain.staff import SignOff
 from mr_safety_console.domain.words import refused
 
@@ -58,6 +60,23 @@ class Attended(Navigation):
         """Say once that a held key counts once."""
         if isinstance(self.screen, Page | Dialog):
             self.screen.why.refuse(refused("key-held"))
+
+    def on_scanned(self, message: Scanned) -> None:
+        """Hand a bar code to the field or page it was read for; it presses no key."""
+        self.idle.touched(self.desk.parts.clock.now())
+        self.desk.attempt(lambda: self._scanned(message))
+
+    def _scanned(self, message: Scanned) -> None:
+        screen = self.screen
+        if not isinstance(screen, Page | Dialog) or not screen.stands:
+            return
+        done = refused("scan-cut") if message.cut else into_field(screen, message.text)
+        if isinstance(done, Refused):
+            screen.why.refuse(done)
+        elif not done and isinstance(screen, Page):
+            screen.scanned(message.text)
+        elif not done:
+            screen.why.refuse(refused("scan-not-here"))
 
     def action_silence(self) -> None:
         """Pause the sound for half a minute, from under a dialog too; anyone may."""

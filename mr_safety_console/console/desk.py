@@ -6,7 +6,7 @@ from collections import deque
 from collections.abc import Callable
 from concurrent.futures import Future
 from functools import partial
-from typing import Final
+from typing import Final, TypeVar
 
 from mr_safety_console.console.lane import Lane
 from mr_safety_console.console.parts import Parts
@@ -14,8 +14,11 @@ from mr_safety_console.console.present.view import View
 from mr_safety_console.domain.codec import Command, Entry
 from mr_safety_console.domain.detectors import DeviceNoted
 from mr_safety_console.domain.refusal import Refused
+from mr_safety_console.domain.udi import Udi
+from mr_safety_console.domain.words import refused
 from mr_safety_console.engine.face import Accepted, Credential
 
+R = TypeVar("R")
 Answer = Accepted | Refused
 Then = Callable[[Answer], None]
 KEPT_NOTES: Final = 50
@@ -90,7 +93,14 @@ class Desk:
         future = self.parts.face.submit(command, credentials)
         future.add_done_callback(partial(self._answered, then))
 
-    def _answered(self, then: Then, done: Future[Answer]) -> None:
+    def _answered(self, then: Callable[[R | Refused], None], done: Future[R | Refused]) -> None:
         failed = done.cancelled() or done.exception() is not None
-        answer: Answer = FAILED if failed else done.result()
+        answer = FAILED if failed else done.result()
         self.on_loop(lambda: self.attempt(lambda: then(answer)))
+
+    def read_label(self, text: str, then: Callable[[Udi | Refused], None]) -> None:
+        """Read the bar code of a device; `then` is called on the loop, once, however it ends."""
+        if self.parts.read_label is None:
+            then(refused("label-unread"))
+            return
+        self.parts.read_label(text).add_done_callback(partial(self._answered, then))

@@ -26,6 +26,7 @@ from mr_safety_console.domain import suite_offers
 from mr_safety_console.domain.alarms import Alarm, PauseSound, ranked, ring
 from mr_safety_console.domain.codec import Command
 from mr_safety_console.domain.refusal import Refused
+from mr_safety_console.domain.words import refused
 from mr_safety_console.engine.face import Accepted, Credential
 
 HEADER_ROWS: Final = 3
@@ -188,6 +189,13 @@ class Page(Screen[None], Standing, inherit_bindings=False):
     def paint_body(self, view: View) -> None:
         """Paint the body."""
         raise NotImplementedError
+
+    def scanned(self, text: str) -> None:
+        """Take a bar code that was read while this page was in front; most take none and say so.
+
+        `text` is as it came, GS (0x1d) among it: `desk.read_label` tells what it says.
+        """
+        self.why.refuse(refused("scan-not-here"))
 
     # --- asking ---
 

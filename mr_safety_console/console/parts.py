@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from concurrent.futures import Future
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from mr_safety_console.console.early import EarlyScreen
 from mr_safety_console.domain.profile import SiteProfile
 from mr_safety_console.domain.refusal import Refused
+from mr_safety_console.domain.udi import Udi
 from mr_safety_console.domain.value import frozen
 from mr_safety_console.engine.clock import Clock
 from mr_safety_console.engine.face import Face
@@ -35,7 +37,8 @@ class Parts:
     `bell` sounds once where the engine cannot; without one the terminal's own bell does.
     `simulated` marks every screen, `banner` is one line of its own (a drill, a reading view).
     `early` has held the terminal until now. `read_response` reads a response file against a form; it
-    may wait on a disk, so it is never called on the loop.
+    may wait on a disk, so it is never called on the loop. `read_label` reads the bar code of a device
+    and returns at once.
     """
 
     face: Face
@@ -50,3 +53,4 @@ class Parts:
     banner: str = ""
     early: EarlyScreen | None = None
     read_response: Callable[[Form, str], Response | Refused] | None = None
+    read_label: Callable[[str], Future[Udi | Refused]] | None = None

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from mr_safety_console.console.early import EarlyScreen
     from mr_safety_console.console.parts import Parts, Response
     from mr_safety_console.domain.refusal import Refused
+    from mr_safety_console.engine.labels import Labels
     from mr_safety_console.journal.query import Query
     from screening_forms.types import Form
 
@@ -63,7 +64,14 @@ def parts_of(running: Running) -> Parts:
         simulated=running.simulated,
         banner=running.banner,
         read_response=_response,
+        read_label=_labels().read,
     )
+
+
+def _labels() -> Labels:
+    from mr_safety_console.engine.labels import Labels  # noqa: PLC0415  -- armed before drawn
+
+    return Labels()
 
 
 def _response(form: Form, path: str) -> Response | Refused:

@@ -18,6 +18,7 @@ LIBRARIES = {
     "screening_forms.types": set(),
     "screening_forms.answering": set(),
     "devices": {"serial", "minimalmodbus"},
+    "devices.udi": {"biip"},
     "mr_safety_console": set(),
     "mr_safety_console.journal": {"sqlmodel", "sqlalchemy", "cryptography"},
     "mr_safety_console.journal.store": set(),
@@ -32,6 +33,8 @@ LIBRARIES = {
 # Modules only the named importers may import; `tests` are free.
 RESERVED = {
     "serial": {"devices.transport", "devices.bench", "devices.mock.line_server"},
+    "biip": {"devices.udi"},
+    "devices.udi": {"mr_safety_console.engine.labels"},
     "devices.mock": {"mr_safety_console.start", "mr_safety_console.bootstrap", "mr_safety_console.cli"},
     "devices.transport": {"devices", "mr_safety_console.start", "mr_safety_console.bootstrap"},
     "mr_safety_console.journal.schema": {"mr_safety_console.journal"},

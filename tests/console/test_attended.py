@@ -12,7 +12,7 @@ from textual.widgets import Input
 
 from mr_safety_console.console.attended import Idle
 from mr_safety_console.console.dialogs.sign_on import SignOnDialog
-from mr_safety_console.console.driver import KeyHeld
+from mr_safety_console.console.driver import KeyHeld, Scanned
 from mr_safety_console.console.widgets.pin import PinField
 from mr_safety_console.domain.detectors import Condition
 from mr_safety_console.domain.emergency import OpenEmergency
@@ -54,13 +54,14 @@ async def test_after_the_idle_time_names_are_hidden_and_the_session_ends(site: S
         assert "Secret" in await hand.sign("CC")
 
 
-async def test_a_key_a_click_or_a_paste_begins_the_idle_time_anew(site: Site) -> None:
+async def test_a_key_a_click_a_paste_or_a_scan_begins_the_idle_time_anew(site: Site) -> None:
     site.face.sign_on(site.ben)
     async with console(site) as hand:
         for touch in (
             lambda: hand.app.post_message(events.Key("down", None)),
             lambda: hand.app.post_message(CLICK),
             lambda: hand.app.post_message(events.Paste("x")),
+            lambda: hand.app.post_message(Scanned("ABC123")),
         ):
             await passes(hand, LIMIT_S - 1)
             touch()

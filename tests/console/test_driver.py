@@ -10,7 +10,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from mr_safety_console.console import driver
-from mr_safety_console.console.pace import BURST_CHARS, Burst, Gate, Scan
+from mr_safety_console.console.pace import BURST_CHARS, Burst, Gate, Keyboard, Scan
 from mr_safety_console.console.printable import keyable, pasteable, presentable
 from mr_safety_console.console.wire import (
     MAX_COLUMNS,
@@ -144,9 +144,9 @@ def test_a_sequence_cut_by_a_slow_line_is_put_together() -> None:
     assert run((0, b"\x1b[1"), (0.4, b"A")) == [Sequence("\x1b[1A")]
 
 
-def paces(*chunks: tuple[float, str]) -> list[Typed | Scan]:
+def paces(*chunks: tuple[float, str]) -> list[Typed | Sequence | Scan]:
     burst = Burst()
-    out: list[Typed | Scan] = []
+    out: list[Typed | Sequence | Scan] = []
     for at, text in chunks:
         out += burst.feed(text, at)
     return out + list(burst.tick(1e9))
@@ -158,6 +158,35 @@ def test_a_scan_is_one_thing_and_its_enter_is_part_of_it() -> None:
         Scan("ABC123", cut=False),
         Typed("y"),
     ]
+
+
+@pytest.mark.parametrize("suffix", ["\r", "\n", "\r\n", "\t"])
+@pytest.mark.parametrize("lag_s", [0.0, 0.01, 0.06, 0.2])
+def test_what_a_scanner_sends_behind_a_code_is_no_key(suffix: str, lag_s: float) -> None:
+    assert paces((0, "ABC123"), (lag_s, suffix)) == [Scan("ABC123", cut=False)]
+    assert paces((0, "ABC123"), (0.31, "\r")) == [Scan("ABC123", cut=False), Typed("\r")], "a hand's Enter"
+
+
+def keyboard_hears(*chunks: tuple[float, bytes]) -> list[object]:
+    keyboard = Keyboard()
+    out: list[object] = []
+    for at, data in chunks:
+        out += keyboard.feed(data, at)
+    return out + list(keyboard.feed(b"", 1e9))
+
+
+def test_f8_inside_a_scan_is_its_separator_and_alone_is_the_key() -> None:
+    f8 = b"\x1b[19~"
+    assert keyboard_hears((0, b"10ABC123" + f8 + b"21SN\r")) == [Scan("10ABC123\x1d21SN", cut=False)]
+    assert keyboard_hears((0, f8 + b"0109521101530001")) == [Scan("\x1d0109521101530001", cut=False)]
+    assert keyboard_hears((0, f8)) == [Sequence(f8.decode())]
+    assert keyboard_hears((0, f8 * 8)) == [Sequence(f8.decode())] * 8
+    assert keyboard_hears((0, b"y"), (0.005, f8), (0.4, b"n")) == [
+        Typed("y"),
+        Sequence(f8.decode()),
+        Typed("n"),
+    ]
+    assert keyboard_hears((0, b"ABC" + f8 + b"DEF\x1b[20~")) == [Scan("ABC\x1dDEF", cut=False), Emergency()]
 
 
 def test_a_person_types_keys() -> None:

@@ -9,7 +9,7 @@ from support.known_tests import TEST_ID, known_tests, rows
 from support.source import ROOT
 
 SAFETY = ROOT / "docs/safety"
-HAZARDS = [f"H{n}" for n in range(1, 46)]
+HAZARDS = [f"H{n}" for n in range(1, 49)]
 INVARIANTS = [f"I{n}" for n in range(1, 16)]
 MARK = re.compile(r"\bI(\d{1,2}):")
 AWAITS = re.compile(r"awaits (tests/[\w/]+\.py)")
