@@ -29,13 +29,14 @@ from screening_forms.types import Form, FormFinding, Trigger
 
 @frozen
 class Desk:
-    """One interview of one attendance, its form, and who is at the console."""
+    """One interview, or the further form `sheet`, of one attendance, and who is at the console."""
 
     person: Visit
     case: Case
     form: Form
     ctx: Ctx
     staff: StaffState
+    sheet: str = ""
 
     @property
     def visit(self) -> str:

@@ -9,7 +9,7 @@ from mr_safety_console.domain.binding import bound_elsewhere
 from mr_safety_console.domain.codec import Fact
 from mr_safety_console.domain.context import Ctx
 from mr_safety_console.domain.refusal import Refused
-from mr_safety_console.domain.screening_case import of_this_scan
+from mr_safety_console.domain.screening_case import Case, of_this_scan
 from mr_safety_console.domain.screening_facts import ScreeningVoided
 from mr_safety_console.domain.staff import may
 from mr_safety_console.domain.suite_lists import undo
@@ -70,12 +70,24 @@ def _void(
     state: SuiteState, person: Visit, legs: tuple[Leg, ...], reason: str, ctx: Ctx, *, anew: bool = False
 ) -> Facts:
     """Return the fall of these legs, with their lists blank and the interview's review gone."""
-    case = state.screening.cases.get(person.id)
-    voided: Facts = ()
-    if case is not None:
-        dropped = () if anew else of_this_scan(case)
-        voided = (ScreeningVoided(visit=person.id, reason=reason, dropped=dropped, anew=anew),)
+    voided = tuple(
+        ScreeningVoided(
+            visit=person.id,
+            sheet=sheet,
+            reason=reason,
+            dropped=() if anew else of_this_scan(case),
+            anew=anew,
+        )
+        for sheet, case in _all_of(state, person)
+    )
     return (*voided, *undo(state, person, legs, reason, ctx))
+
+
+def _all_of(state: SuiteState, person: Visit) -> tuple[tuple[str, Case], ...]:
+    """Return the interview of a visit, if it has begun, and the further forms beside it."""
+    interview = state.screening.cases.get(person.id)
+    first = (("", interview),) if interview is not None else ()
+    return (*first, *state.screening.sheets.get(person.id, {}).items())
 
 
 def _come_out(state: SuiteState, people: tuple[Visit, ...], reason: str, ctx: Ctx, ahead: int = 0) -> Facts:
@@ -119,5 +131,14 @@ def _reprinted(state: SuiteState, person: Visit, forms_hash: str, ctx: Ctx) -> F
     if case is not None and (form is None or form.sha256 != case.sha256):
         return _void(state, person, OF_THE_EXAM, "form-changed", ctx, anew=True)
     if state.run.forms_hash and state.run.forms_hash != forms_hash:
-        return undo(state, person, LISTS, "form-changed", ctx)
+        return (*_sheets_reprinted(state, person, ctx), *undo(state, person, LISTS, "form-changed", ctx))
     return ()
+
+
+def _sheets_reprinted(state: SuiteState, person: Visit, ctx: Ctx) -> Facts:
+    """Return the fall of the further forms that are other versions now: each is asked anew."""
+    return tuple(
+        ScreeningVoided(visit=person.id, sheet=sheet, reason="form-changed", anew=True)
+        for sheet, case in state.screening.sheets.get(person.id, {}).items()
+        if (form := ctx.forms.get(sheet)) is None or form.sha256 != case.sha256
+    )
