@@ -33,7 +33,34 @@ from mr_safety_console.domain.screening_facts import (
 from screening_forms.types import Item
 
 
-class ScreeningPage(Page):
+class AnswerLetters:
+    """The letters that are answers, on a page that takes them by key."""
+
+    def _by_key(self, key: str) -> None:
+        raise NotImplementedError
+
+    def action_answer_yes(self) -> None:
+        """Answer yes."""
+        self._by_key("y")
+
+    def action_answer_no(self) -> None:
+        """Answer no."""
+        self._by_key("n")
+
+    def action_answer_unsure(self) -> None:
+        """Answer unsure."""
+        self._by_key("u")
+
+    def action_answer_refused(self) -> None:
+        """Record that the person refuses to answer."""
+        self._by_key("r")
+
+    def action_answer_unable(self) -> None:
+        """Record that the person cannot answer."""
+        self._by_key("b")
+
+
+class ScreeningPage(AnswerLetters, Page):
     """The cursor goes on by itself: what was answered is behind, what is blank comes next."""
 
     NAME = "screening"
@@ -145,26 +172,6 @@ class ScreeningPage(Page):
     def ask(self, command: Command, then: Answered | None = None) -> None:
         """Give a command about the form that is shown."""
         super().ask(self._shown.about(command), then)
-
-    def action_answer_yes(self) -> None:
-        """Answer yes."""
-        self._by_key("y")
-
-    def action_answer_no(self) -> None:
-        """Answer no."""
-        self._by_key("n")
-
-    def action_answer_unsure(self) -> None:
-        """Answer unsure."""
-        self._by_key("u")
-
-    def action_answer_refused(self) -> None:
-        """Record that the person refuses to answer."""
-        self._by_key("r")
-
-    def action_answer_unable(self) -> None:
-        """Record that the person cannot answer."""
-        self._by_key("b")
 
     def action_pick(self, number: int) -> None:
         """Give the answer with this number."""
