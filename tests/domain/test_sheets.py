@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, event, given, settings
 from hypothesis import strategies as st
 from support.suite_world import World, ready, site
 
-from mr_safety_console.domain import screening, token
+from mr_safety_console.domain import renal, screening, token
 from mr_safety_console.domain.approval_facts import ResolveByCall, ScreenEmergent, SignDecision
 from mr_safety_console.domain.codec import Entry
 from mr_safety_console.domain.context import US
@@ -57,6 +57,7 @@ from mr_safety_console.domain.visit_facts import (
     RecordDetectorPass,
 )
 from screening_forms import answering
+from screening_forms.types import Form, Item, Trigger
 
 REPORT = {"resolution": "excluded-by-evidence", "evidence": "radiology-report", "text": "report seen"}
 UNDECIDED = {"unsure", "refused", "unable"}
@@ -223,6 +224,7 @@ def test_a_form_without_a_star_has_one_signature_of_level_two() -> None:
     final_check(world, visit)
     assert stands(world, visit)
     assert world.case(visit).first != world.case(visit, CONSENT).first
+    assert (world.case(visit).hurried, world.case(visit, CONSENT).hurried) == (True, False)
 
 
 def test_a_form_with_a_star_is_asked_aloud_and_signed_by_a_second_person() -> None:
@@ -382,6 +384,30 @@ def test_a34_one_figure_is_one_hold(answers: dict[str, str], held: tuple[str, ..
         world.do(asked, "RA")
 
 
+def test_a34_what_the_form_judges_less_strictly_holds_at_the_figure() -> None:
+    """A34: a site's form whose question sets off less does not lift the hold of the rule."""
+    world, _ = door()
+    form = world.forms[CONTRAST]
+    decision = form.item("egfr-decision")
+    assert decision is not None
+    answers = {"agent-group": "III", "egfr": "28", "egfr-date": _today(world), "egfr-decision": "told"}
+    now = world.clock.now()
+    assert renal.findings(form, answers, world.profile, now) == ()
+    lighter = replace(decision, triggers={"told": Trigger.DETAIL, "not-told": Trigger.DETAIL})
+    found = renal.findings(with_item(form, lighter), answers, world.profile, now)
+    assert [(one.link_id, one.trigger) for one in found] == [("egfr", Trigger.HOLD_CLINICAL)]
+
+
+def with_item(form: Form, item: Item) -> Form:
+    """Return a form with one question in another wording."""
+
+    def put(one: Item) -> Item:
+        inner = tuple(put(child) for child in one.items)
+        return item if one.link_id == item.link_id else replace(one, items=inner)
+
+    return replace(form, items=tuple(put(one) for one in form.items))
+
+
 def _told(answers: dict[str, str]) -> list[str]:
     return ["egfr-note"] if answers["agent-group"] == "II" else []
 
@@ -432,15 +458,47 @@ def test_another_person_begins_every_form_anew() -> None:
 
 def test_a_form_reprinted_falls_alone_and_is_asked_anew() -> None:
     world, visit = settled()
-    world.forms[CONTRAST] = replace(world.forms[CONTRAST], sha256="other")
-    assert "form-changed" in rules(world, visit)
+    reprint(world, CONTRAST)
+    assert [one.sheet for one in world.facts(ScreeningVoided)] == [CONTRAST]
+    assert "sheet-unsigned" in rules(world, visit)
+    assert world.case(visit, CONTRAST).answers == {}
+    assert world.case(visit, CONTRAST).sha256 == "other"
+    assert world.case(visit, PREGNANCY).first
+
+
+@pytest.mark.parametrize("also", [(), ("screening-adult",)])
+def test_a_form_begun_by_hand_is_wanted_still_when_it_is_reprinted(also: tuple[str, ...]) -> None:
+    """I4: no answer wants it, and no restart forgets that somebody did; so too beside another interview."""
+    world, visit = door()
+    settle(world, visit, CONTRAST)
+    reprint(world, CONTRAST, *also)
+    assert world.case(visit, CONTRAST).answers == {}
+    assert "sheet-unsigned" in rules(world, visit)
+    assert (screening.case_of(world.state.screening, visit) is None) == bool(also)
+
+
+def test_a_form_that_is_not_loaded_any_more_holds_as_it_is() -> None:
+    world, visit = settled()
+    before = world.case(visit, CONTRAST)
+    del world.forms[CONTRAST]
+    restart(world)
+    assert "form-not-loaded" in rules(world, visit)
+    assert world.case(visit, CONTRAST) == before
+
+
+def reprint(world: World, *names: str) -> None:
+    """Start the console with other versions of these forms."""
+    for name in names:
+        world.forms[name] = replace(world.forms[name], sha256="other")
+    restart(world)
+
+
+def restart(world: World) -> None:
+    """Fold what falls at a start with other forms than before."""
     ctx = world.ctx()
     state = replace(world.state, run=replace(world.state.run, forms_hash="before"))
     for fact in started(state, "after", ctx, 0):
         world.keep(fact, ctx)
-    assert [one.sheet for one in world.facts(ScreeningVoided)] == [CONTRAST]
-    assert "sheet-missing" in rules(world, visit)
-    assert world.case(visit, PREGNANCY).first
 
 
 def test_the_forms_of_a_closed_visit_leave_the_state_and_none_stands_in_the_next() -> None:
