@@ -28,7 +28,7 @@ from mr_safety_console.domain.screening_facts import (
     Verdict,
 )
 from mr_safety_console.domain.staff import SignOff
-from mr_safety_console.domain.visit_facts import CloseVisit, IdentifyVisit
+from mr_safety_console.domain.visit_facts import AmendVisit, CloseVisit, IdentifyVisit
 from mr_safety_console.start import responses
 from screening_forms import answering
 from screening_forms.response import to_response
@@ -529,6 +529,19 @@ async def test_a_form_answered_for_one_is_not_shown_for_the_next(site: Site, arr
         assert site.face.working.screening.sheets[second]["pregnancy"].answers == {}
         hand.app.desk.selected = arrived
         assert "form 2 of 2" in " ".join((await hand.look()).split())
+
+
+async def test_a_form_that_falls_while_it_is_shown_takes_no_key(site: Site, arrived: str) -> None:
+    """I8: somebody else than was written: the interview comes up blank, and keys are answers to it."""
+    site.do(BeginScreening(visit=arrived))
+    site.do(BeginScreening(visit=arrived, form="pregnancy"))
+    async with console(site) as hand:
+        await hand.press("f4", "tab", "y")
+        site.do(AmendVisit(visit=arrived, name="Roe, Rita", birth_date="1990-01-02", exam="Knee"))
+        assert "The interview has not begun." in await hand.look()
+        await hand.press("enter", "1")
+        assert case_of(site, arrived).answers == {"informant": "self"}
+        assert site.face.working.screening.sheets[arrived] == {}
 
 
 async def test_a_file_for_a_form_goes_into_that_form(site: Site, arrived: str, tmp_path: Path) -> None:

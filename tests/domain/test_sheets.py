@@ -15,6 +15,7 @@ from mr_safety_console.domain import renal, screening, token
 from mr_safety_console.domain.approval_facts import ResolveByCall, ScreenEmergent, SignDecision
 from mr_safety_console.domain.codec import Entry
 from mr_safety_console.domain.context import US
+from mr_safety_console.domain.doors import AnnounceTransit
 from mr_safety_console.domain.interview_facts import (
     RecordInformant,
     TakeResponse,
@@ -56,6 +57,7 @@ from mr_safety_console.domain.visit_facts import (
     RecordBelongings,
     RecordDetectorPass,
 )
+from mr_safety_console.domain.words import say
 from screening_forms import answering
 from screening_forms.types import Form, Item, Trigger
 
@@ -138,6 +140,10 @@ def test_an_answer_that_is_no_no_wants_the_form(item: str, sheet: str, said: str
     assert needed(world, visit) == (sheet,)
     assert rules(world, visit) == {"sheet-missing"}
     assert not stands(world, visit)
+    why = world.give(AnnounceTransit(visit=visit)).refused
+    assert why is not None
+    assert say("sheet", sheet) in why.reason
+    assert "F4, Tab" in why.what_now
     world.do(BeginScreening(visit=visit, form=sheet))
     assert "sheet-unsigned" in rules(world, visit)
     with pytest.raises(AssertionError, match="begun"):
