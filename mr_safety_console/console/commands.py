@@ -194,9 +194,13 @@ AMEND = Cmd(
 WHO_ANSWERS = Cmd("who-answers", ("full_stop",), "Who", "Say who answers, and who interprets", "here")
 MORE = Cmd(
     "more", ("space",), "More",
-    "Paper, file, another source, a call, approval, a former visit, emergent, declined", "here",
+    "A further form, paper, file, another source, a call, approval, a former visit, emergent, declined",
+    "here",
 )  # fmt: skip
 NEXT_LIST = Cmd("next-list", ("tab",), "Next list", "Show the list of the next stage", "here")
+NEXT_FORM = Cmd(
+    "next-form", ("tab",), "Next form", "Show the next form of this person", "here", footer=False
+)  # fmt: skip
 CLEAR_ANSWER = Cmd(
     "take-back", ("backspace",), "Take back", "Take an answer back; it is blank again", "here", footer=False,
 )  # fmt: skip
@@ -225,7 +229,7 @@ EVERY: tuple[Cmd, ...] = (
     LINK_LOST, *ANSWERS, REFUSED, UNABLE, NOT_APPLICABLE, PICK, PICK_LATER, UP, DOWN, PAGE_UP, PAGE_DOWN,
     NEW_VISIT, PUT_ASIDE, WALK_TEST, SOUND_TEST, PERSON_OUT, HAND_OFF, COUNT_HEADS, NEW_PERSON,
     INSIDE_ALREADY, LOST_TRACK, CLOSE_SHIFT,
-    SIGN, RESOLVE, AMEND, WHO_ANSWERS, MORE, NEXT_LIST, CLEAR_ANSWER, EARLIER, END_EMERGENCY,
+    SIGN, RESOLVE, AMEND, WHO_ANSWERS, MORE, NEXT_LIST, NEXT_FORM, CLEAR_ANSWER, EARLIER, END_EMERGENCY,
     ATTRIBUTE, REPORT_QUENCH, READ_FIELD, READ_OXYGEN, ADD_KIND,
 )  # fmt: skip
 

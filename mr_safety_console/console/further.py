@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from mr_safety_console.console import approving, around, responses
+from mr_safety_console.console.beside import FormShown, begin, to_begin
 from mr_safety_console.console.dialogs.choice import Choice, ChoiceDialog
 from mr_safety_console.console.page import Page
-from mr_safety_console.console.present import answers
+from mr_safety_console.console.present import answers, beside
 from mr_safety_console.console.present.interview import HOLD, Interview
 from mr_safety_console.console.present.view import View
 from mr_safety_console.domain.approval_facts import REMOTE, ApproveScreening, SignDecision
@@ -17,19 +18,28 @@ from mr_safety_console.domain.words import say
 from screening_forms.types import Item
 
 
-def offer(page: Page, held: Interview, cursor: str) -> None:
+def offer(page: Page, held: Interview, cursor: str, shown: FormShown) -> None:
     """Offer the further acts, and do the one that is chosen."""
     item = held.form.item(cursor.rpartition(":")[2])
     on = cursor.removeprefix(HOLD) if cursor.startswith(HOLD) else ""
-    found = choices(page.desk.view(), held.case, item=item, held=on)
+    view = page.desk.view()
+    found = choices(view, held.case, item=item, held=on)
+    if beside.is_sheet(held):
+        found = tuple(one for one in found if one.code not in OF_THE_INTERVIEW)
+    if to_begin(view):
+        found = (*found, Choice("form", "A further form of this visit"))
 
     def chosen(kind: str | None) -> None:
-        if kind is not None:
+        if kind == "form":
+            begin(page, shown)
+        elif kind is not None:
             _do(page, held, kind, item, on)
 
     page.app.push_screen(ChoiceDialog(page.desk, "WHAT ELSE?", found), chosen)
 
 
+OF_THE_INTERVIEW = frozenset({"approve", "remote", "line", "former", "emergent", "decline"})
+"""What is done with the interview alone, and so for every form beside it."""
 _ASKS = {
     "paper": around.paper,
     "former": around.was_here,

@@ -10,7 +10,7 @@ from mr_safety_console.console.page import Page
 from mr_safety_console.console.parts import Response
 from mr_safety_console.domain.interview_facts import TakeResponse
 from mr_safety_console.domain.refusal import Refused
-from mr_safety_console.domain.screening_facts import AnswerQuestion
+from mr_safety_console.domain.screening_facts import SHEETS, AnswerQuestion
 from screening_forms.types import Form
 
 NO_READER = Refused(
@@ -31,7 +31,7 @@ def take(page: Page, visit: str, form: Form) -> None:
     def written(values: Values | None) -> None:
         if values is not None:
             work = threading.Thread(
-                target=lambda: _tell(page, visit, values["source"], read(form, values["file"])),
+                target=lambda: _tell(page, visit, form, values["source"], read(form, values["file"])),
                 name="console-response",
                 daemon=True,
             )
@@ -42,11 +42,12 @@ def take(page: Page, visit: str, form: Form) -> None:
     page.app.push_screen(FieldsDialog(page.desk, "ANSWERS FROM A RESPONSE FILE", fields, checks), written)
 
 
-def _tell(page: Page, visit: str, source: str, found: Response | Refused) -> None:
-    page.desk.on_loop(lambda: page.desk.attempt(lambda: _given(page, visit, source, found)))
+def _tell(page: Page, visit: str, form: Form, source: str, found: Response | Refused) -> None:
+    page.desk.on_loop(lambda: page.desk.attempt(lambda: _given(page, visit, form, source, found)))
 
 
-def _given(page: Page, visit: str, source: str, found: Response | Refused) -> None:
+def _given(page: Page, visit: str, form: Form, source: str, found: Response | Refused) -> None:
+    sheet = form.id if form.id in SHEETS else ""
     if isinstance(found, Refused):
         page.why.refuse(found)
         return
@@ -56,7 +57,7 @@ def _given(page: Page, visit: str, source: str, found: Response | Refused) -> No
         if not isinstance(answer, Refused):
             for item, said in found.answers.items():
                 page.desk.ask(
-                    AnswerQuestion(visit=visit, item=item, answer=said),
+                    AnswerQuestion(visit=visit, item=item, answer=said, sheet=sheet),
                     lambda one: page.answered(None, one),
                 )
 
@@ -67,6 +68,7 @@ def _given(page: Page, visit: str, source: str, found: Response | Refused) -> No
             authored_utc=found.authored_utc,
             sha256=found.sha256,
             count=len(found.answers),
+            sheet=sheet,
         ),
         taken,
     )

@@ -52,6 +52,7 @@ class ItemDecidedByCall(Fact):
     role: str
     callback: Private[str]
     decided_utc: int
+    sheet: str = ""
 
 
 @fact("decision-signed")
@@ -60,6 +61,7 @@ class DecisionSigned(Fact):
 
     visit: str
     item: str
+    sheet: str = ""
 
 
 @fact("emergent-screened")
@@ -90,6 +92,7 @@ class ReviewMarked(Fact):
     visit: str
     rushed: int
     asked: int
+    sheet: str = ""
 
 
 @command("state-line")
@@ -134,6 +137,7 @@ class ResolveByCall(Command):
     callback: str
     read_back: bool
     decided_utc: int
+    sheet: str = ""
 
 
 @command("sign-decision")
@@ -142,6 +146,7 @@ class SignDecision(Command):
 
     visit: str
     item: str
+    sheet: str = ""
 
 
 @command("screen-emergent")

@@ -35,6 +35,7 @@ from mr_safety_console.domain.detectors import Condition
 from mr_safety_console.domain.findings import Case, Finding, Rule, Verdict, assess, hold, stop
 from mr_safety_console.domain.quench import FieldState
 from mr_safety_console.domain.screening_facts import Verdict as ScreeningVerdict
+from mr_safety_console.domain.screening_sheets import sheets_settled
 from mr_safety_console.domain.visit import Visit
 from mr_safety_console.domain.visit_facts import Leg
 from mr_safety_console.domain.words import say
@@ -256,6 +257,7 @@ ENTRY_RULES: tuple[Rule, ...] = (
     bound_here,
     forms_same,
     screening_cleared,
+    sheets_settled,
     devices_judged,
     legs_stand,
     final_check_last,
@@ -321,6 +323,7 @@ START_RULES: tuple[Rule, ...] = (
     identity_stands,
     forms_same,
     screening_cleared,
+    sheets_settled,
     devices_judged,
     no_answer_holds,
     door_list_stands,

@@ -27,6 +27,7 @@ class InformantRecorded(Fact):
     interpreter: str
     interpreter_id: Private[str]
     language: str
+    sheet: str = ""
 
 
 @fact("paper-transcribed")
@@ -38,6 +39,7 @@ class PaperTranscribed(Fact):
     filled_by: Private[str]
     filled_utc: int
     retrospective: bool = True
+    sheet: str = ""
 
 
 @fact("response-taken")
@@ -51,6 +53,7 @@ class ResponseTaken(Fact):
     sha256: str
     answers: int
     retrospective: bool = True
+    sheet: str = ""
 
 
 @fact("source-told")
@@ -66,6 +69,7 @@ class SourceTold(Fact):
     source: str
     says: Private[str]
     text: Private[str]
+    sheet: str = ""
 
 
 @fact("screening-declined")
@@ -109,6 +113,7 @@ class RecordInformant(Command):
     interpreter: str = NO_INTERPRETER
     interpreter_id: str = ""
     language: str = "en"
+    sheet: str = ""
 
 
 @command("transcribe-paper")
@@ -118,6 +123,7 @@ class TranscribePaper(Command):
     visit: str
     filled_by: str
     filled_utc: int
+    sheet: str = ""
 
 
 @command("take-response")
@@ -129,6 +135,7 @@ class TakeResponse(Command):
     authored_utc: int
     sha256: str
     count: int
+    sheet: str = ""
 
 
 @command("tell-source")
@@ -140,6 +147,7 @@ class TellSource(Command):
     source: str
     says: str
     text: str
+    sheet: str = ""
 
 
 @command("decline-screening")

@@ -13,10 +13,12 @@ from decimal import Decimal, InvalidOperation
 from mr_safety_console.domain.context import US, Instant
 from mr_safety_console.domain.profile import SiteProfile
 from screening_forms import answering
-from screening_forms.types import Form, FormFinding, Trigger
+from screening_forms.types import Form, FormFinding, Item, Trigger
 
 EGFR, GROUP, TAKEN = "egfr", "agent-group", "egfr-date"
 """linkIds: the figure in ml/min/1.73 m², the agent's group, and the day the blood was taken."""
+JUDGED = ("egfr-decision", "egfr-note")
+"""linkIds of questions by which a form judges the same matter itself: then it stands there, once."""
 NO_AGENT, LIGHT = frozenset({"none"}), frozenset({"II"})
 
 
@@ -33,7 +35,15 @@ def findings(
     if enough:
         return ()
     trigger = Trigger.INFO if group in LIGHT else Trigger.HOLD_CLINICAL
+    if any(_judged(asked.get(name), answers, trigger) for name in JUDGED):
+        return ()
     return (FormFinding(EGFR, asked[EGFR].code, said, trigger),)
+
+
+def _judged(item: Item | None, answers: Mapping[str, str], trigger: Trigger) -> bool:
+    """Tell whether a question of the form sets off as much as the two answers do together."""
+    own = answering.triggered(item, answers.get(item.link_id, "")) if item else None
+    return own is not None and own.rank >= trigger.rank
 
 
 def _enough(said: str, profile: SiteProfile) -> bool:

@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
-from mr_safety_console.domain import approval_facts, interview_facts, screening_approval, screening_ways
-from mr_safety_console.domain.approval_facts import ReviewMarked
+from mr_safety_console.domain import (
+    approval_facts,
+    interview_facts,
+    screening_approval,
+    screening_sheets,
+    screening_ways,
+)
+from mr_safety_console.domain.approval_facts import REVIEWER, ReviewMarked
 from mr_safety_console.domain.codec import Command, Fact
 from mr_safety_console.domain.context import Ctx, elapsed
 from mr_safety_console.domain.profile import SiteProfile
@@ -15,6 +21,7 @@ from mr_safety_console.domain.screening_case import (
     Resolution,
     ScreeningState,
     awaits_approval,
+    case_of,
     conditions,
     contradictions,
     must_resolve,
@@ -37,6 +44,7 @@ from mr_safety_console.domain.screening_desk import (
 from mr_safety_console.domain.screening_facts import (
     INTERVIEWS,
     OF_COMPANIONS,
+    SHEETS,
     AmendAnswer,
     AnswerAmended,
     AnswerAskedAgain,
@@ -52,6 +60,7 @@ from mr_safety_console.domain.screening_facts import (
     ScreeningSigned,
     SignScreening,
     Verdict,
+    sheet_of,
 )
 from mr_safety_console.domain.screening_fold import evolve
 from mr_safety_console.domain.screening_ways import informed
@@ -68,6 +77,7 @@ __all__ = [
     "ScreeningState",
     "Verdict",
     "awaits_approval",
+    "case_of",
     "conditions",
     "contradictions",
     "decide",
@@ -85,8 +95,13 @@ __all__ = [
 def decide(
     state: ScreeningState, asked: Command, ctx: Ctx, staff: StaffState, person: Visit
 ) -> tuple[Fact, ...] | Refused:
-    """Decide on the interview of one open visit."""
-    case = state.cases.get(person.id)
+    """Decide on the interview of one open visit, or on a further form beside it."""
+    sheet, named = sheet_of(asked), getattr(asked, "sheet", "")
+    if named and not sheet:
+        return refused("form-no-interview", form=named)
+    if why := screening_sheets.why_not(state, person) if sheet else None:
+        return why
+    case = case_of(state, person.id, sheet)
     if isinstance(asked, BeginScreening):
         return _begin(case, asked, ctx, staff, person)
     if case is None:
@@ -96,7 +111,11 @@ def decide(
     form = ctx.forms.get(case.form)
     if form is None or form.sha256 != case.sha256:
         return refused("form-not-loaded", form=case.form, version=case.version)
-    desk = Desk(person, case, form, ctx, staff)
+    answer = _at(Desk(person, case, form, ctx, staff, sheet), state, asked)
+    return answer if isinstance(answer, Refused) or not sheet else screening_sheets.named(answer, sheet)
+
+
+def _at(desk: Desk, state: ScreeningState, asked: Command) -> tuple[Fact, ...] | Refused:
     if isinstance(asked, interview_facts.COMMANDS):
         return screening_ways.decide(state, asked, desk)
     if isinstance(asked, approval_facts.COMMANDS):
@@ -128,7 +147,8 @@ def _begin(
     form = ctx.forms.get(asked.form)
     if form is None:
         return refused("form-not-loaded", form=asked.form, version="any")
-    if form.id not in INTERVIEWS or (form.id == OF_COMPANIONS and not person.companion):
+    known = (*INTERVIEWS, *SHEETS)
+    if form.id not in known or (form.id == OF_COMPANIONS and not person.companion):
         return refused("form-no-interview", form=form.id)
     return (ScreeningBegun(visit=asked.visit, form=form.id, version=form.version, sha256=form.sha256),)
 
@@ -194,7 +214,9 @@ def _sign(desk: Desk) -> tuple[Fact, ...] | Refused:
     blank = answering.missing(desk.form, desk.case.answers)
     if blank:
         return refused("questions-blank", count=len(blank), first=blank[0].code or blank[0].link_id)
-    if why := informed(desk.case) or desk.may("screening-first"):
+    # A further form that asks nothing aloud has one reviewer, who is the interactive one.
+    once = bool(desk.sheet) and not screening_sheets.starred(desk.case, desk.form)
+    if why := informed(desk.case) or desk.may("screening-interactive" if once else "screening-first"):
         return why
     return (
         ScreeningSigned(
@@ -268,6 +290,8 @@ def _resolve(desk: Desk, asked: ResolveItem) -> tuple[Fact, ...] | Refused:
 def _review(desk: Desk) -> tuple[Fact, ...] | Refused:
     if not desk.case.first:
         return refused("screening-not-signed")
+    if desk.sheet and not screening_sheets.starred(desk.case, desk.form):
+        return refused("sheet-signed-once")
     left = to_ask_again(desk.case, desk.form)
     if left:
         return refused("ask-again-first", count=len(left))
@@ -279,7 +303,7 @@ def _review(desk: Desk) -> tuple[Fact, ...] | Refused:
         visit=desk.visit,
         verdict=verdict(desk.case),
         conditions=len(must_resolve(desk.case)),
-        approver=desk.ctx.profile.approver,
+        approver=REVIEWER if desk.sheet else desk.ctx.profile.approver,
     )
     if not desk.case.rushed:
         return (reviewed,)

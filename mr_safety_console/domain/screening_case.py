@@ -155,10 +155,19 @@ class Case:
 
 @frozen
 class ScreeningState:
-    """Interviews by visit; `former` are the last signed ones of closed visits, oldest first."""
+    """Interviews by visit; `former` are the last signed ones of closed visits, oldest first.
+
+    `sheets` are the further forms beside an interview, by visit and then by form.
+    """
 
     cases: Mapping[str, Case] = field(default_factory=dict)
     former: Mapping[str, Former] = field(default_factory=dict)
+    sheets: Mapping[str, Mapping[str, Case]] = field(default_factory=dict)
+
+
+def case_of(state: ScreeningState, visit: str, sheet: str = "") -> Case | None:
+    """Return the interview of a visit, or one of the further forms beside it; None where not begun."""
+    return state.sheets.get(visit, {}).get(sheet) if sheet else state.cases.get(visit)
 
 
 def weightier(one: str, other: str) -> str:

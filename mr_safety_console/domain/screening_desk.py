@@ -29,13 +29,14 @@ from screening_forms.types import Form, FormFinding, Trigger
 
 @frozen
 class Desk:
-    """One interview of one attendance, its form, and who is at the console."""
+    """One interview, or the further form `sheet`, of one attendance, and who is at the console."""
 
     person: Visit
     case: Case
     form: Form
     ctx: Ctx
     staff: StaffState
+    sheet: str = ""
 
     @property
     def visit(self) -> str:
@@ -124,9 +125,9 @@ def _with_renal(desk: Desk, told: tuple[FormFinding, ...]) -> tuple[FormFinding,
 def hurried(desk: Desk) -> bool:
     """Tell whether the interview was shorter than the site believes one can be; across a reboot never.
 
-    What was answered on paper or elsewhere is only copied here.
+    What was answered on paper or elsewhere is only copied here, and a further form is no interview.
     """
-    if desk.case.begun is None or desk.case.way != "interview":
+    if desk.case.begun is None or desk.case.way != "interview" or desk.sheet:
         return False
     took = elapsed(desk.ctx.now, desk.case.begun)
     return took.continuous and took.seconds < desk.ctx.profile.limit("handling_screening_min_s")

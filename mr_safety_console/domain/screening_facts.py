@@ -23,6 +23,16 @@ FORM = "screening-adult"
 OF_COMPANIONS = "screening-companion"
 INTERVIEWS = (FORM, "screening-paediatric", "screening-unresponsive", OF_COMPANIONS)
 """Forms an attendance is screened with; no other form lets anybody in."""
+CONTRAST, PREGNANCY, CONSENT = "contrast-renal", "pregnancy", "consent-vst"
+SHEETS = (CONTRAST, PREGNANCY, CONSENT)
+"""Further forms beside the interview of a patient, one of each. A fact or command whose `sheet` is empty
+is about the interview."""
+
+
+def sheet_of(said: Fact | Command) -> str:
+    """Return the further form a fact or command is about; empty for the interview."""
+    named: str = getattr(said, "sheet", "") or getattr(said, "form", "")
+    return named if named in SHEETS else ""
 
 
 @fact("screening-begun")
@@ -43,6 +53,7 @@ class AnswerGiven(Fact):
     visit: str
     item: str
     answer: Private[str]
+    sheet: str = ""
 
 
 @fact("answer-amended")
@@ -56,6 +67,7 @@ class AnswerAmended(Fact):
     answer: Private[str]
     reason: Private[str]
     informant: Private[str]
+    sheet: str = ""
 
 
 @fact("answer-corrected")
@@ -72,6 +84,7 @@ class AnswerCorrected(Fact):
     answer: Private[str]
     reason: Private[str]
     informant: Private[str]
+    sheet: str = ""
 
 
 @fact("screening-signed")
@@ -108,6 +121,7 @@ class AnswerAskedAgain(Fact):
     agrees: bool
     dwell_ms: int = -1
     short: bool = False
+    sheet: str = ""
 
 
 @fact("item-resolved")
@@ -120,6 +134,7 @@ class ItemResolved(Fact):
     resolution: str
     evidence: str
     text: Private[str]
+    sheet: str = ""
 
 
 @fact("screening-reviewed")
@@ -133,6 +148,7 @@ class ScreeningReviewed(Fact):
     verdict: Verdict
     conditions: int
     approver: str = "reviewer"
+    sheet: str = ""
 
 
 @fact("screening-voided")
@@ -146,6 +162,7 @@ class ScreeningVoided(Fact):
     reason: str
     dropped: tuple[str, ...] = ()
     anew: bool = False
+    sheet: str = ""
 
 
 @fact("screening-filed")
@@ -170,6 +187,7 @@ class AnswerQuestion(Command):
     visit: str
     item: str
     answer: str
+    sheet: str = ""
 
 
 @command("amend-answer")
@@ -181,6 +199,7 @@ class AmendAnswer(Command):
     answer: str
     reason: str
     informant: str
+    sheet: str = ""
 
 
 @command("sign-screening")
@@ -188,6 +207,7 @@ class SignScreening(Command):
     """First reviewer: sign the answers."""
 
     visit: str
+    sheet: str = ""
 
 
 @command("ask-again")
@@ -197,6 +217,7 @@ class AskAgain(Command):
     visit: str
     item: str
     answer: str
+    sheet: str = ""
 
 
 @command("resolve-item")
@@ -208,6 +229,7 @@ class ResolveItem(Command):
     resolution: str
     evidence: str
     text: str = ""
+    sheet: str = ""
 
 
 @command("review-screening")
@@ -215,6 +237,7 @@ class ReviewScreening(Command):
     """Interactive reviewer: sign the review."""
 
     visit: str
+    sheet: str = ""
 
 
 FACTS = (

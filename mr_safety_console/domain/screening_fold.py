@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from typing import TypeVar
 
 from mr_safety_console.domain.approval_facts import (
     DecisionSigned,
@@ -47,28 +48,41 @@ from mr_safety_console.domain.screening_facts import (
     ScreeningSigned,
     ScreeningVoided,
     Verdict,
+    sheet_of,
 )
 
+T = TypeVar("T")
 KEPT = 40
 """Signed interviews of closed visits kept for a comparison; older ones live in the record alone."""
 
 
 def evolve(state: ScreeningState, entry: Entry) -> ScreeningState:
-    """Return the interviews after one fact."""
+    """Return the interviews, and the further forms beside them, after one fact."""
     visit: str = getattr(entry.fact, "visit", "")
-    voided = isinstance(entry.fact, ScreeningVoided) and entry.fact.anew
-    if voided or isinstance(entry.fact, ScreeningFiled):
-        return replace(state, cases={k: v for k, v in state.cases.items() if k != visit})
+    if isinstance(entry.fact, ScreeningFiled):
+        return replace(state, cases=_without(state.cases, visit), sheets=_without(state.sheets, visit))
     if isinstance(entry.fact, InterviewKept):
         return _kept(state, entry.fact)
+    sheet = sheet_of(entry.fact)
+    before = state.sheets.get(visit, {}) if sheet else state.cases
+    after = _folded(before, sheet or visit, entry)
+    if after is before:
+        return state
+    return replace(state, sheets={**state.sheets, visit: after}) if sheet else replace(state, cases=after)
+
+
+def _folded(cases: Mapping[str, Case], key: str, entry: Entry) -> Mapping[str, Case]:
+    if isinstance(entry.fact, ScreeningVoided) and entry.fact.anew:
+        return _without(cases, key)
     if isinstance(entry.fact, ScreeningBegun):
         begun = entry.fact
         case = Case(form=begun.form, version=begun.version, sha256=begun.sha256, begun=entry.at)
-    elif visit in state.cases:
-        case = _changed(state.cases[visit], entry)
-    else:
-        return state
-    return replace(state, cases={**state.cases, visit: case})
+        return {**cases, key: case}
+    return {**cases, key: _changed(cases[key], entry)} if key in cases else cases
+
+
+def _without(known: Mapping[str, T], key: str) -> Mapping[str, T]:
+    return {k: v for k, v in known.items() if k != key}
 
 
 def _kept(state: ScreeningState, kept: InterviewKept) -> ScreeningState:
@@ -127,9 +141,11 @@ def _judged(case: Case, entry: Entry) -> Case:
         case ScreeningReviewed(verdict=found, approver=approver):
             fresh = replace(case, approved=(), remote=False, approver=approver)
             return replace(fresh, verdict=found, reviewed=entry.by)
-        case ScreeningVoided(dropped=dropped):
+        case ScreeningVoided(dropped=dropped, sheet=sheet):
             kept = {k: v for k, v in case.resolutions.items() if k not in dropped}
-            return _unreviewed(replace(case, resolutions=kept))
+            left = _unreviewed(replace(case, resolutions=kept))
+            # The one signature of a further form is its review.
+            return _without_signature(left) if sheet else left
         case EmergentScreened() as screened:
             return _emergent(case, screened, entry)
         case ScreeningApproved(decider=decider, remote=remote):
@@ -214,16 +230,14 @@ def _unsigned(case: Case, amended: AnswerAmended) -> Case:
     # An unsure answer turned into a "no" counts as positive for every reviewer after.
     case = _heard(_heard(case, amended.item, amended.was), amended.item, amended.answer)
     return replace(
-        _unreviewed(_doubted(case, amended.item)),
+        _without_signature(_unreviewed(_doubted(case, amended.item))),
         answers={**case.answers, amended.item: amended.answer},
-        first=(),
-        first_at=None,
-        findings={},
-        again={},
-        rushed=(),
-        aloud_at=None,
         emergent=None,
     )
+
+
+def _without_signature(case: Case) -> Case:
+    return replace(case, first=(), first_at=None, findings={}, again={}, rushed=(), aloud_at=None)
 
 
 def _parse(findings: str) -> Mapping[str, str]:

@@ -9,8 +9,8 @@ from mr_safety_console.domain.binding import bound_elsewhere
 from mr_safety_console.domain.codec import Fact
 from mr_safety_console.domain.context import Ctx
 from mr_safety_console.domain.refusal import Refused
-from mr_safety_console.domain.screening_case import of_this_scan
-from mr_safety_console.domain.screening_facts import ScreeningVoided
+from mr_safety_console.domain.screening_case import Case, of_this_scan
+from mr_safety_console.domain.screening_facts import ScreeningBegun, ScreeningVoided
 from mr_safety_console.domain.staff import may
 from mr_safety_console.domain.suite_lists import undo
 from mr_safety_console.domain.visit import Visit, needed
@@ -23,6 +23,7 @@ from mr_safety_console.domain.visit_facts import (
     VisitBound,
 )
 from mr_safety_console.domain.words import refused
+from screening_forms.types import Form
 
 if TYPE_CHECKING:
     from mr_safety_console.domain.suite import SuiteState
@@ -70,12 +71,24 @@ def _void(
     state: SuiteState, person: Visit, legs: tuple[Leg, ...], reason: str, ctx: Ctx, *, anew: bool = False
 ) -> Facts:
     """Return the fall of these legs, with their lists blank and the interview's review gone."""
-    case = state.screening.cases.get(person.id)
-    voided: Facts = ()
-    if case is not None:
-        dropped = () if anew else of_this_scan(case)
-        voided = (ScreeningVoided(visit=person.id, reason=reason, dropped=dropped, anew=anew),)
+    voided = tuple(
+        ScreeningVoided(
+            visit=person.id,
+            sheet=sheet,
+            reason=reason,
+            dropped=() if anew else of_this_scan(case),
+            anew=anew,
+        )
+        for sheet, case in _all_of(state, person)
+    )
     return (*voided, *undo(state, person, legs, reason, ctx))
+
+
+def _all_of(state: SuiteState, person: Visit) -> tuple[tuple[str, Case], ...]:
+    """Return the interview of a visit, if it has begun, and the further forms beside it."""
+    interview = state.screening.cases.get(person.id)
+    first = (("", interview),) if interview is not None else ()
+    return (*first, *state.screening.sheets.get(person.id, {}).items())
 
 
 def _come_out(state: SuiteState, people: tuple[Visit, ...], reason: str, ctx: Ctx, ahead: int = 0) -> Facts:
@@ -116,8 +129,29 @@ def _reprinted(state: SuiteState, person: Visit, forms_hash: str, ctx: Ctx) -> F
     """Return what falls because forms or lists are other versions than before the start."""
     case = state.screening.cases.get(person.id)
     form = ctx.forms.get(case.form) if case else None
+    sheets = _sheets_reprinted(state, person, ctx)
     if case is not None and (form is None or form.sha256 != case.sha256):
-        return _void(state, person, OF_THE_EXAM, "form-changed", ctx, anew=True)
+        voided = ScreeningVoided(visit=person.id, reason="form-changed", anew=True)
+        return (voided, *sheets, *undo(state, person, OF_THE_EXAM, "form-changed", ctx))
     if state.run.forms_hash and state.run.forms_hash != forms_hash:
-        return undo(state, person, LISTS, "form-changed", ctx)
+        return (*sheets, *undo(state, person, LISTS, "form-changed", ctx))
     return ()
+
+
+def _sheets_reprinted(state: SuiteState, person: Visit, ctx: Ctx) -> Facts:
+    """Return the fall of the further forms that are other versions now: each begins anew from blank.
+
+    It begins by itself, as one that was wanted is wanted still; one that is not loaded holds as it is.
+    """
+    begun = state.screening.sheets.get(person.id, {})
+    changed = (
+        form
+        for sheet, case in begun.items()
+        if (form := ctx.forms.get(sheet)) is not None and form.sha256 != case.sha256
+    )
+    return tuple(fact for form in changed for fact in _anew(person, form))
+
+
+def _anew(person: Visit, form: Form) -> Facts:
+    begun = ScreeningBegun(visit=person.id, form=form.id, version=form.version, sha256=form.sha256)
+    return (ScreeningVoided(visit=person.id, sheet=form.id, reason="form-changed", anew=True), begun)

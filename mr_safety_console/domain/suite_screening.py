@@ -20,8 +20,11 @@ from mr_safety_console.domain.screening_facts import (
     AnswerAskedAgain,
     AnswerGiven,
     ItemResolved,
+    ScreeningBegun,
     ScreeningReviewed,
+    ScreeningSigned,
     Verdict,
+    sheet_of,
 )
 from mr_safety_console.domain.suite_lists import undo
 from mr_safety_console.domain.visit import Visit, needed
@@ -42,10 +45,15 @@ def screening_command(state: SuiteState, asked: Command, ctx: Ctx) -> Facts | Re
     answer = screening.decide(state.screening, asked, ctx, state.staff, person)
     if isinstance(answer, Refused):
         return answer
-    case = state.screening.cases.get(person.id)
+    sheet = sheet_of(asked)
+    case = screening.case_of(state.screening, person.id, sheet)
     extra: Facts = ()
     for fact in answer:
-        if admitted := _admits(case, fact, ctx):
+        if sheet:
+            # What was read back at the final check did not know of it.
+            shaken = isinstance(fact, _SHAKING_BESIDE) or _shakes(case, fact)
+            extra = undo(state, person, (Leg.FINAL_CHECK,), "screening-changed", ctx) if shaken else extra
+        elif admitted := _admits(case, fact, ctx):
             extra = (LegMade(visit=person.id, leg=Leg.SCREENING, detail=admitted),)
         elif _shakes(case, fact):
             extra = undo(state, person, (Leg.SCREENING, Leg.FINAL_CHECK), "screening-changed", ctx)
@@ -89,6 +97,7 @@ _SHAKING = (
     EmergentScreened,
     ScreeningDeclined,
 )
+_SHAKING_BESIDE = (ScreeningBegun, ScreeningSigned)
 
 
 def kept(state: SuiteState, visit: str) -> Facts:

@@ -11,7 +11,7 @@ from enum import StrEnum
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from mr_safety_console.domain import binding, clearance, visit
+from mr_safety_console.domain import binding, clearance, screening_sheets, visit
 from mr_safety_console.domain.context import Ctx
 from mr_safety_console.domain.findings import Case, Finding, Rule, Verdict, assess
 from mr_safety_console.domain.value import frozen
@@ -83,12 +83,17 @@ _ROOM: tuple[Rule, ...] = (
     clearance.people_answered_for,
     clearance.no_permit_open,
 )
+_INTERVIEW: tuple[Rule, ...] = (
+    binding.forms_same,
+    clearance.screening_cleared,
+    screening_sheets.sheets_settled,
+)
 _SUITE: tuple[Rule, ...] = (clearance.no_emergency, clearance.field_present, clearance.nothing_broken)
 
 ENTRY: Mapping[str, tuple[Leg | None, tuple[Rule, ...]]] = MappingProxyType(
     {
         "identity": (Leg.IDENTITY, (binding.bound_here,)),
-        "screening": (Leg.SCREENING, (binding.forms_same, clearance.screening_cleared)),
+        "screening": (Leg.SCREENING, _INTERVIEW),
         "device-verdict": (None, (binding.devices_judged,)),
         "belongings": (Leg.BELONGINGS, ()),
         "detector-healthy": (None, (clearance.detectors_watch, clearance.no_open_ferrous_alarm)),
@@ -110,7 +115,7 @@ START: Mapping[str, tuple[Leg | None, tuple[Rule, ...]]] = MappingProxyType(
     {
         "entered-cleared": (None, (clearance.patient_inside, clearance.entered_on_clearance)),
         "identity": (Leg.IDENTITY, (binding.bound_here, binding.identity_stands)),
-        "screening": (Leg.SCREENING, (binding.forms_same, clearance.screening_cleared)),
+        "screening": (Leg.SCREENING, _INTERVIEW),
         "device-verdict": (None, (binding.devices_judged,)),
         "door-list": (None, (binding.door_list_stands,)),
         "table-list": (Leg.TABLE_LIST, (binding.table_list_stands, clearance.no_answer_holds)),

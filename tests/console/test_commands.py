@@ -18,8 +18,8 @@ def test_app_keys_have_one_meaning() -> None:
     assert c.clashes(()) == []
 
 
-def test_only_note_and_no_share_a_key_and_it_is_found() -> None:
-    assert c.clashes(c.EVERY) == ["n: answer-no, note"]
+def test_only_note_and_no_and_two_ways_on_share_a_key_and_it_is_found() -> None:
+    assert c.clashes(c.EVERY) == ["n: answer-no, note", "Tab: next-form, next-list"]
     assert c.clashes((*c.ANSWERS, c.BACK, c.ENTER, c.TRANSIT)) == []
 
 

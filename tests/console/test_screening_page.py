@@ -28,7 +28,7 @@ from mr_safety_console.domain.screening_facts import (
     Verdict,
 )
 from mr_safety_console.domain.staff import SignOff
-from mr_safety_console.domain.visit_facts import CloseVisit, IdentifyVisit
+from mr_safety_console.domain.visit_facts import AmendVisit, CloseVisit, IdentifyVisit
 from mr_safety_console.start import responses
 from screening_forms import answering
 from screening_forms.response import to_response
@@ -402,3 +402,162 @@ def test_the_review_is_signed_by_the_second_person_only(site: Site, arrived: str
     site.do(SignScreening(visit=arrived), site.ben)
     answer = site.face.do(ReviewScreening(visit=arrived), site.given(site.ben))
     assert getattr(answer, "rule", "") == "ask-again-first"
+
+
+# --- further forms beside the interview ---
+
+
+def sheet_of(site: Site, visit: str, sheet: str) -> screening.Case:
+    return site.face.working.screening.sheets[visit][sheet]
+
+
+@pytest.mark.parametrize("size", [WIDE, NARROW])
+async def test_a_form_that_an_answer_wants_is_stepped_to_begun_and_answered(
+    site: Site, arrived: str, size: tuple[int, int]
+) -> None:
+    """The head says which form this is and which is missing; the keys are those of the interview."""
+    site.do(BeginScreening(visit=arrived))
+    site.do(RecordInformant(visit=arrived))
+    async with console(site, size) as hand:
+        assert "form 1 of" not in await hand.press("f4")
+        site.do(AnswerQuestion(visit=arrived, item="Q09", answer="unsure"))
+        told = " ".join((await hand.look()).split())
+        assert "form 1 of 2 Tab ▲ MISSING: pregnancy screening-adult" in told
+        told = " ".join((await hand.press("tab")).split())
+        assert "The pregnancy form is missing" in told
+        assert "form 2 of 2 Tab" in told
+        told = " ".join((await hand.press("enter")).split())
+        assert "Pregnancy: questions before an MR scan" in told
+        assert "MISSING" not in told
+        before = case_of(site, arrived).answers
+        await hand.press("u", "full_stop", "1")
+        case = sheet_of(site, arrived, "pregnancy")
+        assert case.answers == {"Q09": "unsure"}
+        assert case.informant is not None
+        assert case_of(site, arrived).answers == before
+        assert "form 1 of 2" in " ".join((await hand.press("tab")).split())
+
+
+async def test_a_form_nobody_asked_for_is_begun_from_the_further_acts_and_signed_once(
+    site: Site, arrived: str
+) -> None:
+    site.do(BeginScreening(visit=arrived))
+    site.do(RecordInformant(visit=arrived))
+    async with console(site, NARROW) as hand:
+        await hand.press("f4")
+        await _further(hand, "A further form of this visit")
+        await _pick(hand, "remote consent")
+        assert "form 2 of 2" in " ".join((await hand.look()).split())
+        form = FORMS["consent-vst"]
+        site.do(RecordInformant(visit=arrived, sheet="consent-vst"))
+        while blank := answering.missing(form, sheet_of(site, arrived, "consent-vst").answers):
+            for item in blank:
+                said = "not-given" if item.link_id.startswith("consent") else _plain(item)
+                site.do(AnswerQuestion(visit=arrived, item=item.link_id, answer=said, sheet="consent-vst"))
+        await hand.press("g")
+        told = " ".join((await hand.sign("CC")).split())
+        assert sheet_of(site, arrived, "consent-vst").first[0].person == site.cleo
+        assert "Nothing is open on this form." in told
+        told = await hand.press("space")
+        assert "A further form of this visit" in told
+        assert "The patient declines" not in told
+        assert "Emergent" not in told
+
+
+def _plain(item: Any) -> str:
+    return str(item.options[0].code) if item.options else "said so"
+
+
+async def _further(hand: Hand, words: str) -> str:
+    await hand.press("space")
+    return await _pick(hand, words)
+
+
+async def _pick(hand: Hand, words: str) -> str:
+    line = next(line for line in (await hand.look()).splitlines() if words in line)
+    return await hand.press(next(one for one in line.split() if one.isdigit()))
+
+
+async def test_what_holds_on_a_form_is_resolved_there_and_told_on_the_visit(site: Site, arrived: str) -> None:
+    site.do(BeginScreening(visit=arrived))
+    site.do(RecordInformant(visit=arrived))
+    site.do(AnswerQuestion(visit=arrived, item="Q31", answer="yes"))
+    async with console(site, NARROW) as hand:
+        told = await hand.press("f3")
+        rail = " ".join(" ".join(line[:40] for line in told.splitlines()).split())
+        assert "The contrast form is missing: an answer wants it. Whoever screens, with the patient." in rail
+        await hand.press("f4", "tab", "enter")
+        site.do(RecordInformant(visit=arrived, sheet="contrast-renal"))
+        form = FORMS["contrast-renal"]
+        said = {"agent-group": "III", "egfr": "28", "egfr-date": "2026-01-01"}
+        site.do(AnswerQuestion(visit=arrived, item="egfr", answer="28", sheet="contrast-renal"))
+        while blank := answering.missing(form, sheet_of(site, arrived, "contrast-renal").answers):
+            for item in blank:
+                answer = said.get(item.link_id, "no" if item.code.startswith("Q") else _plain(item))
+                site.do(
+                    AnswerQuestion(visit=arrived, item=item.link_id, answer=answer, sheet="contrast-renal")
+                )
+        site.do(SignScreening(visit=arrived, sheet="contrast-renal"), site.ben)
+        site.do(AskAgain(visit=arrived, item="Q09", answer="no", sheet="contrast-renal"))
+        told = " ".join((await hand.look()).split())
+        assert "item(s) to resolve" in told
+        await hand.press("v")
+        told = await hand.look()
+        assert "HOW IS IT RESOLVED?" in told
+        await hand.press("3", "5")
+        await hand.type("decided", "enter")
+        await hand.sign("CC")
+        assert case_of(site, arrived).resolutions == {}
+
+
+async def test_a_form_answered_for_one_is_not_shown_for_the_next(site: Site, arrived: str) -> None:
+    """H5, I8: the next visit begins with its interview, and its form of that name is blank."""
+    site.do(BeginScreening(visit=arrived))
+    site.do(BeginScreening(visit=arrived, form="pregnancy"))
+    async with console(site) as hand:
+        await hand.press("f4", "tab", "y")
+        assert sheet_of(site, arrived, "pregnancy").answers == {"Q09": "yes"}
+        second = site.arrive()
+        site.do(BeginScreening(visit=second))
+        hand.app.desk.selected = second
+        assert "0 of 46 answered" in await hand.look()
+        assert "form 1 of" not in await hand.press("tab")
+        await hand.press("1")
+        assert case_of(site, second).answers == {"informant": "self"}
+        site.do(BeginScreening(visit=second, form="pregnancy"))
+        await hand.press("tab")
+        assert site.face.working.screening.sheets[second]["pregnancy"].answers == {}
+        hand.app.desk.selected = arrived
+        assert "form 2 of 2" in " ".join((await hand.look()).split())
+
+
+async def test_a_form_that_falls_while_it_is_shown_takes_no_key(site: Site, arrived: str) -> None:
+    """I8: somebody else than was written: the interview comes up blank, and keys are answers to it."""
+    site.do(BeginScreening(visit=arrived))
+    site.do(BeginScreening(visit=arrived, form="pregnancy"))
+    async with console(site) as hand:
+        await hand.press("f4", "tab", "y")
+        site.do(AmendVisit(visit=arrived, name="Roe, Rita", birth_date="1990-01-02", exam="Knee"))
+        assert "The interview has not begun." in await hand.look()
+        await hand.press("enter", "1")
+        assert case_of(site, arrived).answers == {"informant": "self"}
+        assert site.face.working.screening.sheets[arrived] == {}
+
+
+async def test_a_file_for_a_form_goes_into_that_form(site: Site, arrived: str, tmp_path: Path) -> None:
+    site.do(BeginScreening(visit=arrived))
+    site.do(BeginScreening(visit=arrived, form="pregnancy"))
+    form = FORMS["pregnancy"]
+    file = tmp_path / "response.json"
+    data = to_response(form, {"Q09": "no"}, "P1", "2026-01-01T08:00:00+00:00", "in-progress")
+    file.write_text(json.dumps(data), encoding="utf-8")
+    found = responses.read(form, str(file))
+    site.clock.utc = getattr(found, "authored_utc", 0) + 3_600_000_000
+    async with console(site, read_response=responses.read) as hand:
+        await hand.press("f4", "tab")
+        await _further(hand, "Take a response file")
+        await hand.type(str(file), "enter")
+        await hand.type("ward", "enter")
+        await becomes(lambda: sheet_of(site, arrived, "pregnancy").answers == {"Q09": "no"}, 3, "the answer")
+        assert sheet_of(site, arrived, "pregnancy").way == "response"
+        assert (case_of(site, arrived).way, case_of(site, arrived).answers) == ("interview", {})

@@ -11,6 +11,7 @@ from support.live_suite import LiveSuite
 
 from mr_safety_console.domain.interview_facts import LinkVisit, RecordInformant
 from mr_safety_console.domain.screening_facts import (
+    PREGNANCY,
     AnswerQuestion,
     BeginScreening,
     ReviewScreening,
@@ -90,3 +91,38 @@ def test_the_same_person_after_a_restart_is_compared_only_when_staff_say_so(tmp_
         assert again.refused(LinkVisit(visit=second, no=no)) == "former-not-yet"
         assert again.refused(SignScreening(visit=second), "BS") == "questions-blank"
         assert again.refused(ReviewScreening(visit=second), "AE") == "screening-not-signed"
+
+
+@pytest.mark.parametrize("ends", [closed, crashed])
+def test_the_draft_of_a_further_form_goes_on_after_a_restart_and_stands_in_no_other_visit(
+    tmp_path: Path, ends: Callable[[LiveSuite, Path], Path]
+) -> None:
+    """H5, I8: each form of a visit has its own draft, and the next person's forms are blank."""
+    place = tmp_path / "before"
+    place.mkdir()
+    suite = LiveSuite(place)
+    try:
+        suite.do(SignOn(person=suite.person("AE")), "AE")
+        first = begun(suite, "Doe, Jane")
+        suite.do(AnswerQuestion(visit=first, item="Q09", answer="yes"))
+        suite.do(BeginScreening(visit=first, form=PREGNANCY))
+        for item, said in (("Q09", "unsure"), ("weeks", "12")):
+            suite.do(AnswerQuestion(visit=first, item=item, answer=said, sheet=PREGNANCY))
+        after = ends(suite, place)
+    finally:
+        suite.close()
+    with LiveSuite(after) as again:
+        state = again.state.screening
+        assert state.cases[first].answers == {"Q09": "yes"}
+        assert state.sheets[first][PREGNANCY].answers == {"Q09": "unsure", "weeks": "12"}
+        again.do(SignOn(person=again.person("AE")), "AE")
+        back = AnswerQuestion(visit=first, item="Q09", answer="no", sheet=PREGNANCY)
+        assert again.refused(back) == "answer-needs-reason"
+        again.do(CloseVisit(visit=first, outcome="not-scanned"))
+        for name in ("Roe, Richard", "Doe, Jane"):
+            visit = begun(again, name)
+            assert again.state.screening.sheets == {}
+            again.do(BeginScreening(visit=visit, form=PREGNANCY))
+            assert again.state.screening.sheets[visit][PREGNANCY].answers == {}
+            assert again.state.screening.cases[visit].answers == {}
+            again.do(CloseVisit(visit=visit, outcome="not-scanned"))

@@ -147,6 +147,16 @@ def holding(site: Site) -> None:
     site.face.beat(20)
 
 
+def beside(site: Site) -> None:
+    """A pregnancy form under way, and the contrast form that one of its answers wants is missing."""
+    visit = interviewed(site, Q09="unsure")
+    site.do(BeginScreening(visit=visit, form="pregnancy"))
+    site.do(RecordInformant(visit=visit, sheet="pregnancy"))
+    for item, said in (("Q09", "unsure"), ("test", "not-made"), ("contrast", "yes")):
+        site.do(AnswerQuestion(visit=visit, item=item, answer=said, sheet="pregnancy"))
+    site.face.beat(20)
+
+
 def unasked(site: Site) -> None:
     """An emergency: six questions answered, one Level 2 screen, the rest asked of nobody."""
     site.face.sign_on(site.ben)
@@ -318,6 +328,7 @@ STAGES = {
         aloud, ("f4",), "One question alone, to be read aloud; the form's answer hidden"
     ),
     "screening-hold": Stage(holding, ("f4",), "What holds, why, and who decided by a call"),
+    "screening-form": Stage(beside, ("f4", "tab", "tab"), "A form beside the interview, and one missing"),
     "visit-emergent": Stage(unasked, ("f3",), "Screened in an emergency: what nobody asked stays printed"),
     "checklist": Stage(final_check, ("f2", "f5"), "Items one by one, the sensor beside its item"),
     "alarms": Stage(alarmed, ("f6",), "Every open alarm: present, answered, disposed of"),

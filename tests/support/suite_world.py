@@ -25,6 +25,7 @@ from mr_safety_console.domain.interview_facts import RecordInformant
 from mr_safety_console.domain.lifecycle import StartConsole, Tick
 from mr_safety_console.domain.profile import Point, PointKind, SiteProfile, Wand, check
 from mr_safety_console.domain.refusal import Refused
+from mr_safety_console.domain.screening_case import Case, case_of
 from mr_safety_console.domain.screening_facts import (
     FORM,
     AnswerQuestion,
@@ -272,13 +273,31 @@ class World:
         """Ask for two identifiers."""
         self.do(IdentifyVisit(visit=visit, identifiers=("name", "birth-date")))
 
-    def answer_all(self, visit: str, **other: str) -> None:
+    def answer_all(self, visit: str, sheet: str = "", **other: str) -> None:
         """Answer every question asked, `no` where that can be said; `other` by linkId."""
-        form = self.forms[FORM]
-        while blank := answering.missing(form, self.state.screening.cases[visit].answers):
+        form = self.forms[sheet or FORM]
+        while blank := answering.missing(form, self.case(visit, sheet).answers):
             for item in blank:
                 said = other.get(item.link_id, plain_answer(item))
-                self.do(AnswerQuestion(visit=visit, item=item.link_id, answer=said))
+                self.do(AnswerQuestion(visit=visit, item=item.link_id, answer=said, sheet=sheet))
+
+    def case(self, visit: str, sheet: str = "") -> Case:
+        """Return the interview of a visit, or a further form beside it, which must have begun."""
+        found = case_of(self.state.screening, visit, sheet)
+        assert found is not None, f"{sheet or 'the interview'} has not begun"
+        return found
+
+    def fill_sheet(self, visit: str, sheet: str, **other: str) -> None:
+        """Begin a further form and answer it, whatever is optional only where `other` says so."""
+        self.do(BeginScreening(visit=visit, form=sheet))
+        self.do(RecordInformant(visit=visit, sheet=sheet))
+        asked = {item.link_id for item in self.forms[sheet].walk()}
+        assert asked >= set(other)
+        self.answer_all(visit, sheet, **other)
+        for item, said in other.items():
+            if self.case(visit, sheet).answers.get(item, "") != said:
+                self.do(AnswerQuestion(visit=visit, item=item, answer=said, sheet=sheet))
+        self.answer_all(visit, sheet, **other)
 
     def begin(self, visit: str) -> None:
         """Begin the interview; the patient answers, and nobody interprets."""

@@ -7,6 +7,7 @@ from mr_safety_console.console.present.view import View
 from mr_safety_console.console.theme import Tone
 from mr_safety_console.domain import screening
 from mr_safety_console.domain.screening import Case, Verdict
+from mr_safety_console.domain.screening_sheets import wanting
 from mr_safety_console.domain.visit import Visit
 from mr_safety_console.domain.words import say
 
@@ -14,7 +15,25 @@ PRINTED = (Verdict.CLEARED_WITH_CONDITIONS, Verdict.EMERGENT)
 
 
 def condition_rows(view: View, visit: Visit) -> tuple[Row, ...]:
-    """Return the conditions of a visit's interview, one line for each; nothing where there are none."""
+    """Return the conditions of a visit's forms, one line for each; nothing where there are none."""
+    return (*_of_the_interview(view, visit), *_of_the_sheets(view, visit))
+
+
+def _of_the_sheets(view: View, visit: Visit) -> tuple[Row, ...]:
+    """Return what was found and resolved on the further forms that are settled."""
+    found = (
+        (sheet, case)
+        for sheet, case in view.state.screening.sheets.get(visit.id, {}).items()
+        if sheet in view.forms and wanting(case, view.forms[sheet]) is None
+    )
+    return tuple(
+        _condition(view, case, item, f"{say('sheet', sheet)} ")
+        for sheet, case in found
+        for item in screening.conditions(case)
+    )
+
+
+def _of_the_interview(view: View, visit: Visit) -> tuple[Row, ...]:
     case = view.state.screening.cases.get(visit.id)
     if case is None or case.verdict not in PRINTED:
         return ()
@@ -28,11 +47,11 @@ def _not_asked(view: View, case: Case, left: tuple[str, ...]) -> str:
     return f"▲ {case.verdict.value}: {' '.join(code(view, case, item) for item in left)}"
 
 
-def _condition(view: View, case: Case, item: str) -> Row:
+def _condition(view: View, case: Case, item: str, form: str = "") -> Row:
     made = case.resolutions.get(item)
     how = say("resolution", made.resolution) if made else "NOT RESOLVED"
     said = f": {view.private(made.text)}" if made and made.text else ""
-    return row((f"▲ CONDITION {code(view, case, item)} {how}{said}", Tone.HOLD), indent=4, cap=300)
+    return row((f"▲ CONDITION {form}{code(view, case, item)} {how}{said}", Tone.HOLD), indent=4, cap=300)
 
 
 def code(view: View, case: Case, item: str) -> str:

@@ -61,10 +61,13 @@ class Interview:
 
 
 def interview(
-    view: View, pending: Mapping[str, str], wrong: Mapping[str, str] | None = None
+    view: View, pending: Mapping[str, str], wrong: Mapping[str, str] | None = None, sheet: str = ""
 ) -> Interview | None:
-    """Return the interview of the selected visit; None when it has not begun or its form is not loaded."""
-    case = view.state.screening.cases.get(view.selected)
+    """Return the interview of the selected visit, or the further form `sheet` beside it.
+
+    None when it has not begun or its form is not loaded.
+    """
+    case = screening.case_of(view.state.screening, view.selected, sheet)
     form = view.forms.get(case.form) if case else None
     return Interview(case, form, pending, wrong or {}) if case and form else None
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from mr_safety_console.console.present import review
+from mr_safety_console.console.present import beside, review
 from mr_safety_console.console.present.interview import (
     AGAIN,
     ANSWER,
@@ -42,16 +42,18 @@ __all__ = [
 ]
 
 
-def head(view: View, held: Interview | None, cursor: str) -> tuple[Row, ...]:
+def head(view: View, held: Interview | None, cursor: str, sheet: str = "") -> tuple[Row, ...]:
     """Return whose interview it is and where it stands: always in view, four lines."""
     visit = view.visit
     if visit is None:
         return (title("NO VISIT IS OPEN"), row(("F2", Tone.KEY), " back to the Suite"))
-    whose = title(f"V{visit.no} {view.private(visit.name)}  {view.private(visit.birth_date)}")
+    name = f"V{visit.no} {view.private(visit.name)}  {view.private(visit.birth_date)}"
+    whose = row((name, Tone.TITLE), *beside.which(view, sheet))
     if held is None:
-        return (whose, row("The interview has not begun."))
-    form = row((f"{held.form.title}  {held.form.version}  {held.form.approval}", Tone.FAINT))
-    unsaved = view.unsaved(held.case, view.snapshot.state.screening.cases.get(view.selected))
+        return (whose, row(beside.not_begun(sheet)))
+    form = row(*beside.named(view, held))
+    recorded = screening.case_of(view.snapshot.state.screening, view.selected, sheet)
+    unsaved = view.unsaved(held.case, recorded)
     where = _standing(view, held) if held.signed else _page_of(held, cursor)
     saved = (f"  ■ {unsaved}" if unsaved else "", Tone.STOP)
     return (whose, form, row(*_pace(held), *_way(view, held)), row(*where, saved))
@@ -77,6 +79,8 @@ def _standing(view: View, held: Interview) -> tuple[Part, ...]:
     case = held.case
     at = view.clock_short(case.first_at) if case.first_at else "?"
     signed = f"Signed by {view.people(case.first)} {at}"
+    if beside.is_sheet(held):
+        return (signed, ". ", beside.standing(view, held))
     return (signed, ". Stands at ", (case.verdict.value, Tone.TITLE), _then(view, held))
 
 

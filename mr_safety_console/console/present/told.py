@@ -38,7 +38,7 @@ _SECTIONS = {
     "resolution": "resolution", "evidence": "evidence", "outcome": "outcome",
     "kind_of": "person-kind", "category": "category", "why": "sound",
     "cause": "disposition", "where": "passages",
-    "label": "mr-label", "brought_by": "carrier", "quarantine": "quarantine",
+    "label": "mr-label", "brought_by": "carrier", "quarantine": "quarantine", "sheet": "sheet",
 }  # fmt: skip
 _REASONS = {
     "leg-fell": "fell",
@@ -60,6 +60,7 @@ _LABELS = {
     "due_bt": "until",
     "until_bt": "until",
     "list_id": "list",
+    "sheet": "form",
     "no": "number",
 }
 _SPOKEN_WITH_LABEL = frozenset({"was", "now"})

@@ -9,8 +9,9 @@ from textual.binding import BindingType
 
 from mr_safety_console.console import around, further
 from mr_safety_console.console import commands as c
+from mr_safety_console.console.beside import FormShown
 from mr_safety_console.console.desk import Answer, Desk
-from mr_safety_console.console.page import MOVES, Page, page_bindings
+from mr_safety_console.console.page import MOVES, Answered, Page, page_bindings
 from mr_safety_console.console.present import answers
 from mr_safety_console.console.present import screening as present
 from mr_safety_console.console.present.screening import AGAIN, ANSWER, HOLD, Interview
@@ -22,6 +23,7 @@ from mr_safety_console.domain.codec import Command
 from mr_safety_console.domain.refusal import Refused
 from mr_safety_console.domain.screening import awaits_approval, unresolved, wants_reason
 from mr_safety_console.domain.screening_facts import (
+    FORM,
     AnswerQuestion,
     AskAgain,
     BeginScreening,
@@ -31,20 +33,48 @@ from mr_safety_console.domain.screening_facts import (
 from screening_forms.types import Item
 
 
-class ScreeningPage(Page):
+class AnswerLetters:
+    """The letters that are answers, on a page that takes them by key."""
+
+    def _by_key(self, key: str) -> None:
+        raise NotImplementedError
+
+    def action_answer_yes(self) -> None:
+        """Answer yes."""
+        self._by_key("y")
+
+    def action_answer_no(self) -> None:
+        """Answer no."""
+        self._by_key("n")
+
+    def action_answer_unsure(self) -> None:
+        """Answer unsure."""
+        self._by_key("u")
+
+    def action_answer_refused(self) -> None:
+        """Record that the person refuses to answer."""
+        self._by_key("r")
+
+    def action_answer_unable(self) -> None:
+        """Record that the person cannot answer."""
+        self._by_key("b")
+
+
+class ScreeningPage(AnswerLetters, Page):
     """The cursor goes on by itself: what was answered is behind, what is blank comes next."""
 
     NAME = "screening"
     KEYS = (
         c.YES, c.NO, c.UNSURE, c.REFUSED, c.UNABLE, c.ENTER, c.SIGN, c.WHO_ANSWERS, c.MORE, c.RESOLVE,
-        c.AMEND, c.CLEAR_ANSWER,
+        c.AMEND, c.CLEAR_ANSWER, c.NEXT_FORM,
         c.PICK, *MOVES, c.BACK,
     )  # fmt: skip
     BINDINGS: ClassVar[list[BindingType]] = page_bindings(KEYS)
 
     def __init__(self, desk: Desk) -> None:
         super().__init__(desk)
-        self._visit = ""
+        self._whose = "", ""
+        self._shown = FormShown()
         self._cursor = ""
         self._pending: dict[str, str] = {}
         self._wrong: dict[str, str] = {}
@@ -55,9 +85,10 @@ class ScreeningPage(Page):
         yield Sheet(id="sheet")
 
     def _interview(self, view: View) -> Interview | None:
-        if view.selected != self._visit:
-            self._visit, self._cursor, self._pending, self._wrong = view.selected, "", {}, {}
-        held = present.interview(view, self._pending, self._wrong)
+        whose = view.selected, self._shown.of(view)
+        if whose != self._whose:
+            self._whose, self._cursor, self._pending, self._wrong = whose, "", {}, {}
+        held = present.interview(view, self._pending, self._wrong, whose[1])
         if held is not None and self._cursor not in present.keys_of(held):
             self._pending = {}
             keys = present.keys_of(held)
@@ -67,7 +98,7 @@ class ScreeningPage(Page):
     def paint_body(self, view: View) -> None:
         """Paint the page of questions the cursor stands on."""
         held = self._interview(view)
-        self.query_one("#head", Sheet).show(present.head(view, held, self._cursor))
+        self.query_one("#head", Sheet).show(present.head(view, held, self._cursor, self._whose[1]))
         self.sheet.show(present.rows(view, held, self._cursor), self._cursor)
 
     # --- moving ---
@@ -135,28 +166,12 @@ class ScreeningPage(Page):
                 self._cursor, self._wrong[item.link_id] = came_from, answer.reason
             self.answered(None, answer)
 
-        self.desk.ask(asked, answered)
+        self.desk.ask(self._shown.about(asked), answered)
         self.desk.repaint()
 
-    def action_answer_yes(self) -> None:
-        """Answer yes."""
-        self._by_key("y")
-
-    def action_answer_no(self) -> None:
-        """Answer no."""
-        self._by_key("n")
-
-    def action_answer_unsure(self) -> None:
-        """Answer unsure."""
-        self._by_key("u")
-
-    def action_answer_refused(self) -> None:
-        """Record that the person refuses to answer."""
-        self._by_key("r")
-
-    def action_answer_unable(self) -> None:
-        """Record that the person cannot answer."""
-        self._by_key("b")
+    def ask(self, command: Command, then: Answered | None = None) -> None:
+        """Give a command about the form that is shown."""
+        super().ask(self._shown.about(command), then)
 
     def action_pick(self, number: int) -> None:
         """Give the answer with this number."""
@@ -175,7 +190,7 @@ class ScreeningPage(Page):
         held = self._interview(view)
         if held is None:
             if view.visit is not None:
-                self.ask(BeginScreening(visit=view.selected))
+                self.ask(BeginScreening(visit=view.selected, form=self._whose[1] or FORM))
             return
         item = self._item(held)
         if self._cursor.startswith(HOLD):
@@ -217,7 +232,12 @@ class ScreeningPage(Page):
         """Offer what else can be done with this interview, or with the row under the cursor."""
         held = self._interview(self.desk.view())
         if held is not None:
-            further.offer(self, held, self._cursor)
+            further.offer(self, held, self._cursor, self._shown)
+
+    def action_next_form(self) -> None:
+        """Show the next form of this visit."""
+        self._shown.step(self.desk.view())
+        self.desk.repaint()
 
     def action_amend(self) -> None:
         """Change the signed answer under the cursor, or a draft one that weighs."""
