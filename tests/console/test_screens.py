@@ -147,7 +147,7 @@ async def test_crossing_in_counts_heads_by_eye_and_out_again(site: Site) -> None
         await hand.press("f3", "t")
         assert of_kind(site, AnnounceTransit) == [AnnounceTransit(visit=visit)]
         assert "Staff who go in with them" in await hand.press("enter")
-        assert "wants a whole number" in await hand.press("enter")
+        assert "Staff who go in with them wants a whole number" in await hand.press("enter")
         await hand.type("1", "enter")
         assert of_kind(site, EnterZoneIV) == [EnterZoneIV(visit=visit, staff=1)]
         assert "IN ZONE IV 2" in await hand.look()
