@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from mr_safety_console.console import approving, around, responses
 from mr_safety_console.console.dialogs.choice import Choice, ChoiceDialog
 from mr_safety_console.console.page import Page
@@ -17,14 +19,16 @@ from mr_safety_console.domain.words import say
 from screening_forms.types import Item
 
 
-def offer(page: Page, held: Interview, cursor: str) -> None:
-    """Offer the further acts, and do the one that is chosen."""
+def offer(page: Page, held: Interview, cursor: str, language: Callable[[], None]) -> None:
+    """Offer the further acts, and do the one that is chosen; `language` shows another one."""
     item = held.form.item(cursor.rpartition(":")[2])
     on = cursor.removeprefix(HOLD) if cursor.startswith(HOLD) else ""
     found = choices(page.desk.view(), held.case, item=item, held=on)
 
     def chosen(kind: str | None) -> None:
-        if kind is not None:
+        if kind == "language":
+            language()
+        elif kind is not None:
             _do(page, held, kind, item, on)
 
     page.app.push_screen(ChoiceDialog(page.desk, "WHAT ELSE?", found), chosen)
@@ -77,6 +81,7 @@ def choices(view: View, case: Case, *, item: Item | None, held: str) -> tuple[Ch
     found.append(Choice("former", "This person was here before"))
     found.append(Choice("emergent", "Emergent path: one Level 2 screen, not all asked"))
     found.append(Choice("decline", "The patient declines"))
+    found.append(Choice("language", "Another language beneath the questions, to read along (,)"))
     return tuple(found)
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from mr_safety_console.console.early import EarlyScreen
+from mr_safety_console.console.present.along import Beside
 from mr_safety_console.domain.profile import SiteProfile
 from mr_safety_console.domain.refusal import Refused
 from mr_safety_console.domain.value import frozen
@@ -35,7 +36,8 @@ class Parts:
     `bell` sounds once where the engine cannot; without one the terminal's own bell does.
     `simulated` marks every screen, `banner` is one line of its own (a drill, a reading view).
     `early` has held the terminal until now. `read_response` reads a response file against a form; it
-    may wait on a disk, so it is never called on the loop.
+    may wait on a disk, so it is never called on the loop. Nor is `read_translation`: the words of a form in
+    another language, None where it has none.
     """
 
     face: Face
@@ -50,3 +52,4 @@ class Parts:
     banner: str = ""
     early: EarlyScreen | None = None
     read_response: Callable[[Form, str], Response | Refused] | None = None
+    read_translation: Callable[[Form, str], Beside | None] | None = None

@@ -16,8 +16,11 @@ from screening_forms import answering
 from screening_forms.types import Item
 
 
-def write(page: Page, item: Item, give: Callable[[str], None]) -> None:
-    """Ask for an answer in words or figures; what does not fit is told beside the line."""
+def write(page: Page, item: Item, give: Callable[[str], None], of: Item | None = None) -> None:
+    """Ask for an answer in words or figures; what does not fit is told beside the line.
+
+    `of` is the question a detail belongs to: the box hides it.
+    """
 
     def fits(values: Values) -> Refused | None:
         wrong = answering.check(item, values["answer"])
@@ -30,7 +33,8 @@ def write(page: Page, item: Item, give: Callable[[str], None]) -> None:
 
     hint = answers.HINTS.get(item.type, "")
     field = Field("answer", "Answer", hint, item.max_length or answering.MAX_TEXT)
-    page.app.push_screen(FieldsDialog(page.desk, item.text, (field,), (fits,)), written)
+    heading = f"{of.code or of.link_id}: {item.text}" if of is not None else item.text
+    page.app.push_screen(FieldsDialog(page.desk, heading, (field,), (fits,)), written)
 
 
 def resolve(page: Page, visit: str, item: str) -> None:

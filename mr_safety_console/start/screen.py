@@ -11,12 +11,15 @@ from typing import TYPE_CHECKING
 from mr_safety_console.bootstrap import Running
 from mr_safety_console.console.early import INPUT_FD, OUTPUT_FD
 from mr_safety_console.entry import StartRefused
+from screening_forms.types import FormError
 
 if TYPE_CHECKING:
     from mr_safety_console.console.early import EarlyScreen
     from mr_safety_console.console.parts import Parts, Response
+    from mr_safety_console.console.present.along import Beside
     from mr_safety_console.domain.refusal import Refused
     from mr_safety_console.journal.query import Query
+    from screening_forms.shipped import Library
     from screening_forms.types import Form
 
 SWITCH_S = 0.0005
@@ -63,6 +66,7 @@ def parts_of(running: Running) -> Parts:
         simulated=running.simulated,
         banner=running.banner,
         read_response=_response,
+        read_translation=lambda form, language: _translation(running.forms, form, language),
     )
 
 
@@ -70,6 +74,15 @@ def _response(form: Form, path: str) -> Response | Refused:
     from mr_safety_console.start.responses import read  # noqa: PLC0415  -- the reader loads when needed
 
     return read(form, path)
+
+
+def _translation(forms: Library, form: Form, language: str) -> Beside | None:
+    from screening_forms.translations import read_translation  # noqa: PLC0415  -- loads when needed
+
+    try:
+        return read_translation(form, forms.source(form.id), language)
+    except FormError:
+        return None
 
 
 def _settle() -> None:

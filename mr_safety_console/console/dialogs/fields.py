@@ -16,6 +16,7 @@ from mr_safety_console.console.text import txt
 from mr_safety_console.domain.refusal import Refused
 from mr_safety_console.domain.value import frozen
 
+
 class Values(dict[str, str]):
     """What was written, by the name of each line; `labels` are the words in front of them."""
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from mr_safety_console.console.present import answers
+from mr_safety_console.console.present import along, answers
 from mr_safety_console.console.present.interview import AGAIN, ANSWER, HOLD, Interview
-from mr_safety_console.console.present.rows import BLANK, Row, row, title
+from mr_safety_console.console.present.rows import BLANK, Row, ended, row, title
 from mr_safety_console.console.present.view import View
 from mr_safety_console.console.text import Part
 from mr_safety_console.console.theme import Tone
@@ -16,6 +16,7 @@ from mr_safety_console.domain.staff import MAY
 from mr_safety_console.domain.words import say
 from screening_forms.types import Item, Trigger
 
+MARGIN = "    "
 LONG = 600
 """The longest row of a question in characters."""
 
@@ -50,9 +51,10 @@ def _read_aloud(view: View, held: Interview, item: Item) -> list[Row]:
         row(
             (f"{item.code} ", Tone.KEY), (item.text, Tone.TITLE), key=AGAIN + item.link_id, indent=4, cap=LONG
         ),
-        *([row("    ", (item.help, Tone.FAINT), indent=4)] if item.help else []),
+        *along.text_rows(held.along, item, AGAIN + item.link_id),
+        *_help_rows(held.along, item),
         BLANK,
-        row("    ", *answers.keys_line(item), indent=4),
+        *_keys_rows(held, item),
         row("    ", (f"Reading it takes about {takes_s} s{gone}. The form's answer is hidden.", Tone.FAINT)),
         BLANK,
     ]
@@ -83,30 +85,46 @@ def _again_rows(held: Interview, cursor: str) -> list[Row]:
         if item.link_id in held.heard:
             out.append(_heard_row(held, item, item.text))
         else:
-            out += question(item, None, key, here=key == cursor)
+            out += question(held, item, None, key, here=key == cursor)
     return out
 
 
-def question(item: Item, value: str | None, key: str, *, here: bool) -> list[Row]:
-    """Return a question with its answer; under the cursor with its keys and its help."""
+def question(held: Interview, item: Item, value: str | None, key: str, *, here: bool) -> list[Row]:
+    """Return a question with its answer; under the cursor with its keys and its help.
+
+    Before a detail stands the question that asks for it, with its answer: they are pages away.
+    """
+    asking = held.asks_for(item)
     star = "★ " if item.ask_again else ""
-    name = f"{item.code} " if item.code else ""
-    found = [
-        row(
-            (f"{name}{star}", Tone.KEY),
-            item.text,
-            "  ",
-            answers.shown(item, value),
-            key=key,
-            indent=4,
-            cap=600,
-        )
-    ]
+    name = f"{item.code} {star}" if item.code else star
+    found = _asking_rows(held, asking, key) if asking else []
+    lead: Part = "  ↳ " if asking else (name, Tone.KEY)
+    end = answers.shown(item, value)
+    found.append(ended(lead, item.text, end=end, key=key, indent=4, cap=LONG))
+    found += along.text_rows(held.along, item, key)
     if here:
-        found.append(row("    ", *answers.keys_line(item), indent=4))
-        if item.help:
-            found.append(row("    ", (item.help, Tone.FAINT), indent=4))
+        found += [*_keys_rows(held, item), *_help_rows(held.along, item)]
     return found
+
+
+def _asking_rows(held: Interview, asking: Item, key: str) -> list[Row]:
+    """Return the question that asks for a detail, with its answer in front: which one it belongs to."""
+    answer = answers.shown(asking, held.answers.get(asking.link_id))
+    code = (f"{asking.code or asking.link_id} ", Tone.KEY)
+    return [row(code, answer, "  ", (asking.text, Tone.FAINT), key=key, indent=4, cap=LONG)]
+
+
+def _keys_rows(held: Interview, item: Item) -> list[Row]:
+    """Return the keys of the answers; in another language on lines of their own beneath."""
+    width = max(0, held.room[0] - len(MARGIN))
+    words = held.along.words if held.along is not None else None
+    beside = answers.along_lines(item, words, width) if words is not None else ()
+    return [row(MARGIN, *line, indent=4) for line in (*answers.keys_lines(item, width), *beside)]
+
+
+def _help_rows(beside: along.Along | None, item: Item) -> list[Row]:
+    own = [row("    ", (item.help, Tone.FAINT), indent=4)] if item.help else []
+    return [*own, *along.help_rows(beside, item)]
 
 
 def told(held: Interview, item: Item) -> Part:
@@ -195,10 +213,10 @@ def _former_rows(view: View, held: Interview) -> list[Row]:
 
 def _answer_rows(held: Interview) -> list[Row]:
     out = [BLANK, title("SIGNED ANSWERS (m amends one)")]
-    for item in held.items:
+    for item in held.asked:
         # What a starred question was answered stays hidden until it has been asked aloud.
         secret = item.ask_again and item.link_id not in held.heard
         end: Part = ("hidden until asked aloud", Tone.FAINT) if secret else told(held, item)
         code = (f"{item.code} ", Tone.FAINT)
-        out.append(row(code, item.text, "  ", end, key=ANSWER + item.link_id, indent=4, cap=LONG))
+        out.append(ended(code, item.text, end=end, key=ANSWER + item.link_id, indent=4, cap=LONG))
     return out

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from mr_safety_console.console.present import review
+from mr_safety_console.console.present import along, review
 from mr_safety_console.console.present.interview import (
     AGAIN,
     ANSWER,
@@ -12,9 +12,9 @@ from mr_safety_console.console.present.interview import (
     first_open,
     interview,
     keys_of,
-    place_of,
     progress,
 )
+from mr_safety_console.console.present.paging import page_of, turned
 from mr_safety_console.console.present.rows import BLANK, Row, row, title
 from mr_safety_console.console.present.view import HIDDEN, View
 from mr_safety_console.console.text import Part
@@ -35,15 +35,15 @@ __all__ = [
     "head",
     "interview",
     "keys_of",
-    "place_of",
     "progress",
     "rows",
     "screening",
+    "turned",
 ]
 
 
 def head(view: View, held: Interview | None, cursor: str) -> tuple[Row, ...]:
-    """Return whose interview it is and where it stands: always in view, four lines."""
+    """Return whose interview it is and where it stands: always in view, four lines; five to read along."""
     visit = view.visit
     if visit is None:
         return (title("NO VISIT IS OPEN"), row(("F2", Tone.KEY), " back to the Suite"))
@@ -54,7 +54,8 @@ def head(view: View, held: Interview | None, cursor: str) -> tuple[Row, ...]:
     unsaved = view.unsaved(held.case, view.snapshot.state.screening.cases.get(view.selected))
     where = _standing(view, held) if held.signed else _page_of(held, cursor)
     saved = (f"  ■ {unsaved}" if unsaved else "", Tone.STOP)
-    return (whose, form, row(*_pace(held), *_way(view, held)), row(*where, saved))
+    beside = (row(along.mark(held.along)),) if held.along is not None else ()
+    return (whose, form, *beside, row(*_pace(held), *_way(view, held)), row(*where, saved))
 
 
 def _way(view: View, held: Interview) -> tuple[Part, ...]:
@@ -67,10 +68,21 @@ def _way(view: View, held: Interview) -> tuple[Part, ...]:
         interpreted = case.informant.interpreter != "none"
         more = f", {say('interpreter', case.informant.interpreter)}" if interpreted else ""
         who = (told + more, Tone.FAINT)
+    if held.offered and held.along is None:
+        return (
+            who,
+            ("   ,", Tone.KEY),
+            f"in {along.LANGUAGES[held.offered]}",
+            *_copied(view, case),
+        )
+    return (who, *_copied(view, case))
+
+
+def _copied(view: View, case: screening.Case) -> tuple[Part, ...]:
     if case.way == "interview":
-        return (who,)
+        return ()
     at = view.clock_short(Instant(case.filled_utc, 0, ""))
-    return (who, (f"  ▲ {say('way', case.way)}: {view.private(case.filled_by)} {at}", Tone.HOLD))
+    return ((f"  ▲ {say('way', case.way)}: {view.private(case.filled_by)} {at}", Tone.HOLD),)
 
 
 def _standing(view: View, held: Interview) -> tuple[Part, ...]:
@@ -106,7 +118,7 @@ def _then(view: View, held: Interview) -> Part:
 
 
 def _page_of(held: Interview, cursor: str) -> tuple[Part, ...]:
-    page, pages = place_of(held, cursor)
+    _, page, pages = page_of(held, cursor)
     sign: tuple[Part, ...] = () if first_open(held) else (("   g", Tone.KEY), " signs the answers")
     return ((f"Page {page + 1} of {pages}   {progress(held)}", Tone.TITLE), *sign)
 
@@ -123,12 +135,12 @@ def rows(view: View, held: Interview | None, cursor: str) -> tuple[Row, ...]:
 
 
 def _questions(held: Interview, cursor: str) -> tuple[Row, ...]:
-    items = held.items
-    page, _ = place_of(held, cursor)
+    items, _, _ = page_of(held, cursor)
     out: list[Row] = []
-    for item in items[page * PER_PAGE : (page + 1) * PER_PAGE]:
+    for item in items:
         here = item.link_id == cursor
-        out += review.question(item, held.answers.get(item.link_id), item.link_id, here=here)
+        value = held.answers.get(item.link_id)
+        out += review.question(held, item, value, item.link_id, here=here)
         if item.link_id in held.wrong:
             out.append(row("    ", (f"✗ {held.wrong[item.link_id]}", Tone.HOLD), indent=6))
     if not answering.missing(held.form, held.answers):

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from dataclasses import replace
+from typing import ClassVar, Final
 
 from textual.app import ComposeResult
 from textual.binding import BindingType
 
 from mr_safety_console.console import around, further
 from mr_safety_console.console import commands as c
+from mr_safety_console.console.along import ReadingAlong
 from mr_safety_console.console.desk import Answer, Desk
 from mr_safety_console.console.page import MOVES, Page, page_bindings
 from mr_safety_console.console.present import answers
@@ -28,7 +30,10 @@ from mr_safety_console.domain.screening_facts import (
     ReviewScreening,
     SignScreening,
 )
+from mr_safety_console.domain.words import refused
 from screening_forms.types import Item
+
+HEAD_LINES: Final = 4
 
 
 class ScreeningPage(Page):
@@ -36,8 +41,8 @@ class ScreeningPage(Page):
 
     NAME = "screening"
     KEYS = (
-        c.YES, c.NO, c.UNSURE, c.REFUSED, c.UNABLE, c.ENTER, c.SIGN, c.WHO_ANSWERS, c.MORE, c.RESOLVE,
-        c.AMEND, c.CLEAR_ANSWER,
+        c.YES, c.NO, c.UNSURE, c.REFUSED, c.UNABLE, c.ENTER, c.SIGN, c.WHO_ANSWERS, c.LANGUAGE, c.MORE,
+        c.RESOLVE, c.AMEND, c.CLEAR_ANSWER,
         c.PICK, *MOVES, c.BACK,
     )  # fmt: skip
     BINDINGS: ClassVar[list[BindingType]] = page_bindings(KEYS)
@@ -48,6 +53,7 @@ class ScreeningPage(Page):
         self._cursor = ""
         self._pending: dict[str, str] = {}
         self._wrong: dict[str, str] = {}
+        self._along = ReadingAlong(desk)
 
     def compose_body(self) -> ComposeResult:
         """Keep whose interview it is in view above the questions."""
@@ -57,17 +63,31 @@ class ScreeningPage(Page):
     def _interview(self, view: View) -> Interview | None:
         if view.selected != self._visit:
             self._visit, self._cursor, self._pending, self._wrong = view.selected, "", {}, {}
+            self._along.forget()
         held = present.interview(view, self._pending, self._wrong)
+        if held is not None:
+            beside = self._along.shown(held.form), self._along.offered(held.form, held.case)
+            held = replace(held, along=beside[0], offered=beside[1], room=self._room())
         if held is not None and self._cursor not in present.keys_of(held):
             self._pending = {}
             keys = present.keys_of(held)
             self._cursor = present.first_open(held) or (keys[-1] if keys and not held.signed else "")
         return held
 
+    def _room(self) -> tuple[int, int]:
+        """Return how many cells and lines the questions have while nothing is refused."""
+        told = self.why.size.height if self.why.why is not None else 0
+        return self.sheet.size.width, self.sheet.size.height + told
+
     def paint_body(self, view: View) -> None:
         """Paint the page of questions the cursor stands on."""
+        head = self.query_one("#head", Sheet)
         held = self._interview(view)
-        self.query_one("#head", Sheet).show(present.head(view, held, self._cursor))
+        head.show(present.head(view, held, self._cursor))
+        lines = max(HEAD_LINES, head.lines_needed(head.size.width)) if head.size.width else HEAD_LINES
+        if lines != head.size.height and head.size.height:
+            head.styles.height = lines
+            self.call_after_refresh(self.desk.repaint)
         self.sheet.show(present.rows(view, held, self._cursor), self._cursor)
 
     # --- moving ---
@@ -82,11 +102,19 @@ class ScreeningPage(Page):
 
     def action_page_up(self) -> None:
         """Go back by a page of questions."""
-        self._move(-present.PER_PAGE)
+        self._turn(-1)
 
     def action_page_down(self) -> None:
         """Go on by a page of questions."""
-        self._move(present.PER_PAGE)
+        self._turn(1)
+
+    def _turn(self, by: int) -> None:
+        held = self._interview(self.desk.view())
+        if held is None or held.signed:
+            self._move(by * present.PER_PAGE)
+        else:
+            self._cursor = present.turned(held, self._cursor, by)
+            self.desk.repaint()
 
     def _move(self, by: int) -> None:
         held = self._interview(self.desk.view())
@@ -99,17 +127,27 @@ class ScreeningPage(Page):
     # --- answering ---
 
     def _by_key(self, key: str) -> None:
-        held = self._interview(self.desk.view())
+        held = self._begun()
         item = self._item(held)
-        if held is None or item is None or self._cursor.startswith((HOLD, ANSWER)):
+        if held is None or item is None:
             return
-        code = answers.by_key(item, key)
+        if self._cursor.startswith(ANSWER):
+            self.why.refuse(refused("screening-signed-already"))
+            return
+        code = None if self._cursor.startswith(HOLD) else answers.by_key(item, key)
         if code is None:
-            return
-        if not held.signed and wants_reason(held.case, item, code):
+            self.why.refuse(refused("key-no-answer", item=item.code or item.text))
+        elif not held.signed and wants_reason(held.case, item, code):
             correct(self, self.desk.selected, item, code)
         else:
             self._give(held, item, code)
+
+    def _begun(self) -> Interview | None:
+        """Return the interview; where there is none, say so: no key is passed over in silence."""
+        held = self._interview(self.desk.view())
+        if held is None:
+            self.why.refuse(refused("screening-not-begun"))
+        return held
 
     def _item(self, held: Interview | None) -> Item | None:
         return held.form.item(self._cursor.rpartition(":")[2]) if held else None
@@ -164,9 +202,11 @@ class ScreeningPage(Page):
 
     def action_take_back(self) -> None:
         """Take a draft answer back."""
-        held = self._interview(self.desk.view())
+        held = self._begun()
         item = self._item(held)
-        if held is not None and item is not None and not held.signed:
+        if held is not None and held.signed:
+            self.why.refuse(refused("screening-signed-already"))
+        elif held is not None and item is not None:
             self._give(held, item, "")
 
     def action_propose(self) -> None:
@@ -180,14 +220,20 @@ class ScreeningPage(Page):
         item = self._item(held)
         if self._cursor.startswith(HOLD):
             self.action_resolve()
-        elif item is not None and not answers.is_chosen(item) and not self._cursor.startswith(ANSWER):
-            write(self, item, lambda value: self._give(held, item, value))
+        elif item is None:
+            return
+        elif self._cursor.startswith(ANSWER):
+            self.why.refuse(refused("screening-signed-already"))
+        elif answers.is_chosen(item):
+            self.why.refuse(refused("key-no-answer", item=item.code or item.text))
+        else:
+            write(self, item, lambda value: self._give(held, item, value), held.asks_for(item))
 
     # --- signing ---
 
     def action_sign(self) -> None:
         """Sign the answers, or the review once they are signed, or the final approval after that."""
-        held = self._interview(self.desk.view())
+        held = self._begun()
         if held is None:
             return
         visit = self.desk.selected
@@ -198,7 +244,7 @@ class ScreeningPage(Page):
 
     def action_resolve(self) -> None:
         """Resolve the item under the cursor, or the first that holds."""
-        held = self._interview(self.desk.view())
+        held = self._begun()
         if held is None:
             return
         left = unresolved(held.case)
@@ -207,23 +253,36 @@ class ScreeningPage(Page):
             self.desk.repaint()
         if self._cursor.startswith(HOLD):
             resolve(self, self.desk.selected, self._cursor.removeprefix(HOLD))
+        elif held.signed:
+            self.why.refuse(refused("nothing-to-resolve", item="This interview"))
+        else:
+            self.why.refuse(refused("screening-not-signed"))
 
     def action_who_answers(self) -> None:
         """Say who answers."""
-        if self._interview(self.desk.view()) is not None:
+        if self._begun() is not None:
             around.informant(self, self.desk.selected)
 
     def action_more(self) -> None:
         """Offer what else can be done with this interview, or with the row under the cursor."""
-        held = self._interview(self.desk.view())
+        held = self._begun()
         if held is not None:
-            further.offer(self, held, self._cursor)
+            further.offer(self, held, self._cursor, self.action_language)
+
+    def action_language(self) -> None:
+        """Show another language beneath the questions, or the form's own words alone again."""
+        held = self._begun()
+        if held is not None:
+            self._along.switch(held.case)
+            self.desk.repaint()
 
     def action_amend(self) -> None:
         """Change the signed answer under the cursor, or a draft one that weighs."""
-        held = self._interview(self.desk.view())
+        held = self._begun()
         item = self._item(held)
         if held is None or item is None:
             return
         if item.link_id in held.case.signed or (not held.signed and item.link_id in held.case.said):
             amend(self, self.desk.selected, item)
+        else:
+            self.why.refuse(refused("screening-not-signed"))
