@@ -12,8 +12,8 @@ from support.source import inside
 
 from mr_safety_console.domain.alarm_points import RULES
 from mr_safety_console.domain.codec import fact_kinds
-from mr_safety_console.domain.visit_facts import Leg, Step
 from mr_safety_console.domain.staff import MAY
+from mr_safety_console.domain.visit_facts import Leg, Step
 from mr_safety_console.domain.words import refused, say, table
 
 PRODUCT = "mr_safety_console."

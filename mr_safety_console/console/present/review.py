@@ -63,7 +63,7 @@ def _read_aloud(view: View, held: Interview, item: Item) -> list[Row]:
 def _done_aloud(held: Interview) -> list[Row]:
     """Return in short what was said aloud so far, the newest first."""
     said = [one for one in held.starred if one.link_id in held.heard]
-    return [_heard_row(held, item, item.code or item.link_id) for item in reversed(said)]
+    return [_heard_row(held, item, "") for item in reversed(said)]
 
 
 def _heard_row(held: Interview, item: Item, text: str) -> Row:
@@ -71,8 +71,9 @@ def _heard_row(held: Interview, item: Item, text: str) -> Row:
     agrees = said == held.case.answers.get(item.link_id)
     word = ("agrees with the form", Tone.FAINT) if agrees else ("▲ DIFFERS from the form: holds", Tone.HOLD)
     rushed = ("  ▲ faster than read aloud", Tone.HOLD) if item.link_id in held.case.rushed else ""
+    lead = f"{text}  aloud " if text else "aloud "
     return row(
-        (f"{item.code} ★ ", Tone.KEY), text, "  aloud ", answers.shown(item, said), "  ", word, rushed,
+        (f"{item.code} ★ ", Tone.KEY), lead, answers.shown(item, said), "  ", word, rushed,
         key=AGAIN + item.link_id, indent=4, cap=LONG,
     )  # fmt: skip
 
@@ -148,9 +149,11 @@ def _hold_rows(view: View, held: Interview) -> list[Row]:
         # The answer of a starred question is not shown before the person has said it aloud.
         secret = item is not None and item.ask_again and link_id not in held.heard
         value = told(held, item) if item and not secret else ("", Tone.PLAIN)
-        out.append(row(text, key=HOLD + link_id, indent=4, cap=LONG))
-        out.append(row("    ", value, "  ", end, indent=6, cap=LONG))
+        key = HOLD + link_id
+        out.append(row(text, key=key, indent=4, cap=LONG))
+        out.append(row(MARGIN, value, "  " if value[0] else "", end, key=key, indent=6, cap=LONG))
         if not secret:
+            out += _detail_rows(view, held, link_id)
             out += _contradictions(view, held, link_id)
     return out
 
@@ -159,16 +162,26 @@ def _open(held: Interview, item: Item | None, link_id: str, trigger: Trigger) ->
     """Return as what an item holds, and the roles that may resolve it."""
     weighs = holds_as(held.case, item, trigger) if item else trigger
     roles = sorted(MAY[resolver_of(held.case, held.form, link_id)][0])
-    return (f"▲ {weighs.value}: {', '.join(roles)}", Tone.HOLD)
+    return (f"▲ {weighs.value}: {' or '.join(roles)} resolves it", Tone.HOLD)
 
 
 def resolved(view: View, made: Resolution) -> Part:
     """Return how an item was resolved: by whom, and by whom recorded until the decider signs."""
-    how = f"● {made.resolution}, {made.evidence}, "
+    how = f"● {say('resolution', made.resolution)}, {say('evidence', made.evidence)}, "
     if not made.recorded:
         return (f"{how}by {view.people(made.by)}", Tone.PLAIN)
     names = f"decided by {view.people(made.by)}, recorded by {view.people(made.recorded)}"
     return (f"{how}{names}: the decider has not signed", Tone.HOLD)
+
+
+def _detail_rows(view: View, held: Interview, link_id: str) -> list[Row]:
+    """Return what was written about an answer: whoever resolves it reads that first."""
+    answers_of = held.case.answers
+    return [
+        row(MARGIN, (item.text, Tone.FAINT), "  ", view.private(answers_of[item.link_id]), indent=6, cap=LONG)
+        for item in held.asked
+        if item.link_id in answers_of and (of := held.asks_for(item)) is not None and of.link_id == link_id
+    ]
 
 
 def _contradictions(view: View, held: Interview, link_id: str) -> list[Row]:

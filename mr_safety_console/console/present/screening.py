@@ -69,12 +69,8 @@ def _way(view: View, held: Interview) -> tuple[Part, ...]:
         more = f", {say('interpreter', case.informant.interpreter)}" if interpreted else ""
         who = (told + more, Tone.FAINT)
     if held.offered and held.along is None:
-        return (
-            who,
-            ("   ,", Tone.KEY),
-            f"in {along.LANGUAGES[held.offered]}",
-            *_copied(view, case),
-        )
+        who_beside = (who, ("  , ", Tone.KEY), f"in {along.LANGUAGES[held.offered]}")
+        return (*who_beside, *_copied(view, case))
     return (who, *_copied(view, case))
 
 
@@ -107,7 +103,10 @@ def _then(view: View, held: Interview) -> Part:
         return "; close the visit (F3)"
     if not case.reviewed:
         aloud = sum(item.link_id not in held.heard for item in held.starred)
-        return f"; {aloud} to ask aloud" if aloud else "; g signs the review"
+        if aloud:
+            return f"; {aloud} to ask aloud"
+        left = len(screening.unresolved(case))
+        return f"; v: {left} to resolve, then g signs the review" if left else "; g signs the review"
     by = f", reviewed by {view.people(case.reviewed)}"
     if case.approver == REVIEWER:
         return by

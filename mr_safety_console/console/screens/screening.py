@@ -2,23 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-from typing import ClassVar, Final
+from typing import ClassVar
 
-from textual.app import ComposeResult
 from textual.binding import BindingType
 
 from mr_safety_console.console import around, further
 from mr_safety_console.console import commands as c
-from mr_safety_console.console.along import ReadingAlong
-from mr_safety_console.console.desk import Answer, Desk
-from mr_safety_console.console.page import MOVES, Page, page_bindings
+from mr_safety_console.console.desk import Answer
+from mr_safety_console.console.page import MOVES, page_bindings
 from mr_safety_console.console.present import answers
 from mr_safety_console.console.present import screening as present
 from mr_safety_console.console.present.screening import AGAIN, ANSWER, HOLD, Interview
-from mr_safety_console.console.present.view import View
 from mr_safety_console.console.resolving import amend, correct, resolve, write
-from mr_safety_console.console.widgets.sheet import Sheet
+from mr_safety_console.console.screens.interview import InterviewPage
 from mr_safety_console.domain.approval_facts import REMOTE, ApproveScreening
 from mr_safety_console.domain.codec import Command
 from mr_safety_console.domain.refusal import Refused
@@ -33,10 +29,8 @@ from mr_safety_console.domain.screening_facts import (
 from mr_safety_console.domain.words import refused
 from screening_forms.types import Item
 
-HEAD_LINES: Final = 4
 
-
-class ScreeningPage(Page):
+class ScreeningPage(InterviewPage):
     """The cursor goes on by itself: what was answered is behind, what is blank comes next."""
 
     NAME = "screening"
@@ -46,83 +40,6 @@ class ScreeningPage(Page):
         c.PICK, *MOVES, c.BACK,
     )  # fmt: skip
     BINDINGS: ClassVar[list[BindingType]] = page_bindings(KEYS)
-
-    def __init__(self, desk: Desk) -> None:
-        super().__init__(desk)
-        self._visit = ""
-        self._cursor = ""
-        self._pending: dict[str, str] = {}
-        self._wrong: dict[str, str] = {}
-        self._along = ReadingAlong(desk)
-
-    def compose_body(self) -> ComposeResult:
-        """Keep whose interview it is in view above the questions."""
-        yield Sheet(id="head")
-        yield Sheet(id="sheet")
-
-    def _interview(self, view: View) -> Interview | None:
-        if view.selected != self._visit:
-            self._visit, self._cursor, self._pending, self._wrong = view.selected, "", {}, {}
-            self._along.forget()
-        held = present.interview(view, self._pending, self._wrong)
-        if held is not None:
-            beside = self._along.shown(held.form), self._along.offered(held.form, held.case)
-            held = replace(held, along=beside[0], offered=beside[1], room=self._room())
-        if held is not None and self._cursor not in present.keys_of(held):
-            self._pending = {}
-            keys = present.keys_of(held)
-            self._cursor = present.first_open(held) or (keys[-1] if keys and not held.signed else "")
-        return held
-
-    def _room(self) -> tuple[int, int]:
-        """Return how many cells and lines the questions have while nothing is refused."""
-        told = self.why.size.height if self.why.why is not None else 0
-        return self.sheet.size.width, self.sheet.size.height + told
-
-    def paint_body(self, view: View) -> None:
-        """Paint the page of questions the cursor stands on."""
-        head = self.query_one("#head", Sheet)
-        held = self._interview(view)
-        head.show(present.head(view, held, self._cursor))
-        lines = max(HEAD_LINES, head.lines_needed(head.size.width)) if head.size.width else HEAD_LINES
-        if lines != head.size.height and head.size.height:
-            head.styles.height = lines
-            self.call_after_refresh(self.desk.repaint)
-        self.sheet.show(present.rows(view, held, self._cursor), self._cursor)
-
-    # --- moving ---
-
-    def action_up(self) -> None:
-        """Go to the row above."""
-        self._move(-1)
-
-    def action_down(self) -> None:
-        """Go to the row below."""
-        self._move(1)
-
-    def action_page_up(self) -> None:
-        """Go back by a page of questions."""
-        self._turn(-1)
-
-    def action_page_down(self) -> None:
-        """Go on by a page of questions."""
-        self._turn(1)
-
-    def _turn(self, by: int) -> None:
-        held = self._interview(self.desk.view())
-        if held is None or held.signed:
-            self._move(by * present.PER_PAGE)
-        else:
-            self._cursor = present.turned(held, self._cursor, by)
-            self.desk.repaint()
-
-    def _move(self, by: int) -> None:
-        held = self._interview(self.desk.view())
-        keys = present.keys_of(held) if held else ()
-        if keys:
-            place = keys.index(self._cursor) if self._cursor in keys else 0
-            self._cursor = keys[max(0, min(place + by, len(keys) - 1))]
-            self.desk.repaint()
 
     # --- answering ---
 
@@ -141,16 +58,6 @@ class ScreeningPage(Page):
             correct(self, self.desk.selected, item, code)
         else:
             self._give(held, item, code)
-
-    def _begun(self) -> Interview | None:
-        """Return the interview; where there is none, say so: no key is passed over in silence."""
-        held = self._interview(self.desk.view())
-        if held is None:
-            self.why.refuse(refused("screening-not-begun"))
-        return held
-
-    def _item(self, held: Interview | None) -> Item | None:
-        return held.form.item(self._cursor.rpartition(":")[2]) if held else None
 
     def _give(self, held: Interview, item: Item, value: str) -> None:
         """Give an answer and go on at once: the next key belongs to the next question."""
