@@ -394,9 +394,11 @@ def test_a_hurried_review_is_told_on_visit_and_suite_until_the_visit_is_closed(s
         rail.rail_rows(view, person)
     )
     for width in (0, 80):
-        assert "▲ REVIEWED FASTER THAN READ ALOUD: V1 9 of 9 ★" in text(suite.point_rows(view, width))
+        assert "▲ FOR THE SUPERVISOR, reviewed faster than read aloud: V1 9 of 9 ★" in text(
+            suite.point_rows(view, width)
+        )
     site.do(CloseVisit(visit=visit_id, outcome="not-scanned"))
-    assert "READ ALOUD" not in text(suite.point_rows(site.view()))
+    assert "read aloud" not in text(suite.point_rows(site.view()))
 
 
 def test_a_review_read_aloud_is_told_nowhere(site: Site) -> None:
@@ -406,7 +408,7 @@ def test_a_review_read_aloud_is_told_nowhere(site: Site) -> None:
         site.do(AskAgain(visit=visit_id, item=item, answer="no"))
     site.do(ReviewScreening(visit=visit_id), site.cleo)
     view = site.view()
-    assert "READ ALOUD" not in text(suite.point_rows(view))
+    assert "read aloud" not in text(suite.point_rows(view))
     assert "READ ALOUD" not in text(rail.rail_rows(view, view.state.visits.open[visit_id]))
 
 
@@ -420,7 +422,7 @@ def test_what_holds_is_told_in_words_with_what_was_written_about_it(site: Site) 
     assert "excluded-by-evidence" not in told
     assert "Only a written document counts as proof.  Example" in told
     assert "▲ HOLD_CLINICAL: MRMD or RAD resolves it" in told
-    assert "v: 2 to resolve, then g signs the review" in text(screening_view.head(view, held, "hold:Q08"))
+    assert "v resolves 2, then g reviews it" in text(screening_view.head(view, held, "hold:Q08"))
 
 
 # --- lists ---

@@ -339,7 +339,7 @@ STAGES = {
 
 def app_at(stage: Stage, directory: Path) -> tuple[ConsoleApp, Site]:
     """Return an app standing at a stage, and its site, whose intake the caller closes."""
-    site = Site(directory)
+    site = Site(directory, aloud_s=9)
     stage.prepare(site)
     site.clock.advance(0.4)  # so that no age stands at nought
     query: Any = FaceQuery(site.face.entries)

@@ -111,14 +111,14 @@ def _packed(told: Sequence[tuple[str, str]], width: int) -> tuple[Pieces, ...]:
         if lines[-1] and _cells([*lines[-1], one]) > (width or FALLBACK_CELLS):
             lines.append([])
         lines[-1].append(one)
-    return tuple(
-        tuple(
-            piece
-            for n, (key, words) in enumerate(line)
-            for piece in ((f"{GAP if n else ''}{key} ", Tone.KEY), (words, Tone.PLAIN))
-        )
-        for line in lines
-    )
+    return tuple(_pieces(line) for line in lines)
+
+
+def _pieces(line: Sequence[tuple[str, str]]) -> Pieces:
+    found: list[tuple[str, Tone]] = []
+    for n, (key, words) in enumerate(line, 1):
+        found += [(f"{key} ", Tone.KEY), (words + (GAP if n < len(line) else ""), Tone.PLAIN)]
+    return tuple(found)
 
 
 def _cells(line: Sequence[tuple[str, str]]) -> int:

@@ -53,7 +53,7 @@ def rushed(view: View, visit: Visit) -> str:
 def rushed_rows(view: View, visit: Visit) -> tuple[Row, ...]:
     """Return that the review of this visit went faster than reading aloud: for the supervisor."""
     told = rushed(view, visit)
-    words = f"▲ REVIEWED FASTER THAN READ ALOUD: {told}, for the supervisor"
+    words = f"▲ {told} FASTER THAN READ ALOUD"
     return (row((words, Tone.HOLD), indent=4),) if told else ()
 
 
@@ -61,7 +61,7 @@ def all_rushed_rows(view: View) -> tuple[Row, ...]:
     """Return the same of every open visit in one row; nothing where there is none."""
     found = [(visit, rushed(view, visit)) for visit in view.state.visits.open.values()]
     told = ", ".join(f"V{visit.no} {much}" for visit, much in found if much)
-    words = f"▲ REVIEWED FASTER THAN READ ALOUD: {told}. For the supervisor"
+    words = f"▲ FOR THE SUPERVISOR, reviewed faster than read aloud: {told}"
     return (row((words, Tone.HOLD), indent=4),) if told else ()
 
 

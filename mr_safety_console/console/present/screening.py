@@ -106,7 +106,7 @@ def _then(view: View, held: Interview) -> Part:
         if aloud:
             return f"; {aloud} to ask aloud"
         left = len(screening.unresolved(case))
-        return f"; v: {left} to resolve, then g signs the review" if left else "; g signs the review"
+        return f"; v resolves {left}, then g reviews it" if left else "; g signs the review"
     by = f", reviewed by {view.people(case.reviewed)}"
     if case.approver == REVIEWER:
         return by
