@@ -193,8 +193,9 @@ AMEND = Cmd(
 )
 WHO_ANSWERS = Cmd("who-answers", ("full_stop",), "Who", "Say who answers, and who interprets", "here")
 LANGUAGE = Cmd(
-    "language", ("comma",), "Language", "Another language beneath the questions, to read along", "here"
-)
+    "language", ("comma",), "Language", "Another language beneath the questions, to read along", "here",
+    footer=False,
+)  # fmt: skip
 MORE = Cmd(
     "more", ("space",), "More",
     "Paper, file, another source, a call, approval, a former visit, emergent, declined", "here",
