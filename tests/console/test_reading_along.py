@@ -299,6 +299,23 @@ async def test_the_question_read_aloud_has_its_german_and_no_other(site: Site, s
         assert "The form's answer is hidden." in told
 
 
+async def test_at_80_by_24_no_answer_of_a_question_read_aloud_is_cut(site: Site) -> None:
+    """In a hurry, with an interpreter and a translation: the head is at its longest."""
+    visit = begun(site, "German")
+    site.answered(visit)
+    site.do(SignScreening(visit=visit), site.ben)
+    async with console(site, NARROW, read_translation=Reader()) as hand:
+        await hand.press("f4")
+        await read_along(hand)
+        for one in [each for each in FORM.walk() if each.ask_again]:
+            told = await hand.look()
+            shown = " ".join(told.split())
+            assert "Kann nicht antworten" in shown
+            assert GERMAN.text(one) in shown
+            assert GERMAN.help(one) in shown
+            await hand.press("n")
+
+
 async def test_a_console_without_translations_says_so(site: Site) -> None:
     begun(site)
     async with console(site) as hand:

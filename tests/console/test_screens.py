@@ -301,7 +301,7 @@ async def test_answers_go_on_by_themselves_and_details_are_asked(site: Site) -> 
         assert page(hand)._cursor == "Q01.detail"
         told = await hand.press("y")
         assert page(hand)._cursor == "Q01.detail"
-        assert "That key is no answer to Make, model, leads" in told
+        assert "That key is no answer to Q01, in words." in told
         assert "Q01: Make, model, leads" in await hand.press("enter")
         await hand.type("none known", "enter")
         assert page(hand)._cursor == "Q02.detail"

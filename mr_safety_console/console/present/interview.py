@@ -79,6 +79,12 @@ class Interview:
         return all(item.link_id in self.heard for item in self.starred)
 
 
+def called(held: Interview, item: Item) -> str:
+    """Return what people call a question: its code, or whose detail it is."""
+    asking = held.asks_for(item)
+    return f"{asking.code or asking.link_id}, in words" if asking else item.code or item.link_id
+
+
 def interview(
     view: View, pending: Mapping[str, str], wrong: Mapping[str, str] | None = None, **shown: Any
 ) -> Interview | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from mr_safety_console.console.present import along, answers
 from mr_safety_console.console.present.interview import AGAIN, ANSWER, HOLD, Interview
-from mr_safety_console.console.present.rows import BLANK, Row, ended, row, title
+from mr_safety_console.console.present.rows import BLANK, Row, ended, row, title, wrapped
 from mr_safety_console.console.present.view import View
 from mr_safety_console.console.text import Part
 from mr_safety_console.console.theme import Tone
@@ -19,6 +19,9 @@ from screening_forms.types import Item, Trigger
 MARGIN = "    "
 LONG = 600
 """The longest row of a question in characters."""
+
+
+_HIDDEN = row("    ", ("The form's answer is hidden.", Tone.FAINT))
 
 
 def rows(view: View, held: Interview, cursor: str) -> tuple[Row, ...]:
@@ -44,20 +47,23 @@ def _read_aloud(view: View, held: Interview, item: Item) -> list[Row]:
     place = [one.link_id for one in held.starred].index(item.link_id) + 1
     takes_s = -(-screening.read_aloud_ms(item.text, view.profile) // 1000)
     since = held.case.aloud_at or held.case.first_at
-    gone = f"; {int(view.since(since))} s so far" if since is not None else ""
-    return [
-        title(f"★ {place} OF {len(held.starred)}, {left} left   READ ALOUD, then type what is said"),
+    gone = f", {int(view.since(since))} s so far" if since is not None else ""
+    key = AGAIN + item.link_id
+    pace = f"READ ALOUD (about {takes_s} s{gone}), type what is said"
+    rows = [
+        title(f"★ {place} OF {len(held.starred)}, {left} left   {pace}"),
         BLANK,
-        row(
-            (f"{item.code} ", Tone.KEY), (item.text, Tone.TITLE), key=AGAIN + item.link_id, indent=4, cap=LONG
-        ),
-        *along.text_rows(held.along, item, AGAIN + item.link_id),
-        *_help_rows(held.along, item),
+        row((f"{item.code} ", Tone.KEY), (item.text, Tone.TITLE), key=key, indent=4, cap=LONG),
+        *along.text_rows(held.along, item, key),
         BLANK,
         *_keys_rows(held, item),
-        row("    ", (f"Reading it takes about {takes_s} s{gone}. The form's answer is hidden.", Tone.FAINT)),
+        *_help_rows(held.along, item),
+        _HIDDEN,
         BLANK,
     ]
+    width, lines = held.room
+    spare = not lines or sum(len(wrapped(one, width)) for one in rows) < lines
+    return rows if spare else [one for one in rows if one not in (BLANK, _HIDDEN)]
 
 
 def _done_aloud(held: Interview) -> list[Row]:
@@ -162,7 +168,8 @@ def _open(held: Interview, item: Item | None, link_id: str, trigger: Trigger) ->
     """Return as what an item holds, and the roles that may resolve it."""
     weighs = holds_as(held.case, item, trigger) if item else trigger
     roles = sorted(MAY[resolver_of(held.case, held.form, link_id)][0])
-    return (f"▲ {weighs.value}: {' or '.join(roles)} resolves it", Tone.HOLD)
+    named = " or ".join(part for part in (", ".join(roles[:-1]), roles[-1]) if part)
+    return (f"▲ {weighs.value}: {named} resolves it", Tone.HOLD)
 
 
 def resolved(view: View, made: Resolution) -> Part:

@@ -53,7 +53,7 @@ class ScreeningPage(InterviewPage):
             return
         code = None if self._cursor.startswith(HOLD) else answers.by_key(item, key)
         if code is None:
-            self.why.refuse(refused("key-no-answer", item=item.code or item.text))
+            self.why.refuse(refused("key-no-answer", item=present.called(held, item)))
         elif not held.signed and wants_reason(held.case, item, code):
             correct(self, self.desk.selected, item, code)
         else:
@@ -132,7 +132,7 @@ class ScreeningPage(InterviewPage):
         elif self._cursor.startswith(ANSWER):
             self.why.refuse(refused("screening-signed-already"))
         elif answers.is_chosen(item):
-            self.why.refuse(refused("key-no-answer", item=item.code or item.text))
+            self.why.refuse(refused("key-no-answer", item=present.called(held, item)))
         else:
             write(self, item, lambda value: self._give(held, item, value), held.asks_for(item))
 
