@@ -8,7 +8,7 @@ from mr_safety_console.console import approving, around, responses
 from mr_safety_console.console.dialogs.choice import Choice, ChoiceDialog
 from mr_safety_console.console.page import Page
 from mr_safety_console.console.present import answers
-from mr_safety_console.console.present.interview import HOLD, Interview
+from mr_safety_console.console.present.interview import HOLD, Interview, called
 from mr_safety_console.console.present.view import View
 from mr_safety_console.domain.approval_facts import REMOTE, ApproveScreening, SignDecision
 from mr_safety_console.domain.codec import Command
@@ -55,7 +55,8 @@ def _do(page: Page, held: Interview, kind: str, item: Item | None, on: str) -> N
     elif kind == "source" and item is not None:
         around.another_source(page, visit, item)
     elif kind == "call":
-        approving.by_call(page, visit, on, resolver_of(held.case, held.form, on))
+        name = called(held, item) if item is not None else on
+        approving.by_call(page, visit, on, name, resolver_of(held.case, held.form, on))
     elif kind == "file":
         responses.take(page, visit, held.form)
 

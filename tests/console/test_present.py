@@ -8,7 +8,17 @@ import pytest
 from support import stages
 from support.console_site import FORMS, Site
 
-from mr_safety_console.console.present import alarms, checklist, devices, header, quench, rail, suite, visit
+from mr_safety_console.console.present import (
+    alarms,
+    checklist,
+    conditions,
+    devices,
+    header,
+    quench,
+    rail,
+    suite,
+    visit,
+)
 from mr_safety_console.console.present import emergency as emergency_view
 from mr_safety_console.console.present import screening as screening_view
 from mr_safety_console.console.present.rows import cells, plain
@@ -398,6 +408,22 @@ def test_a_hurried_review_is_told_on_visit_and_suite_until_the_visit_is_closed(s
     assert "read aloud" not in text(suite.point_rows(site.view()))
 
 
+def test_an_emergent_screen_is_no_hurried_review(site: Site) -> None:
+    stages.unasked(site)
+    view = site.view()
+    (visit_id,) = view.state.visits.open
+    case = view.state.screening.cases[visit_id]
+    assert case.emergent is not None
+    hasty = replace(case, rushed=("Q01",), again={"Q01": "no"})
+    cases = {visit_id: hasty}
+    state = replace(view.state, screening=replace(view.state.screening, cases=cases))
+    seen = replace(view, snapshot=replace(view.snapshot, shown=state))
+    assert conditions.rushed(seen, state.visits.open[visit_id]) == ""
+    ordinary = replace(state.screening, cases={visit_id: replace(hasty, emergent=None)})
+    seen = replace(view, snapshot=replace(view.snapshot, shown=replace(state, screening=ordinary)))
+    assert conditions.rushed(seen, state.visits.open[visit_id]) == "1 of 1 ★"
+
+
 def test_a_review_read_aloud_is_told_nowhere(site: Site) -> None:
     visit_id = stages.interviewed(site)
     for item in stages.STARRED:
@@ -418,6 +444,7 @@ def test_what_holds_is_told_in_words_with_what_was_written_about_it(site: Site) 
     assert say("resolution", "excluded-by-evidence") in told
     assert "excluded-by-evidence" not in told
     assert "Only a written document counts as proof.  Example" in told
+    assert "≠ the request says yes: referral, page 2" in told
     assert "▲ HOLD_CLINICAL: MRMD or RAD resolves it" in told
     assert "v resolves 2, then g reviews it" in text(screening_view.head(view, held, "hold:Q08"))
 

@@ -45,7 +45,7 @@ def code(view: View, case: Case, item: str) -> str:
 def rushed(view: View, visit: Visit) -> str:
     """Return `9 of 9 ★` where a signed review went faster than reading aloud; empty where it did not."""
     case = view.state.screening.cases.get(visit.id)
-    if case is None or not case.reviewed or not case.rushed:
+    if case is None or not case.reviewed or not case.rushed or case.emergent is not None:
         return ""
     return f"{len(case.rushed)} of {len(case.again)} ★"
 

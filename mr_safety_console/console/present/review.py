@@ -76,12 +76,12 @@ def _heard_row(held: Interview, item: Item, text: str) -> Row:
     said = held.heard[item.link_id]
     agrees = said == held.case.answers.get(item.link_id)
     word = ("agrees with the form", Tone.FAINT) if agrees else ("▲ DIFFERS from the form: holds", Tone.HOLD)
-    rushed = ("  ▲ faster than read aloud", Tone.HOLD) if item.link_id in held.case.rushed else ""
+    rushed = item.link_id in held.case.rushed
     lead = f"{text}  aloud " if text else "aloud "
-    return row(
-        (f"{item.code} ★ ", Tone.KEY), lead, answers.shown(item, said), "  ", word, rushed,
-        key=AGAIN + item.link_id, indent=4, cap=LONG,
-    )  # fmt: skip
+    parts: tuple[Part, ...] = ((f"{item.code} ★ ", Tone.KEY), lead, answers.shown(item, said))
+    if rushed:
+        parts, word = (*parts, "  ", word), ("▲ faster than read aloud", Tone.HOLD)
+    return ended(*parts, end=word, key=AGAIN + item.link_id, indent=4, cap=LONG)
 
 
 def _again_rows(held: Interview, cursor: str) -> list[Row]:
@@ -196,11 +196,19 @@ def _contradictions(view: View, held: Interview, link_id: str) -> list[Row]:
     return [
         row(
             "    ",
-            (f"≠ {say('source', one.source)} says {one.says}: {view.private(one.text)}", Tone.HOLD),
+            (f"≠ {say('source', one.source)} says {_said(held, link_id, one.says)}: ", Tone.HOLD),
+            (view.private(one.text), Tone.HOLD),
             indent=6,
         )
         for one in screening.contradictions(held.case).get(link_id, ())
     ]
+
+
+def _said(held: Interview, link_id: str, code: str) -> str:
+    """Return what a source says in the words of the answer, in small letters."""
+    item = held.form.item(link_id)
+    options = answers.options(item) if item is not None else ()
+    return next((one.display.lower() for one in options if one.code == code), code)
 
 
 def _emergent_rows(view: View, held: Interview) -> list[Row]:

@@ -103,13 +103,13 @@ def _then(view: View, held: Interview) -> Part:
     case = held.case
     if case.declined:
         return "; close the visit (F3)"
+    left = len(screening.unresolved(case))
     if not case.reviewed:
         aloud = sum(item.link_id not in held.heard for item in held.starred)
         if aloud:
             return f"; {aloud} to ask aloud"
-        left = len(screening.unresolved(case))
         return f"; v resolves {left}, then g reviews it" if left else "; g signs the review"
-    by = f", reviewed by {view.people(case.reviewed)}"
+    by = f", reviewed by {view.people(case.reviewed)}{f'; v resolves {left}' if left else ''}"
     if case.approver == REVIEWER:
         return by
     if case.approved:

@@ -159,7 +159,9 @@ class ScreeningPage(InterviewPage):
             self._cursor = HOLD + left[0]
             self.desk.repaint()
         if self._cursor.startswith(HOLD):
-            resolve(self, self.desk.selected, self._cursor.removeprefix(HOLD))
+            item = self._item(held)
+            link_id = self._cursor.removeprefix(HOLD)
+            resolve(self, self.desk.selected, link_id, present.called(held, item) if item else link_id)
         elif held.signed:
             self.why.refuse(refused("nothing-to-resolve", item="This interview"))
         else:
