@@ -66,7 +66,7 @@ def parts_of(running: Running) -> Parts:
         simulated=running.simulated,
         banner=running.banner,
         read_response=_response,
-        read_translation=lambda form, language: _translation(running.forms, form, language),
+        read_translation=lambda form, language: translation(running.forms, form, language),
     )
 
 
@@ -76,7 +76,8 @@ def _response(form: Form, path: str) -> Response | Refused:
     return read(form, path)
 
 
-def _translation(forms: Library, form: Form, language: str) -> Beside | None:
+def translation(forms: Library, form: Form, language: str) -> Beside | None:
+    """Return a form of this library in another language, None where it has none; not for the loop."""
     from screening_forms.translations import read_translation  # noqa: PLC0415  -- loads when needed
 
     try:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
 import pytest
@@ -20,7 +19,7 @@ from mr_safety_console.domain.interview_facts import RecordInformant
 from mr_safety_console.domain.screening_case import Case, Informant
 from mr_safety_console.domain.screening_facts import AnswerQuestion, BeginScreening, SignScreening
 from mr_safety_console.domain.visit_facts import IdentifyVisit
-from mr_safety_console.start.screen import _translation
+from mr_safety_console.start.screen import translation
 from screening_forms import answering
 from screening_forms.response import to_response
 from screening_forms.translations import Translation, read_translation
@@ -100,9 +99,9 @@ def test_the_language_of_who_answers_is_known_by_what_people_call_it(said: str) 
 
 
 def test_a_form_without_german_gives_none_of_it() -> None:
-    assert _translation(FORMS, FORM, "de") == GERMAN
-    assert _translation(FORMS, FORMS["screening-staff"], "de") is None
-    assert _translation(FORMS, replace(FORM, sha256="0" * 64), "de") is None
+    assert translation(FORMS, FORM, "de") == GERMAN
+    assert translation(FORMS, FORMS["screening-staff"], "de") is None
+    assert translation(FORMS, replace(FORM, sha256="0" * 64), "de") is None
 
 
 # --- pages ---
@@ -203,11 +202,10 @@ class Reader:
     """Reads translations, and remembers on which threads."""
 
     threads: list[str] = field(default_factory=list)
-    gate: Callable[[], None] = lambda: None
 
     def __call__(self, form: Form, language: str) -> Translation | None:
         self.threads.append(threading.current_thread().name)
-        return _translation(FORMS, form, language)
+        return translation(FORMS, form, language)
 
 
 def begun(site: Site, language: str = "en") -> str:
