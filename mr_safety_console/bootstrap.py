@@ -61,7 +61,7 @@ class Running:
     intake: Intake
     journal: Journal
     profile: SiteProfile
-    forms: Mapping[str, Form]
+    forms: Library
     clock: SystemClock
     pins: Pins
     data: Path

@@ -100,25 +100,25 @@ def _engagement(page: Page, visit: str, method: str, decider: str, said: str | N
 # --- by a call, and in an emergency ---
 
 
-def by_call(page: Page, visit: str, item: str, act: str) -> None:
+def by_call(page: Page, visit: str, item: str, name: str, act: str) -> None:
     """Ask who decided by a call, how, on which document, and whether it was read back."""
     view = page.desk.view()
 
     def how(decider: str | None) -> None:
         if decider is not None:
             choices = tuple(Choice(code, say("resolution", code)) for code in RESOLUTIONS)
-            dialog = ChoiceDialog(page.desk, "HOW WAS IT DECIDED?", choices)
+            dialog = ChoiceDialog(page.desk, f"{name}: HOW WAS IT DECIDED?", choices)
             page.app.push_screen(dialog, lambda code: which(decider, code))
 
     def which(decider: str, resolution: str | None) -> None:
         if resolution is not None:
             choices = tuple(Choice(code, say("evidence", code)) for code in EVIDENCE)
-            dialog = ChoiceDialog(page.desk, "ON WHICH EVIDENCE?", choices)
+            dialog = ChoiceDialog(page.desk, f"{name}: ON WHICH EVIDENCE?", choices)
             page.app.push_screen(
                 dialog, lambda code: _call_words(page, visit, item, decider, resolution, code)
             )
 
-    dialog = ChoiceDialog(page.desk, "WHO DECIDED, NOT PRESENT?", people_with(view, MAY[act][0]))
+    dialog = ChoiceDialog(page.desk, f"{name}: WHO DECIDED, NOT PRESENT?", people_with(view, MAY[act][0]))
     page.app.push_screen(dialog, how)
 
 

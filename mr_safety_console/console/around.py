@@ -143,7 +143,10 @@ def another_source(page: Page, visit: str, item: Item) -> None:
             page.app.push_screen(dialog, lambda said: _where(page, visit, item, source, said))
 
     choices = tuple(Choice(source, say("source", source)) for source in SOURCES if source != FORMER)
-    page.app.push_screen(ChoiceDialog(page.desk, "WHAT ELSE SPEAKS TO IT?", choices), says)
+    page.app.push_screen(
+        ChoiceDialog(page.desk, f"WHAT ELSE SPEAKS TO {item.code or item.link_id}? {item.text}", choices),
+        says,
+    )
 
 
 def _where(page: Page, visit: str, item: Item, source: str, said: str | None) -> None:

@@ -57,11 +57,11 @@ class Cmd:
 
 _NAMES = {
     "slash": "/", "question_mark": "?", "plus": "+", "minus": "-", "equals_sign": "=", "escape": "Esc",
-    "number_sign": "#", "full_stop": ".", "exclamation_mark": "!", "greater_than_sign": ">", "left": "←",
-    "enter": "Enter", "space": "Space", "tab": "Tab", "up": "↑", "down": "↓", "pageup": "PgUp",
+    "number_sign": "#", "full_stop": ".", "comma": ",", "exclamation_mark": "!", "greater_than_sign": ">",
+    "left": "←", "enter": "Enter", "space": "Space", "tab": "Tab", "up": "↑", "down": "↓", "pageup": "PgUp",
     "pagedown": "PgDn", "home": "Home", "end": "End", "backspace": "Backspace",
 }  # fmt: skip
-_TYPED = {"slash", "full_stop", "question_mark", "plus", "minus", "equals_sign", "space"}
+_TYPED = {"slash", "full_stop", "comma", "question_mark", "plus", "minus", "equals_sign", "space"}
 
 
 def shown(key: str) -> str:
@@ -192,6 +192,10 @@ AMEND = Cmd(
     "amend", ("m",), "Amend", "Put right what was written: a signed answer, a name, the examination", "here"
 )
 WHO_ANSWERS = Cmd("who-answers", ("full_stop",), "Who", "Say who answers, and who interprets", "here")
+LANGUAGE = Cmd(
+    "language", ("comma",), "Language", "Another language beneath the questions, to read along", "here",
+    footer=False,
+)  # fmt: skip
 MORE = Cmd(
     "more", ("space",), "More",
     "A further form, paper, file, another source, a call, approval, a former visit, emergent, declined",
@@ -229,7 +233,8 @@ EVERY: tuple[Cmd, ...] = (
     LINK_LOST, *ANSWERS, REFUSED, UNABLE, NOT_APPLICABLE, PICK, PICK_LATER, UP, DOWN, PAGE_UP, PAGE_DOWN,
     NEW_VISIT, PUT_ASIDE, WALK_TEST, SOUND_TEST, PERSON_OUT, HAND_OFF, COUNT_HEADS, NEW_PERSON,
     INSIDE_ALREADY, LOST_TRACK, CLOSE_SHIFT,
-    SIGN, RESOLVE, AMEND, WHO_ANSWERS, MORE, NEXT_LIST, NEXT_FORM, CLEAR_ANSWER, EARLIER, END_EMERGENCY,
+    SIGN, RESOLVE, AMEND, WHO_ANSWERS, LANGUAGE, MORE, NEXT_LIST, NEXT_FORM, CLEAR_ANSWER, EARLIER,
+    END_EMERGENCY,
     ATTRIBUTE, REPORT_QUENCH, READ_FIELD, READ_OXYGEN, ADD_KIND,
 )  # fmt: skip
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from mr_safety_console.console import approving, around, responses
 from mr_safety_console.console.beside import FormShown, begin, to_begin
 from mr_safety_console.console.dialogs.choice import Choice, ChoiceDialog
 from mr_safety_console.console.page import Page
 from mr_safety_console.console.present import answers, beside
-from mr_safety_console.console.present.interview import HOLD, Interview
+from mr_safety_console.console.present.interview import HOLD, Interview, called
 from mr_safety_console.console.present.view import View
 from mr_safety_console.domain.approval_facts import REMOTE, ApproveScreening, SignDecision
 from mr_safety_console.domain.codec import Command
@@ -18,8 +20,8 @@ from mr_safety_console.domain.words import say
 from screening_forms.types import Item
 
 
-def offer(page: Page, held: Interview, cursor: str, shown: FormShown) -> None:
-    """Offer the further acts, and do the one that is chosen."""
+def offer(page: Page, held: Interview, cursor: str, shown: FormShown, language: Callable[[], None]) -> None:
+    """Offer the further acts, and do the one that is chosen; `language` shows another one."""
     item = held.form.item(cursor.rpartition(":")[2])
     on = cursor.removeprefix(HOLD) if cursor.startswith(HOLD) else ""
     view = page.desk.view()
@@ -32,6 +34,8 @@ def offer(page: Page, held: Interview, cursor: str, shown: FormShown) -> None:
     def chosen(kind: str | None) -> None:
         if kind == "form":
             begin(page, shown)
+        elif kind == "language":
+            language()
         elif kind is not None:
             _do(page, held, kind, item, on)
 
@@ -61,7 +65,8 @@ def _do(page: Page, held: Interview, kind: str, item: Item | None, on: str) -> N
     elif kind == "source" and item is not None:
         around.another_source(page, visit, item)
     elif kind == "call":
-        approving.by_call(page, visit, on, resolver_of(held.case, held.form, on))
+        name = called(held, item) if item is not None else on
+        approving.by_call(page, visit, on, name, resolver_of(held.case, held.form, on))
     elif kind == "file":
         responses.take(page, visit, held.form)
 
@@ -87,6 +92,7 @@ def choices(view: View, case: Case, *, item: Item | None, held: str) -> tuple[Ch
     found.append(Choice("former", "This person was here before"))
     found.append(Choice("emergent", "Emergent path: one Level 2 screen, not all asked"))
     found.append(Choice("decline", "The patient declines"))
+    found.append(Choice("language", "Another language beneath the questions, to read along (,)"))
     return tuple(found)
 
 

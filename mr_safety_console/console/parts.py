@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from mr_safety_console.console.early import EarlyScreen
+from mr_safety_console.console.present.along import Beside
 from mr_safety_console.domain.profile import SiteProfile
 from mr_safety_console.domain.refusal import Refused
 from mr_safety_console.domain.udi import Udi
@@ -37,8 +38,9 @@ class Parts:
     `bell` sounds once where the engine cannot; without one the terminal's own bell does.
     `simulated` marks every screen, `banner` is one line of its own (a drill, a reading view).
     `early` has held the terminal until now. `read_response` reads a response file against a form; it
-    may wait on a disk, so it is never called on the loop. `read_label` reads the bar code of a device
-    and returns at once.
+    may wait on a disk, so it is never called on the loop. Nor is `read_translation`: the words of a form in
+    another language, None where it has none. `read_label` reads the bar code of a device and returns at
+    once.
     """
 
     face: Face
@@ -54,3 +56,4 @@ class Parts:
     early: EarlyScreen | None = None
     read_response: Callable[[Form, str], Response | Refused] | None = None
     read_label: Callable[[str], Future[Udi | Refused]] | None = None
+    read_translation: Callable[[Form, str], Beside | None] | None = None

@@ -16,8 +16,11 @@ from screening_forms import answering
 from screening_forms.types import Item
 
 
-def write(page: Page, item: Item, give: Callable[[str], None]) -> None:
-    """Ask for an answer in words or figures; what does not fit is told beside the line."""
+def write(page: Page, item: Item, give: Callable[[str], None], of: Item | None = None) -> None:
+    """Ask for an answer in words or figures; what does not fit is told beside the line.
+
+    `of` is the question a detail belongs to: the box hides it.
+    """
 
     def fits(values: Values) -> Refused | None:
         wrong = answering.check(item, values["answer"])
@@ -30,20 +33,24 @@ def write(page: Page, item: Item, give: Callable[[str], None]) -> None:
 
     hint = answers.HINTS.get(item.type, "")
     field = Field("answer", "Answer", hint, item.max_length or answering.MAX_TEXT)
-    page.app.push_screen(FieldsDialog(page.desk, item.text, (field,), (fits,)), written)
+    heading = f"{of.code or of.link_id}: {item.text}" if of is not None else item.text
+    page.app.push_screen(FieldsDialog(page.desk, heading, (field,), (fits,)), written)
 
 
-def resolve(page: Page, visit: str, item: str) -> None:
-    """Ask how, on which evidence, and what it says; then give the resolution, signed where it must be."""
+def resolve(page: Page, visit: str, item: str, name: str) -> None:
+    """Ask how, on which evidence, and what it says; then give the resolution, signed where it must be.
+
+    `name` is what people call the item: every box says which one it is about.
+    """
 
     def how(resolution: str | None) -> None:
         if resolution is not None:
             choices = tuple(Choice(code, say("evidence", code)) for code in EVIDENCE)
-            dialog = ChoiceDialog(page.desk, "ON WHICH EVIDENCE?", choices)
+            dialog = ChoiceDialog(page.desk, f"{name}: ON WHICH EVIDENCE?", choices)
             page.app.push_screen(dialog, lambda found: _words(page, visit, item, resolution, found))
 
     choices = tuple(Choice(code, say("resolution", code)) for code in RESOLUTIONS)
-    page.app.push_screen(ChoiceDialog(page.desk, "HOW IS IT RESOLVED?", choices), how)
+    page.app.push_screen(ChoiceDialog(page.desk, f"{name}: HOW IS IT RESOLVED?", choices), how)
 
 
 def _words(page: Page, visit: str, item: str, resolution: str, evidence: str | None) -> None:

@@ -11,13 +11,16 @@ from typing import TYPE_CHECKING
 from mr_safety_console.bootstrap import Running
 from mr_safety_console.console.early import INPUT_FD, OUTPUT_FD
 from mr_safety_console.entry import StartRefused
+from screening_forms.types import FormError
 
 if TYPE_CHECKING:
     from mr_safety_console.console.early import EarlyScreen
     from mr_safety_console.console.parts import Parts, Response
+    from mr_safety_console.console.present.along import Beside
     from mr_safety_console.domain.refusal import Refused
     from mr_safety_console.engine.labels import Labels
     from mr_safety_console.journal.query import Query
+    from screening_forms.shipped import Library
     from screening_forms.types import Form
 
 SWITCH_S = 0.0005
@@ -65,6 +68,7 @@ def parts_of(running: Running) -> Parts:
         banner=running.banner,
         read_response=_response,
         read_label=_labels().read,
+        read_translation=lambda form, language: translation(running.forms, form, language),
     )
 
 
@@ -78,6 +82,16 @@ def _response(form: Form, path: str) -> Response | Refused:
     from mr_safety_console.start.responses import read  # noqa: PLC0415  -- the reader loads when needed
 
     return read(form, path)
+
+
+def translation(forms: Library, form: Form, language: str) -> Beside | None:
+    """Return a form of this library in another language, None where it has none; not for the loop."""
+    from screening_forms.translations import read_translation  # noqa: PLC0415  -- loads when needed
+
+    try:
+        return read_translation(form, forms.source(form.id), language)
+    except FormError:
+        return None
 
 
 def _settle() -> None:

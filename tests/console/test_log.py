@@ -18,6 +18,7 @@ from mr_safety_console.console.present import log
 from mr_safety_console.console.present.rows import plain
 from mr_safety_console.console.present.told import numbers
 from mr_safety_console.console.screens.log import LogPage
+from mr_safety_console.console.theme import Tone, style_of
 from mr_safety_console.console.widgets.logview import PAGE_ROWS
 from mr_safety_console.domain.codec import Entry
 from mr_safety_console.domain.context import Instant
@@ -262,3 +263,16 @@ def test_every_field_of_every_kind_has_a_text(site: Site) -> None:
         one = LogLine(entry.seq, "abc", entry.fact.kind, entry)
         assert all(len(text) < 2_000 for text in plain(log.detail(view, one)))
         assert log.line(view, one).plain
+
+
+def test_a_hurried_review_stands_out_among_the_rows(site: Site) -> None:
+    """The supervisor finds it without reading every row, in colour and without."""
+    site.face.sign_on(site.ben)
+    site.screened(site.arrive())
+    kinds = {entry.fact.kind: entry for entry in site.face.entries}
+    told = {kind: log.line(site.view(), LogLine(1, "abc", kind, entry)) for kind, entry in kinds.items()}
+    marked = told["review-marked"]
+    assert "▲ FASTER THAN READ ALOUD, for the supervisor" in marked.plain
+    assert "rushed 9" in marked.plain
+    assert any(span.style == style_of(Tone.HOLD) for span in marked.spans)
+    assert "▲" not in told["screening-reviewed"].plain

@@ -8,7 +8,17 @@ import pytest
 from support import stages
 from support.console_site import FORMS, Site
 
-from mr_safety_console.console.present import alarms, checklist, devices, header, quench, rail, suite, visit
+from mr_safety_console.console.present import (
+    alarms,
+    checklist,
+    conditions,
+    devices,
+    header,
+    quench,
+    rail,
+    suite,
+    visit,
+)
 from mr_safety_console.console.present import emergency as emergency_view
 from mr_safety_console.console.present import screening as screening_view
 from mr_safety_console.console.present.rows import cells, plain
@@ -26,8 +36,8 @@ from mr_safety_console.domain.emergency import (
 )
 from mr_safety_console.domain.interview_facts import RecordInformant
 from mr_safety_console.domain.quench import ObserveField, QuenchKind, ReportQuench, StampQuenchStep
-from mr_safety_console.domain.screening_facts import BeginScreening, SignScreening
-from mr_safety_console.domain.visit_facts import EnterZoneIV, Leg, Step
+from mr_safety_console.domain.screening_facts import AskAgain, BeginScreening, ReviewScreening, SignScreening
+from mr_safety_console.domain.visit_facts import CloseVisit, EnterZoneIV, Leg, Step
 from mr_safety_console.domain.words import say
 from mr_safety_console.engine.face import Recording
 
@@ -381,6 +391,62 @@ def test_the_reviewer_does_not_see_a_starred_answer_before_it_was_said_aloud(sit
     assert "9 left" in told
     said = screening_view.Interview(case, FORMS["screening-adult"], {held.starred[0].link_id: "yes"})
     assert "DIFFERS from the form" in text(screening_view.rows(view, said, ""))
+
+
+def test_a_hurried_review_is_told_on_visit_and_suite_until_the_visit_is_closed(site: Site) -> None:
+    """For the supervisor, without looking for it: how many of how many, and of whom."""
+    site.face.sign_on(site.ben)
+    visit_id = site.arrive()
+    site.screened(visit_id)
+    view = site.view()
+    on_visit = text(rail.rail_rows(view, view.state.visits.open[visit_id]))
+    assert "▲ 9 of 9 ★ FASTER THAN READ ALOUD" in on_visit
+    for width in (0, 80):
+        on_suite = text(suite.point_rows(view, width))
+        assert "▲ FOR THE SUPERVISOR, reviewed faster than read aloud: V1 9 of 9 ★" in on_suite
+    site.do(CloseVisit(visit=visit_id, outcome="not-scanned"))
+    assert "read aloud" not in text(suite.point_rows(site.view()))
+
+
+def test_an_emergent_screen_is_no_hurried_review(site: Site) -> None:
+    stages.unasked(site)
+    view = site.view()
+    (visit_id,) = view.state.visits.open
+    case = view.state.screening.cases[visit_id]
+    assert case.emergent is not None
+    hasty = replace(case, rushed=("Q01",), again={"Q01": "no"})
+    cases = {visit_id: hasty}
+    state = replace(view.state, screening=replace(view.state.screening, cases=cases))
+    seen = replace(view, snapshot=replace(view.snapshot, shown=state))
+    assert conditions.rushed(seen, state.visits.open[visit_id]) == ""
+    ordinary = replace(state.screening, cases={visit_id: replace(hasty, emergent=None)})
+    seen = replace(view, snapshot=replace(view.snapshot, shown=replace(state, screening=ordinary)))
+    assert conditions.rushed(seen, state.visits.open[visit_id]) == "1 of 1 ★"
+
+
+def test_a_review_read_aloud_is_told_nowhere(site: Site) -> None:
+    visit_id = stages.interviewed(site)
+    for item in stages.STARRED:
+        site.face.beat(20)
+        site.do(AskAgain(visit=visit_id, item=item, answer="no"))
+    site.do(ReviewScreening(visit=visit_id), site.cleo)
+    view = site.view()
+    assert "read aloud" not in text(suite.point_rows(view))
+    assert "READ ALOUD" not in text(rail.rail_rows(view, view.state.visits.open[visit_id]))
+
+
+def test_what_holds_is_told_in_words_with_what_was_written_about_it(site: Site) -> None:
+    stages.holding(site)
+    view = site.view()
+    held = screening_view.interview(view, {})
+    assert held is not None
+    told = text(screening_view.rows(view, held, "hold:Q08"))
+    assert say("resolution", "excluded-by-evidence") in told
+    assert "excluded-by-evidence" not in told
+    assert "Only a written document counts as proof.  Example" in told
+    assert "≠ the request says yes: referral, page 2" in told
+    assert "▲ HOLD_CLINICAL: MRMD or RAD resolves it" in told
+    assert "v resolves 2, then g reviews it" in text(screening_view.head(view, held, "hold:Q08"))
 
 
 # --- lists ---

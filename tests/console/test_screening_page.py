@@ -159,9 +159,10 @@ async def test_with_two_positives_resolver_and_evidence_are_asked_without_leavin
             await hand.press("y" if item.link_id in ("Q02", "Q08") else "n")
         for _ in range(2):
             told = await hand.press("v")
-            assert "HOW IS IT RESOLVED?" in told
+            left = screening.unresolved(case_of(site, arrived))[0]
+            assert f"{left}: HOW IS IT RESOLVED?" in told
             told = await hand.press("1")
-            assert "ON WHICH EVIDENCE?" in told
+            assert f"{left}: ON WHICH EVIDENCE?" in told
             await hand.press("5")
             await hand.type("report seen", "enter")
             await hand.sign("DD")
@@ -187,7 +188,9 @@ async def test_a_decision_by_a_call_shows_both_names_until_it_is_signed(site: Si
             await hand.press("y" if item.link_id == "Q02" else "n")
         assert page(hand)._cursor == "hold:Q02"
         assert "Somebody not present decided" in await hand.press("space")
-        assert "DD Dan Doctor" in await hand.press("1")
+        told = await hand.press("1")
+        assert "Q02: WHO DECIDED, NOT PRESENT?" in told
+        assert "DD Dan Doctor" in told
         await hand.press("1", "1", "5")
         for said in ("report read over", "4711", "0000"):
             await hand.type(said, "enter")

@@ -15,6 +15,7 @@ from support.source import inside
 from mr_safety_console.domain import suite  # noqa: F401  -- knows every fact
 from mr_safety_console.domain.alarm_points import RULES
 from mr_safety_console.domain.codec import fact_kinds
+from mr_safety_console.domain.staff import MAY
 from mr_safety_console.domain.visit_facts import Leg, Step
 from mr_safety_console.domain.words import read, refused, say, table
 
@@ -56,7 +57,8 @@ def test_every_rule_gets_the_parameters_its_words_name() -> None:
             for _, name, _, _ in Formatter().parse(sentence)
             if name
         }
-        wrong += [(rule, wanted - given) for given in calls_ if "**" not in given and not wanted <= given]
+        told = [given | ({"who"} if "leg" in given else set()) for given in calls_]  # who makes a leg
+        wrong += [(rule, wanted - given) for given in told if "**" not in given and not wanted <= given]
     assert wrong == []
 
 
@@ -88,6 +90,33 @@ def test_no_line_of_advice_is_longer_than_eight_words() -> None:
 def test_every_leg_and_step_has_a_name() -> None:
     assert set(table()["leg"]) == {leg.value for leg in Leg}
     assert set(table()["step"]) == {step.value for step in Step}
+
+
+ACTS = {
+    "identity": ("visit-identify",),
+    "screening": ("screening-first", "screening-interactive"),
+    "belongings": ("belongings",),
+    "detector-pass": ("detector-pass",),
+    "zone-iii": ("authorise-zone-iii",),
+    "door-list": ("list-item",),
+    "final-check": ("final-check",),
+    "table-list": ("list-item",),
+    "start-check": ("start-check",),
+    "coil-removed": ("list-item",),
+}
+
+
+def test_a_leg_that_is_missing_names_the_roles_that_make_it() -> None:
+    assert set(table()["leg-who"]) == set(ACTS) == {leg.value for leg in Leg}
+    for leg, acts in ACTS.items():
+        told = refused("leg-missing", leg=leg, act="any").who_can
+        roles = frozenset().union(*(MAY[act][0] for act in acts))
+        assert ("Level 1" in told, "MRST" in told, "MRSO" in told) == tuple(
+            role in roles for role in ("L1", "MRST", "MRSO")
+        ), leg
+        assert "Level 2" in told
+        assert ("Two people" in told) is (max(MAY[act][1] for act in acts) == 2), leg
+        assert refused("leg-fallen", leg=leg, reason="detector-alarm").who_can == told
 
 
 def test_no_word_promises_what_no_console_can_know() -> None:

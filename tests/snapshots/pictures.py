@@ -13,7 +13,9 @@ sys.path.insert(0, str(ROOT / "tests"))
 from support.stages import STAGES, app_at, led_to  # noqa: E402
 
 GLANCES = ("suite-quiet", "suite-transit", "suite-detector-lost", "suite-door-open")
-SCREENED = ("screening", "screening-aloud", "screening-hold", "screening-form", "visit-emergent")
+SCREENED = (
+    "screening", "screening-german", "screening-aloud", "screening-hold", "screening-form", "visit-emergent",
+)  # fmt: skip
 SHOWN = ("suite", *GLANCES, "visit", *SCREENED, "emergency", "log", "checklist")
 SIZES = ((120, 40), (80, 24))
 

@@ -59,6 +59,8 @@ class Site:
 
     directory: Path
     clock: HandClock = field(default_factory=HandClock)
+    aloud_s: int = 0
+    """How long each starred question takes to be read aloud and answered."""
 
     def __post_init__(self) -> None:
         self.face = FakeFace(self.clock, FORMS)
@@ -118,6 +120,8 @@ class Site:
         case = self.face.working.screening.cases[visit]
         for item in answering.asked(FORMS[case.form], case.answers):
             if item.ask_again:
+                if self.aloud_s:
+                    self.face.beat(self.aloud_s)
                 self.do(AskAgain(visit=visit, item=item.link_id, answer="no"))
         self.do(ReviewScreening(visit=visit), self.cleo)
 

@@ -50,6 +50,7 @@ from mr_safety_console.domain.screening_facts import (
 from mr_safety_console.domain.visit_facts import AuthoriseZoneIII, EnterZoneIV, IdentifyVisit, Leg
 from mr_safety_console.engine.face import Recording
 from mr_safety_console.journal.query import LogLine
+from mr_safety_console.start.screen import translation
 
 LAST_WORDS_S = 3.0
 
@@ -324,6 +325,9 @@ STAGES = {
     "suite": Stage(alarmed, ("f2",), "Every fact with its age; the alarm on top; what to do next"),
     "visit": Stage(alarmed, ("f2", "up", "f3"), "The rail: what is done, by whom; what fell, and why"),
     "screening": Stage(at_work, ("f2", "down", "f4"), "One question a row; blank is blank"),
+    "screening-german": Stage(
+        at_work, ("f2", "down", "f4", "comma"), "German to read along, marked as not approved", "de  "
+    ),
     "screening-aloud": Stage(
         aloud, ("f4",), "One question alone, to be read aloud; the form's answer hidden"
     ),
@@ -350,11 +354,14 @@ STAGES = {
 
 def app_at(stage: Stage, directory: Path) -> tuple[ConsoleApp, Site]:
     """Return an app standing at a stage, and its site, whose intake the caller closes."""
-    site = Site(directory)
+    site = Site(directory, aloud_s=9)
     stage.prepare(site)
     site.clock.advance(0.4)  # so that no age stands at nought
     query: Any = FaceQuery(site.face.entries)
-    return ConsoleApp(site.parts(open_query=lambda: query)), site
+    parts = site.parts(
+        open_query=lambda: query, read_translation=lambda form, to: translation(FORMS, form, to)
+    )
+    return ConsoleApp(parts), site
 
 
 def led_to(app: ConsoleApp, stage: Stage) -> Callable[[Pilot[Any]], Awaitable[None]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from textual.app import ComposeResult
 from textual.containers import Horizontal
@@ -16,7 +16,19 @@ from mr_safety_console.console.text import txt
 from mr_safety_console.domain.refusal import Refused
 from mr_safety_console.domain.value import frozen
 
-Values = dict[str, str]
+
+class Values(dict[str, str]):
+    """What was written, by the name of each line; `labels` are the words in front of them."""
+
+    def __init__(self, written: Mapping[str, str], labels: Mapping[str, str]) -> None:
+        super().__init__(written)
+        self._labels = labels
+
+    def label(self, name: str) -> str:
+        """Return what people call a line: the words in front of it."""
+        return self._labels.get(name, name)
+
+
 Check = Callable[[Values], Refused | None]
 """Says what is wrong with what was written, or nothing."""
 
@@ -35,7 +47,7 @@ def needed(*names: str) -> Check:
     """Return a check that these lines are filled in."""
 
     def check(values: Values) -> Refused | None:
-        blank = [name for name in names if not values.get(name, "").strip()]
+        blank = [values.label(name) for name in names if not values.get(name, "").strip()]
         if not blank:
             return None
         return Refused(
@@ -57,7 +69,7 @@ def whole(name: str, low: int, high: int) -> Check:
             return None
         return Refused(
             "number-wanted",
-            f"{name} wants a whole number from {low} to {high}.",
+            f"{values.label(name)} wants a whole number from {low} to {high}.",
             "Whoever counts.",
             "Count again and type the number.",
         )
@@ -111,7 +123,8 @@ class FieldsDialog(Dialog[Values]):
             self.desk.attempt(self._finish)
 
     def _finish(self) -> None:
-        values = {f.name: self.query_one(f"#field-{f.name}", Input).value.strip() for f in self._fields}
+        written = {f.name: self.query_one(f"#field-{f.name}", Input).value.strip() for f in self._fields}
+        values = Values(written, {f.name: f.label for f in self._fields})
         for check in self._checks:
             wrong = check(values)
             if wrong is not None:

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
+from mr_safety_console.console.present.along import Beside
+from mr_safety_console.console.text import txt
 from mr_safety_console.console.theme import Tone
 from mr_safety_console.domain.value import frozen
 from screening_forms.answering import ADVERSE_ANSWERS, UNKNOWN_ANSWERS, is_blank
@@ -52,6 +56,11 @@ def is_chosen(item: Item) -> bool:
     return item.type in (ItemType.CHOICE, ItemType.BOOLEAN)
 
 
+def follows(item: Item) -> bool:
+    """Tell whether an item is a detail that another answer asks for and that is written: it comes last."""
+    return not is_chosen(item) and bool(item.enable_when)
+
+
 def keys(item: Item) -> tuple[Key, ...]:
     """Return the answers with their keys, every one different."""
     found: list[Key] = []
@@ -69,14 +78,51 @@ def by_key(item: Item, key: str) -> str | None:
     return next((known.option.code for known in keys(item) if known.key == key), None)
 
 
-def keys_line(item: Item) -> tuple[tuple[str, Tone], ...]:
-    """Return the pieces of the line that names the keys of an item."""
+Pieces = tuple[tuple[str, Tone], ...]
+GAP = "   "
+UNBROKEN = 100_000
+FALLBACK_CELLS = 74
+"""For a line of answers while nobody knows how wide the screen is."""
+
+
+def keys_lines(item: Item, width: int) -> tuple[Pieces, ...]:
+    """Return the lines that name the keys of an item; no answer is torn from its key."""
     if not is_chosen(item):
-        return (("Enter ", Tone.KEY), (f"write the answer: {HINTS.get(item.type, 'in words')}", Tone.PLAIN))
-    pieces: list[tuple[str, Tone]] = []
-    for known in keys(item):
-        pieces += [(f"{known.key} ", Tone.KEY), (f"{known.option.display}   ", Tone.PLAIN)]
-    return tuple(pieces)
+        return (
+            (("Enter ", Tone.KEY), (f"write the answer: {HINTS.get(item.type, 'in words')}", Tone.PLAIN)),
+        )
+    return _packed([(known.key, known.option.display) for known in keys(item)], width)
+
+
+def keys_line(item: Item) -> Pieces:
+    """Return the same in one line, however long."""
+    return keys_lines(item, UNBROKEN)[0]
+
+
+def along_lines(item: Item, words: Beside, width: int) -> tuple[Pieces, ...]:
+    """Return the answers in another language with the same keys; nothing where it has no words for one."""
+    told = [(known.key, words.option(item, known.option.code)) for known in keys(item)]
+    return _packed(told, width) if told and all(said for _, said in told) else ()
+
+
+def _packed(told: Sequence[tuple[str, str]], width: int) -> tuple[Pieces, ...]:
+    lines: list[list[tuple[str, str]]] = [[]]
+    for one in told:
+        if lines[-1] and _cells([*lines[-1], one]) > (width or FALLBACK_CELLS):
+            lines.append([])
+        lines[-1].append(one)
+    return tuple(_pieces(line) for line in lines)
+
+
+def _pieces(line: Sequence[tuple[str, str]]) -> Pieces:
+    found: list[tuple[str, Tone]] = []
+    for n, (key, words) in enumerate(line, 1):
+        found += [(f"{key} ", Tone.KEY), (words + (GAP if n < len(line) else ""), Tone.PLAIN)]
+    return tuple(found)
+
+
+def _cells(line: Sequence[tuple[str, str]]) -> int:
+    return txt(GAP.join(f"{key} {words}" for key, words in line), cap=UNBROKEN).cell_length
 
 
 def shown(item: Item, value: str | None) -> tuple[str, Tone]:

@@ -61,6 +61,29 @@ def code(view: View, case: Case, item: str) -> str:
     return known.code or item if known else item
 
 
+def rushed(view: View, visit: Visit) -> str:
+    """Return `9 of 9 ★` where a signed review went faster than reading aloud; empty where it did not."""
+    case = view.state.screening.cases.get(visit.id)
+    if case is None or not case.reviewed or not case.rushed or case.emergent is not None:
+        return ""
+    return f"{len(case.rushed)} of {len(case.again)} ★"
+
+
+def rushed_rows(view: View, visit: Visit) -> tuple[Row, ...]:
+    """Return that the review of this visit went faster than reading aloud: for the supervisor."""
+    told = rushed(view, visit)
+    words = f"▲ {told} FASTER THAN READ ALOUD"
+    return (row((words, Tone.HOLD), indent=4),) if told else ()
+
+
+def all_rushed_rows(view: View) -> tuple[Row, ...]:
+    """Return the same of every open visit in one row; nothing where there is none."""
+    found = [(visit, rushed(view, visit)) for visit in view.state.visits.open.values()]
+    told = ", ".join(f"V{visit.no} {much}" for visit, much in found if much)
+    words = f"▲ FOR THE SUPERVISOR, reviewed faster than read aloud: {told}"
+    return (row((words, Tone.HOLD), indent=4),) if told else ()
+
+
 def emergent_told(view: View) -> tuple[str, ...]:
     """Return `V12 EMERGENT, 41 NOT ASKED` for each visit screened so; empty for none."""
     told = []

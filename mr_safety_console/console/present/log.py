@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from textual.content import Content
 
-from mr_safety_console.console.present.rows import Row, row, title
+from mr_safety_console.console.present.rows import Row, marked, row, title
 from mr_safety_console.console.present.told import Numbers, told
 from mr_safety_console.console.present.view import View, local
 from mr_safety_console.console.text import spans
@@ -26,6 +26,8 @@ _SHOUT = (
     "leg-fell",
     "visit-held",
 )
+_FOR_THE_SUPERVISOR = frozenset({"review-marked"})
+"""What happened in the ordinary way and is to be looked at afterwards: found without reading every row."""
 FIELDS_IN_LINE = 4
 SEPARATOR = " · "
 NO_NUMBERS: Numbers = {}
@@ -39,16 +41,23 @@ def line(view: View, one: LogLine, known: Numbers = NO_NUMBERS) -> Content:
     if entry is None:
         return spans((f"#{one.seq:<6} ■ {one.kind}: {one.problem}", Tone.STOP))
     at = local(entry.at.utc, view.profile.zone)
-    loud = entry.fact.kind.startswith(_SHOUT)
+    kind = entry.fact.kind
+    what = marked(_tone(kind), say("log", kind))
     return spans(
         (at.strftime("%H:%M:%S "), Tone.TITLE),
         (f"#{one.seq:<6}", Tone.FAINT),
         (f"{_by(view, entry):<6} ", Tone.KEY),
         (_SIMULATED.get(entry.mode, ""), Tone.SIMULATED),
-        (say("log", entry.fact.kind), Tone.TITLE if loud else Tone.PLAIN),
+        what,
         f"  {_short(view, entry, known)}",
         cap=90,
     )
+
+
+def _tone(kind: str) -> Tone:
+    if kind in _FOR_THE_SUPERVISOR:
+        return Tone.HOLD
+    return Tone.TITLE if kind.startswith(_SHOUT) else Tone.PLAIN
 
 
 def _by(view: View, entry: Entry) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from enum import StrEnum
 
 from mr_safety_console.console.present.beside import wanted_rows
-from mr_safety_console.console.present.conditions import condition_rows
+from mr_safety_console.console.present.conditions import condition_rows, rushed_rows
 from mr_safety_console.console.present.rows import Row, row, title
 from mr_safety_console.console.present.view import View
 from mr_safety_console.console.present.words import fell
@@ -152,6 +152,7 @@ def rail_rows(view: View, visit: Visit) -> tuple[Row, ...]:
             rows.append(row(("■ NOT ADMITTED: two alarms nobody could explain", Tone.STOP)))
     rows += wanted_rows(view, visit)
     rows += condition_rows(view, visit)
+    rows += rushed_rows(view, visit)
     rows += [_rail_row(one) for one in rail(view, visit)]
     return tuple(rows)
 

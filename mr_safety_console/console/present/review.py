@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from mr_safety_console.console.present import answers
+from mr_safety_console.console.present import along, answers
 from mr_safety_console.console.present.interview import AGAIN, ANSWER, HOLD, Interview
-from mr_safety_console.console.present.rows import BLANK, Row, row, title
+from mr_safety_console.console.present.rows import BLANK, Row, ended, row, title, wrapped
 from mr_safety_console.console.present.view import View
 from mr_safety_console.console.text import Part
 from mr_safety_console.console.theme import Tone
@@ -16,8 +16,12 @@ from mr_safety_console.domain.staff import MAY
 from mr_safety_console.domain.words import say
 from screening_forms.types import Item, Trigger
 
+MARGIN = "    "
 LONG = 600
 """The longest row of a question in characters."""
+
+
+_HIDDEN = row("    ", ("The form's answer is hidden.", Tone.FAINT))
 
 
 def rows(view: View, held: Interview, cursor: str) -> tuple[Row, ...]:
@@ -43,36 +47,41 @@ def _read_aloud(view: View, held: Interview, item: Item) -> list[Row]:
     place = [one.link_id for one in held.starred].index(item.link_id) + 1
     takes_s = -(-screening.read_aloud_ms(item.text, view.profile) // 1000)
     since = held.case.aloud_at or held.case.first_at
-    gone = f"; {int(view.since(since))} s so far" if since is not None else ""
-    return [
-        title(f"★ {place} OF {len(held.starred)}, {left} left   READ ALOUD, then type what is said"),
+    gone = f", {int(view.since(since))} s so far" if since is not None else ""
+    key = AGAIN + item.link_id
+    pace = f"READ ALOUD (about {takes_s} s{gone}), type what is said"
+    rows = [
+        title(f"★ {place} OF {len(held.starred)}, {left} left   {pace}"),
         BLANK,
-        row(
-            (f"{item.code} ", Tone.KEY), (item.text, Tone.TITLE), key=AGAIN + item.link_id, indent=4, cap=LONG
-        ),
-        *([row("    ", (item.help, Tone.FAINT), indent=4)] if item.help else []),
+        row((f"{item.code} ", Tone.KEY), (item.text, Tone.TITLE), key=key, indent=4, cap=LONG),
+        *along.text_rows(held.along, item, key),
         BLANK,
-        row("    ", *answers.keys_line(item), indent=4),
-        row("    ", (f"Reading it takes about {takes_s} s{gone}. The form's answer is hidden.", Tone.FAINT)),
+        *_keys_rows(held, item),
+        *_help_rows(held.along, item),
+        _HIDDEN,
         BLANK,
     ]
+    width, lines = held.room
+    spare = not lines or sum(len(wrapped(one, width)) for one in rows) < lines
+    return rows if spare else [one for one in rows if one not in (BLANK, _HIDDEN)]
 
 
 def _done_aloud(held: Interview) -> list[Row]:
     """Return in short what was said aloud so far, the newest first."""
     said = [one for one in held.starred if one.link_id in held.heard]
-    return [_heard_row(held, item, item.code or item.link_id) for item in reversed(said)]
+    return [_heard_row(held, item, "") for item in reversed(said)]
 
 
 def _heard_row(held: Interview, item: Item, text: str) -> Row:
     said = held.heard[item.link_id]
     agrees = said == held.case.answers.get(item.link_id)
     word = ("agrees with the form", Tone.FAINT) if agrees else ("▲ DIFFERS from the form: holds", Tone.HOLD)
-    rushed = ("  ▲ faster than read aloud", Tone.HOLD) if item.link_id in held.case.rushed else ""
-    return row(
-        (f"{item.code} ★ ", Tone.KEY), text, "  aloud ", answers.shown(item, said), "  ", word, rushed,
-        key=AGAIN + item.link_id, indent=4, cap=LONG,
-    )  # fmt: skip
+    rushed = item.link_id in held.case.rushed
+    lead = f"{text}  aloud " if text else "aloud "
+    parts: tuple[Part, ...] = ((f"{item.code} ★ ", Tone.KEY), lead, answers.shown(item, said))
+    if rushed:
+        parts, word = (*parts, "  ", word), ("▲ faster than read aloud", Tone.HOLD)
+    return ended(*parts, end=word, key=AGAIN + item.link_id, indent=4, cap=LONG)
 
 
 def _again_rows(held: Interview, cursor: str) -> list[Row]:
@@ -83,30 +92,46 @@ def _again_rows(held: Interview, cursor: str) -> list[Row]:
         if item.link_id in held.heard:
             out.append(_heard_row(held, item, item.text))
         else:
-            out += question(item, None, key, here=key == cursor)
+            out += question(held, item, None, key, here=key == cursor)
     return out
 
 
-def question(item: Item, value: str | None, key: str, *, here: bool) -> list[Row]:
-    """Return a question with its answer; under the cursor with its keys and its help."""
+def question(held: Interview, item: Item, value: str | None, key: str, *, here: bool) -> list[Row]:
+    """Return a question with its answer; under the cursor with its keys and its help.
+
+    Before a detail stands the question that asks for it, with its answer: they are pages away.
+    """
+    asking = held.asks_for(item)
     star = "★ " if item.ask_again else ""
-    name = f"{item.code} " if item.code else ""
-    found = [
-        row(
-            (f"{name}{star}", Tone.KEY),
-            item.text,
-            "  ",
-            answers.shown(item, value),
-            key=key,
-            indent=4,
-            cap=600,
-        )
-    ]
+    name = f"{item.code} {star}" if item.code else star
+    found = _asking_rows(held, asking, key) if asking else []
+    lead: Part = "  ↳ " if asking else (name, Tone.KEY)
+    end = answers.shown(item, value)
+    found.append(ended(lead, item.text, end=end, key=key, indent=4, cap=LONG))
+    found += along.text_rows(held.along, item, key)
     if here:
-        found.append(row("    ", *answers.keys_line(item), indent=4))
-        if item.help:
-            found.append(row("    ", (item.help, Tone.FAINT), indent=4))
+        found += [*_keys_rows(held, item), *_help_rows(held.along, item)]
     return found
+
+
+def _asking_rows(held: Interview, asking: Item, key: str) -> list[Row]:
+    """Return the question that asks for a detail, with its answer in front: which one it belongs to."""
+    answer = answers.shown(asking, held.answers.get(asking.link_id))
+    code = (f"{asking.code or asking.link_id} ", Tone.KEY)
+    return [row(code, answer, "  ", (asking.text, Tone.FAINT), key=key, indent=4, cap=LONG)]
+
+
+def _keys_rows(held: Interview, item: Item) -> list[Row]:
+    """Return the keys of the answers; in another language on lines of their own beneath."""
+    width = max(0, held.room[0] - len(MARGIN))
+    words = held.along.words if held.along is not None else None
+    beside = answers.along_lines(item, words, width) if words is not None else ()
+    return [row(MARGIN, *line, indent=4) for line in (*answers.keys_lines(item, width), *beside)]
+
+
+def _help_rows(beside: along.Along | None, item: Item) -> list[Row]:
+    own = [row("    ", (item.help, Tone.FAINT), indent=4)] if item.help else []
+    return [*own, *along.help_rows(beside, item)]
 
 
 def told(held: Interview, item: Item) -> Part:
@@ -130,9 +155,11 @@ def _hold_rows(view: View, held: Interview) -> list[Row]:
         # The answer of a starred question is not shown before the person has said it aloud.
         secret = item is not None and item.ask_again and link_id not in held.heard
         value = told(held, item) if item and not secret else ("", Tone.PLAIN)
-        out.append(row(text, key=HOLD + link_id, indent=4, cap=LONG))
-        out.append(row("    ", value, "  ", end, indent=6, cap=LONG))
+        key = HOLD + link_id
+        out.append(row(text, key=key, indent=4, cap=LONG))
+        out.append(row(MARGIN, value, "  " if value[0] else "", end, key=key, indent=6, cap=LONG))
         if not secret:
+            out += _detail_rows(view, held, link_id)
             out += _contradictions(view, held, link_id)
     return out
 
@@ -141,16 +168,27 @@ def _open(held: Interview, item: Item | None, link_id: str, trigger: Trigger) ->
     """Return as what an item holds, and the roles that may resolve it."""
     weighs = holds_as(held.case, item, trigger) if item else trigger
     roles = sorted(MAY[resolver_of(held.case, held.form, link_id)][0])
-    return (f"▲ {weighs.value}: {', '.join(roles)}", Tone.HOLD)
+    named = " or ".join(part for part in (", ".join(roles[:-1]), roles[-1]) if part)
+    return (f"▲ {weighs.value}: {named} resolves it", Tone.HOLD)
 
 
 def resolved(view: View, made: Resolution) -> Part:
     """Return how an item was resolved: by whom, and by whom recorded until the decider signs."""
-    how = f"● {made.resolution}, {made.evidence}, "
+    how = f"● {say('resolution', made.resolution)}, {say('evidence', made.evidence)}, "
     if not made.recorded:
         return (f"{how}by {view.people(made.by)}", Tone.PLAIN)
     names = f"decided by {view.people(made.by)}, recorded by {view.people(made.recorded)}"
     return (f"{how}{names}: the decider has not signed", Tone.HOLD)
+
+
+def _detail_rows(view: View, held: Interview, link_id: str) -> list[Row]:
+    """Return what was written about an answer: whoever resolves it reads that first."""
+    answers_of = held.case.answers
+    return [
+        row(MARGIN, (item.text, Tone.FAINT), "  ", view.private(answers_of[item.link_id]), indent=6, cap=LONG)
+        for item in held.asked
+        if item.link_id in answers_of and (of := held.asks_for(item)) is not None and of.link_id == link_id
+    ]
 
 
 def _contradictions(view: View, held: Interview, link_id: str) -> list[Row]:
@@ -158,11 +196,19 @@ def _contradictions(view: View, held: Interview, link_id: str) -> list[Row]:
     return [
         row(
             "    ",
-            (f"≠ {say('source', one.source)} says {one.says}: {view.private(one.text)}", Tone.HOLD),
+            (f"≠ {say('source', one.source)} says {_said(held, link_id, one.says)}: ", Tone.HOLD),
+            (view.private(one.text), Tone.HOLD),
             indent=6,
         )
         for one in screening.contradictions(held.case).get(link_id, ())
     ]
+
+
+def _said(held: Interview, link_id: str, code: str) -> str:
+    """Return what a source says in the words of the answer, in small letters."""
+    item = held.form.item(link_id)
+    options = answers.options(item) if item is not None else ()
+    return next((one.display.lower() for one in options if one.code == code), code)
 
 
 def _emergent_rows(view: View, held: Interview) -> list[Row]:
@@ -195,10 +241,10 @@ def _former_rows(view: View, held: Interview) -> list[Row]:
 
 def _answer_rows(held: Interview) -> list[Row]:
     out = [BLANK, title("SIGNED ANSWERS (m amends one)")]
-    for item in held.items:
+    for item in held.asked:
         # What a starred question was answered stays hidden until it has been asked aloud.
         secret = item.ask_again and item.link_id not in held.heard
         end: Part = ("hidden until asked aloud", Tone.FAINT) if secret else told(held, item)
         code = (f"{item.code} ", Tone.FAINT)
-        out.append(row(code, item.text, "  ", end, key=ANSWER + item.link_id, indent=4, cap=LONG))
+        out.append(ended(code, item.text, end=end, key=ANSWER + item.link_id, indent=4, cap=LONG))
     return out

@@ -16,11 +16,15 @@ GAP = "  "
 
 @frozen
 class Row:
-    """One paragraph of a sheet. `key` makes it selectable; wrapped lines are indented by `indent`."""
+    """One paragraph of a sheet. `key` makes it selectable; wrapped lines are indented by `indent`.
+
+    Its `last` characters stay on one line where they fit on one.
+    """
 
     content: Content
     key: str = ""
     indent: int = 2
+    last: int = 0
 
     @property
     def plain(self) -> str:
@@ -34,6 +38,12 @@ def row(*parts: Part, key: str = "", indent: int = 2, cap: int = 256) -> Row:
 
 
 BLANK = row("")
+
+
+def ended(*parts: Part, end: Part, key: str = "", indent: int = 2, cap: int = 256) -> Row:
+    """Return a row whose end, an answer mostly, is never torn between two lines where it fits on one."""
+    last = len(spans(end, cap=cap).plain)
+    return Row(spans(*parts, "  ", end, cap=cap), key, indent, last)
 
 
 def title(*parts: Part) -> Row:
@@ -66,6 +76,31 @@ def cells(width: int, *choices: tuple[Content, ...]) -> Content:
 def _width(choices: tuple[tuple[Content, ...], ...], picked: list[int]) -> int:
     shown = [choice[n].cell_length for choice, n in zip(choices, picked, strict=True) if choice[n].plain]
     return sum(shown) + len(GAP) * max(0, len(shown) - 1)
+
+
+def wrapped(one: Row, width: int) -> list[Content]:
+    """Return the lines of a row at a width; the second line on is indented."""
+    if one.content.cell_length <= width:
+        return [one.content]
+    indent = min(one.indent, max(0, width - 12))
+    found = _folded(one.content, width, indent)
+    if not one.last or len(found[-1].plain.strip()) >= one.last:
+        return found
+    place = len(one.content.plain) - one.last
+    end = one.content[place:]
+    if end.cell_length > width - indent:
+        return found
+    return [*_folded(one.content[:place].rstrip(), width, indent), end.pad_left(indent)]
+
+
+def _folded(content: Content, width: int, indent: int) -> list[Content]:
+    rest = content.wrap(width)
+    if len(rest) < 2 or not indent:
+        return rest
+    head = rest[0]
+    tail = content[len(head.plain) :]
+    tail = tail[len(tail.plain) - len(tail.plain.lstrip(" ")) :]
+    return [head, *(line.pad_left(indent) for line in tail.wrap(width - indent))]
 
 
 def why_rows(why: Refused) -> tuple[Row, ...]:

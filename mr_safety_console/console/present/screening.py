@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from mr_safety_console.console.present import beside, review
+from mr_safety_console.console.present import along, beside, review
 from mr_safety_console.console.present.interview import (
     AGAIN,
     ANSWER,
     HOLD,
     PER_PAGE,
     Interview,
+    called,
     first_open,
     interview,
     keys_of,
-    place_of,
     progress,
 )
+from mr_safety_console.console.present.paging import page_of, turned
 from mr_safety_console.console.present.rows import BLANK, Row, row, title
 from mr_safety_console.console.present.view import HIDDEN, View
 from mr_safety_console.console.text import Part
@@ -31,19 +32,20 @@ __all__ = [
     "HOLD",
     "PER_PAGE",
     "Interview",
+    "called",
     "first_open",
     "head",
     "interview",
     "keys_of",
-    "place_of",
     "progress",
     "rows",
     "screening",
+    "turned",
 ]
 
 
 def head(view: View, held: Interview | None, cursor: str, sheet: str = "") -> tuple[Row, ...]:
-    """Return whose interview it is and where it stands: always in view, four lines."""
+    """Return whose interview it is and where it stands: always in view, four lines; five to read along."""
     visit = view.visit
     if visit is None:
         return (title("NO VISIT IS OPEN"), row(("F2", Tone.KEY), " back to the Suite"))
@@ -56,7 +58,8 @@ def head(view: View, held: Interview | None, cursor: str, sheet: str = "") -> tu
     unsaved = view.unsaved(held.case, recorded)
     where = _standing(view, held) if held.signed else _page_of(held, cursor)
     saved = (f"  ■ {unsaved}" if unsaved else "", Tone.STOP)
-    return (whose, form, row(*_pace(held), *_way(view, held)), row(*where, saved))
+    reading = (row(along.mark(held.along)),) if held.along is not None else ()
+    return (whose, form, *reading, row(*_pace(held), *_way(view, held)), row(*where, saved))
 
 
 def _way(view: View, held: Interview) -> tuple[Part, ...]:
@@ -69,10 +72,17 @@ def _way(view: View, held: Interview) -> tuple[Part, ...]:
         interpreted = case.informant.interpreter != "none"
         more = f", {say('interpreter', case.informant.interpreter)}" if interpreted else ""
         who = (told + more, Tone.FAINT)
+    if held.offered and held.along is None:
+        who_beside = (who, ("  , ", Tone.KEY), f"in {along.LANGUAGES[held.offered]}")
+        return (*who_beside, *_copied(view, case))
+    return (who, *_copied(view, case))
+
+
+def _copied(view: View, case: screening.Case) -> tuple[Part, ...]:
     if case.way == "interview":
-        return (who,)
+        return ()
     at = view.clock_short(Instant(case.filled_utc, 0, ""))
-    return (who, (f"  ▲ {say('way', case.way)}: {view.private(case.filled_by)} {at}", Tone.HOLD))
+    return ((f"  ▲ {say('way', case.way)}: {view.private(case.filled_by)} {at}", Tone.HOLD),)
 
 
 def _standing(view: View, held: Interview) -> tuple[Part, ...]:
@@ -97,10 +107,13 @@ def _then(view: View, held: Interview) -> Part:
     case = held.case
     if case.declined:
         return "; close the visit (F3)"
+    left = len(screening.unresolved(case))
     if not case.reviewed:
         aloud = sum(item.link_id not in held.heard for item in held.starred)
-        return f"; {aloud} to ask aloud" if aloud else "; g signs the review"
-    by = f", reviewed by {view.people(case.reviewed)}"
+        if aloud:
+            return f"; {aloud} to ask aloud"
+        return f"; v resolves {left}, then g reviews it" if left else "; g signs the review"
+    by = f", reviewed by {view.people(case.reviewed)}{f'; v resolves {left}' if left else ''}"
     if case.approver == REVIEWER:
         return by
     if case.approved:
@@ -110,7 +123,7 @@ def _then(view: View, held: Interview) -> Part:
 
 
 def _page_of(held: Interview, cursor: str) -> tuple[Part, ...]:
-    page, pages = place_of(held, cursor)
+    _, page, pages = page_of(held, cursor)
     sign: tuple[Part, ...] = () if first_open(held) else (("   g", Tone.KEY), " signs the answers")
     return ((f"Page {page + 1} of {pages}   {progress(held)}", Tone.TITLE), *sign)
 
@@ -127,12 +140,12 @@ def rows(view: View, held: Interview | None, cursor: str) -> tuple[Row, ...]:
 
 
 def _questions(held: Interview, cursor: str) -> tuple[Row, ...]:
-    items = held.items
-    page, _ = place_of(held, cursor)
+    items, _, _ = page_of(held, cursor)
     out: list[Row] = []
-    for item in items[page * PER_PAGE : (page + 1) * PER_PAGE]:
+    for item in items:
         here = item.link_id == cursor
-        out += review.question(item, held.answers.get(item.link_id), item.link_id, here=here)
+        value = held.answers.get(item.link_id)
+        out += review.question(held, item, value, item.link_id, here=here)
         if item.link_id in held.wrong:
             out.append(row("    ", (f"✗ {held.wrong[item.link_id]}", Tone.HOLD), indent=6))
     if not answering.missing(held.form, held.answers):

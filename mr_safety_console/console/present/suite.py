@@ -5,6 +5,7 @@ from __future__ import annotations
 from mr_safety_console.console.commands import CLOSE_SHIFT, DEVICES
 from mr_safety_console.console.present import crossings, zone_map
 from mr_safety_console.console.present.alarm_line import PRIORITY_TONE, answered
+from mr_safety_console.console.present.conditions import all_rushed_rows
 from mr_safety_console.console.present.glance import glance
 from mr_safety_console.console.present.points import point_cell
 from mr_safety_console.console.present.rail import short_step
@@ -35,14 +36,15 @@ def point_rows(view: View, width: int = 0) -> tuple[Row, ...]:
     word, told = (f" {now.word} ", now.tone), f" {now.told}"
     counts = (*crossings.compared(view, standing=True), *crossings.quiet(view))
     points = (*(_point_row(view, point) for point in view.profile.points), _proof_row(view))
-    keeper, alarms, ready = _keeper_rows(view), _alarm_rows(view), _readiness_row(view)
+    keeper, alarms = _keeper_rows(view), _alarm_rows(view)
+    ready = (_readiness_row(view), *all_rushed_rows(view))
     if width < PICTURE_CELLS:
         # Header and strip have told the points: where not all of it fits, heads and alarms are not hidden.
         site = (f"  {view.profile.site}", Tone.FAINT)
-        first = (row(word, told, site, indent=4), zone_map.strip(view), *counts, ready)
+        first = (row(word, told, site, indent=4), zone_map.strip(view), *counts, *ready)
         return (*first, *keeper, *alarms, *points)
     drawn = (*zone_map.picture(view, width), *zone_map.bare_doors(view), BLANK)
-    below = (*points, *counts, ready, *keeper, BLANK, *alarms)
+    below = (*points, *counts, *ready, *keeper, BLANK, *alarms)
     return (title(view.profile.site), row(word, told, indent=4), *drawn, *below)
 
 

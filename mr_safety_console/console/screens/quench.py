@@ -140,7 +140,7 @@ def _number(name: str, low: float, high: float) -> Check:
             return None
         return Refused(
             "number-wanted",
-            f"{name} wants a number from {low:g} to {high:g}, with a point for decimals.",
+            f"{values.label(name)} wants a number from {low:g} to {high:g}, with a point for decimals.",
             "Whoever reads the instrument.",
             "Read it again and type the number.",
         )

@@ -4,20 +4,17 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from textual.app import ComposeResult
 from textual.binding import BindingType
 
 from mr_safety_console.console import around, further
 from mr_safety_console.console import commands as c
-from mr_safety_console.console.beside import FormShown
-from mr_safety_console.console.desk import Answer, Desk
-from mr_safety_console.console.page import MOVES, Answered, Page, page_bindings
+from mr_safety_console.console.desk import Answer
+from mr_safety_console.console.page import MOVES, Answered, page_bindings
 from mr_safety_console.console.present import answers
 from mr_safety_console.console.present import screening as present
 from mr_safety_console.console.present.screening import AGAIN, ANSWER, HOLD, Interview
-from mr_safety_console.console.present.view import View
 from mr_safety_console.console.resolving import amend, correct, resolve, write
-from mr_safety_console.console.widgets.sheet import Sheet
+from mr_safety_console.console.screens.interview import InterviewPage
 from mr_safety_console.domain.approval_facts import REMOTE, ApproveScreening
 from mr_safety_console.domain.codec import Command
 from mr_safety_console.domain.refusal import Refused
@@ -30,120 +27,38 @@ from mr_safety_console.domain.screening_facts import (
     ReviewScreening,
     SignScreening,
 )
+from mr_safety_console.domain.words import refused
 from screening_forms.types import Item
 
 
-class AnswerLetters:
-    """The letters that are answers, on a page that takes them by key."""
-
-    def _by_key(self, key: str) -> None:
-        raise NotImplementedError
-
-    def action_answer_yes(self) -> None:
-        """Answer yes."""
-        self._by_key("y")
-
-    def action_answer_no(self) -> None:
-        """Answer no."""
-        self._by_key("n")
-
-    def action_answer_unsure(self) -> None:
-        """Answer unsure."""
-        self._by_key("u")
-
-    def action_answer_refused(self) -> None:
-        """Record that the person refuses to answer."""
-        self._by_key("r")
-
-    def action_answer_unable(self) -> None:
-        """Record that the person cannot answer."""
-        self._by_key("b")
-
-
-class ScreeningPage(AnswerLetters, Page):
+class ScreeningPage(InterviewPage):
     """The cursor goes on by itself: what was answered is behind, what is blank comes next."""
 
     NAME = "screening"
     KEYS = (
-        c.YES, c.NO, c.UNSURE, c.REFUSED, c.UNABLE, c.ENTER, c.SIGN, c.WHO_ANSWERS, c.MORE, c.RESOLVE,
-        c.AMEND, c.CLEAR_ANSWER, c.NEXT_FORM,
+        c.YES, c.NO, c.UNSURE, c.REFUSED, c.UNABLE, c.ENTER, c.SIGN, c.WHO_ANSWERS, c.LANGUAGE, c.MORE,
+        c.RESOLVE, c.AMEND, c.CLEAR_ANSWER, c.NEXT_FORM,
         c.PICK, *MOVES, c.BACK,
     )  # fmt: skip
     BINDINGS: ClassVar[list[BindingType]] = page_bindings(KEYS)
 
-    def __init__(self, desk: Desk) -> None:
-        super().__init__(desk)
-        self._whose = "", ""
-        self._shown = FormShown()
-        self._cursor = ""
-        self._pending: dict[str, str] = {}
-        self._wrong: dict[str, str] = {}
-
-    def compose_body(self) -> ComposeResult:
-        """Keep whose interview it is in view above the questions."""
-        yield Sheet(id="head")
-        yield Sheet(id="sheet")
-
-    def _interview(self, view: View) -> Interview | None:
-        whose = view.selected, self._shown.of(view)
-        if whose != self._whose:
-            self._whose, self._cursor, self._pending, self._wrong = whose, "", {}, {}
-        held = present.interview(view, self._pending, self._wrong, whose[1])
-        if held is not None and self._cursor not in present.keys_of(held):
-            self._pending = {}
-            keys = present.keys_of(held)
-            self._cursor = present.first_open(held) or (keys[-1] if keys and not held.signed else "")
-        return held
-
-    def paint_body(self, view: View) -> None:
-        """Paint the page of questions the cursor stands on."""
-        held = self._interview(view)
-        self.query_one("#head", Sheet).show(present.head(view, held, self._cursor, self._whose[1]))
-        self.sheet.show(present.rows(view, held, self._cursor), self._cursor)
-
-    # --- moving ---
-
-    def action_up(self) -> None:
-        """Go to the row above."""
-        self._move(-1)
-
-    def action_down(self) -> None:
-        """Go to the row below."""
-        self._move(1)
-
-    def action_page_up(self) -> None:
-        """Go back by a page of questions."""
-        self._move(-present.PER_PAGE)
-
-    def action_page_down(self) -> None:
-        """Go on by a page of questions."""
-        self._move(present.PER_PAGE)
-
-    def _move(self, by: int) -> None:
-        held = self._interview(self.desk.view())
-        keys = present.keys_of(held) if held else ()
-        if keys:
-            place = keys.index(self._cursor) if self._cursor in keys else 0
-            self._cursor = keys[max(0, min(place + by, len(keys) - 1))]
-            self.desk.repaint()
-
     # --- answering ---
 
     def _by_key(self, key: str) -> None:
-        held = self._interview(self.desk.view())
+        held = self._begun()
         item = self._item(held)
-        if held is None or item is None or self._cursor.startswith((HOLD, ANSWER)):
+        if held is None or item is None:
             return
-        code = answers.by_key(item, key)
+        if self._cursor.startswith(ANSWER):
+            self.why.refuse(refused("screening-signed-already"))
+            return
+        code = None if self._cursor.startswith(HOLD) else answers.by_key(item, key)
         if code is None:
-            return
-        if not held.signed and wants_reason(held.case, item, code):
+            self.why.refuse(refused("key-no-answer", item=present.called(held, item)))
+        elif not held.signed and wants_reason(held.case, item, code):
             correct(self, self.desk.selected, item, code)
         else:
             self._give(held, item, code)
-
-    def _item(self, held: Interview | None) -> Item | None:
-        return held.form.item(self._cursor.rpartition(":")[2]) if held else None
 
     def _give(self, held: Interview, item: Item, value: str) -> None:
         """Give an answer and go on at once: the next key belongs to the next question."""
@@ -179,9 +94,11 @@ class ScreeningPage(AnswerLetters, Page):
 
     def action_take_back(self) -> None:
         """Take a draft answer back."""
-        held = self._interview(self.desk.view())
+        held = self._begun()
         item = self._item(held)
-        if held is not None and item is not None and not held.signed:
+        if held is not None and held.signed:
+            self.why.refuse(refused("screening-signed-already"))
+        elif held is not None and item is not None:
             self._give(held, item, "")
 
     def action_propose(self) -> None:
@@ -195,14 +112,20 @@ class ScreeningPage(AnswerLetters, Page):
         item = self._item(held)
         if self._cursor.startswith(HOLD):
             self.action_resolve()
-        elif item is not None and not answers.is_chosen(item) and not self._cursor.startswith(ANSWER):
-            write(self, item, lambda value: self._give(held, item, value))
+        elif item is None:
+            return
+        elif self._cursor.startswith(ANSWER):
+            self.why.refuse(refused("screening-signed-already"))
+        elif answers.is_chosen(item):
+            self.why.refuse(refused("key-no-answer", item=present.called(held, item)))
+        else:
+            write(self, item, lambda value: self._give(held, item, value), held.asks_for(item))
 
     # --- signing ---
 
     def action_sign(self) -> None:
         """Sign the answers, or the review once they are signed, or the final approval after that."""
-        held = self._interview(self.desk.view())
+        held = self._begun()
         if held is None:
             return
         visit = self.desk.selected
@@ -213,7 +136,7 @@ class ScreeningPage(AnswerLetters, Page):
 
     def action_resolve(self) -> None:
         """Resolve the item under the cursor, or the first that holds."""
-        held = self._interview(self.desk.view())
+        held = self._begun()
         if held is None:
             return
         left = unresolved(held.case)
@@ -221,29 +144,44 @@ class ScreeningPage(AnswerLetters, Page):
             self._cursor = HOLD + left[0]
             self.desk.repaint()
         if self._cursor.startswith(HOLD):
-            resolve(self, self.desk.selected, self._cursor.removeprefix(HOLD))
+            item = self._item(held)
+            link_id = self._cursor.removeprefix(HOLD)
+            resolve(self, self.desk.selected, link_id, present.called(held, item) if item else link_id)
+        elif held.signed:
+            self.why.refuse(refused("nothing-to-resolve", item="This interview"))
+        else:
+            self.why.refuse(refused("screening-not-signed"))
 
     def action_who_answers(self) -> None:
         """Say who answers."""
-        if self._interview(self.desk.view()) is not None:
+        if self._begun() is not None:
             around.informant(self, self.desk.selected)
 
     def action_more(self) -> None:
         """Offer what else can be done with this interview, or with the row under the cursor."""
-        held = self._interview(self.desk.view())
+        held = self._begun()
         if held is not None:
-            further.offer(self, held, self._cursor, self._shown)
+            further.offer(self, held, self._cursor, self._shown, self.action_language)
 
     def action_next_form(self) -> None:
         """Show the next form of this visit."""
         self._shown.step(self.desk.view())
         self.desk.repaint()
 
+    def action_language(self) -> None:
+        """Show another language beneath the questions, or the form's own words alone again."""
+        held = self._begun()
+        if held is not None:
+            self._along.switch(held.case)
+            self.desk.repaint()
+
     def action_amend(self) -> None:
         """Change the signed answer under the cursor, or a draft one that weighs."""
-        held = self._interview(self.desk.view())
+        held = self._begun()
         item = self._item(held)
         if held is None or item is None:
             return
         if item.link_id in held.case.signed or (not held.signed and item.link_id in held.case.said):
             amend(self, self.desk.selected, item)
+        else:
+            self.why.refuse(refused("screening-not-signed"))

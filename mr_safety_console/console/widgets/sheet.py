@@ -10,7 +10,7 @@ from textual.geometry import Region
 from textual.message import Message
 from textual.strip import Strip
 
-from mr_safety_console.console.present.rows import Row
+from mr_safety_console.console.present.rows import Row, wrapped
 from mr_safety_console.console.text import fit, spans
 from mr_safety_console.console.theme import Tone, style_of
 from mr_safety_console.console.widgets.painted import Painted
@@ -203,20 +203,6 @@ class Sheet(Painted):
         super().notify_style_update()
 
 
-def wrapped(one: Row, width: int) -> list[Content]:
-    """Return the lines of a row at a width; the second line on is indented."""
-    if one.content.cell_length <= width:
-        return [one.content]
-    indent = min(one.indent, max(0, width - 12))
-    rest = one.content.wrap(width)
-    if len(rest) < 2 or not indent:
-        return rest
-    head = rest[0]
-    tail = one.content[len(head.plain) :]
-    if tail.plain.startswith(" "):
-        tail = tail[1:]
-    return [head, *(line.pad_left(indent) for line in tail.wrap(width - indent))]
-
-
 def _same(one: Row, other: Row) -> bool:
-    return one.key == other.key and one.indent == other.indent and one.content.is_same(other.content)
+    told = (one.key, one.indent, one.last) == (other.key, other.indent, other.last)
+    return told and one.content.is_same(other.content)

@@ -7,11 +7,10 @@ from typing import Final
 from textual.content import Content
 from textual.geometry import Size
 
-from mr_safety_console.console.present.rows import Row, row
+from mr_safety_console.console.present.rows import Row, row, wrapped
 from mr_safety_console.console.text import lines
 from mr_safety_console.console.theme import Tone
 from mr_safety_console.console.widgets.bars import EMPTY, Bar
-from mr_safety_console.console.widgets.sheet import wrapped
 from mr_safety_console.domain.refusal import Refused
 
 ROWS: Final = 3

@@ -53,6 +53,7 @@ def refused(rule: str, **params: object) -> Refused:
     words = table()["refused"][rule]
     section = "fell" if "leg" in params else "why-unknown"
     if "leg" in params:
+        params["who"] = say("leg-who", str(params["leg"]))
         params["leg"] = say("leg", str(params["leg"]))
     if "reason" in params:
         params["reason"] = say(section, str(params["reason"]))
