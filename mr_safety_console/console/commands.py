@@ -194,7 +194,7 @@ AMEND = Cmd(
 WHO_ANSWERS = Cmd("who-answers", ("full_stop",), "Who", "Say who answers, and who interprets", "here")
 MORE = Cmd(
     "more", ("space",), "More",
-    "Paper, file, another source, a call, approval, a former visit, emergent, declined", "here",
+    "Take over; paper, file, another source, a call, approval, a former visit, emergent, declined", "here",
 )  # fmt: skip
 NEXT_LIST = Cmd("next-list", ("tab",), "Next list", "Show the list of the next stage", "here")
 CLEAR_ANSWER = Cmd(

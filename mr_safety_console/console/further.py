@@ -6,13 +6,14 @@ from mr_safety_console.console import approving, around, responses
 from mr_safety_console.console.dialogs.choice import Choice, ChoiceDialog
 from mr_safety_console.console.page import Page
 from mr_safety_console.console.present import answers
-from mr_safety_console.console.present.interview import HOLD, Interview
+from mr_safety_console.console.present.interview import HOLD, Interview, owner_of
 from mr_safety_console.console.present.view import View
 from mr_safety_console.domain.approval_facts import REMOTE, ApproveScreening, SignDecision
 from mr_safety_console.domain.codec import Command
 from mr_safety_console.domain.screening import Case, awaits_approval
 from mr_safety_console.domain.screening_approval import remote_offered
 from mr_safety_console.domain.screening_desk import resolver_of
+from mr_safety_console.domain.screening_facts import TakeOverScreening
 from mr_safety_console.domain.words import say
 from screening_forms.types import Item
 
@@ -59,6 +60,8 @@ def _do(page: Page, held: Interview, kind: str, item: Item | None, on: str) -> N
 def choices(view: View, case: Case, *, item: Item | None, held: str) -> tuple[Choice, ...]:
     """Return the further acts that could be done now; what cannot be done is not offered (A4)."""
     found: list[Choice] = []
+    if view.actor is None or view.actor.person != case.owner:
+        found.append(Choice("take-over", f"Take it over from {owner_of(view, case)}: then you sign the review"))
     made = case.resolutions.get(held)
     if held and made is None:
         found.append(Choice("call", "Somebody not present decided this, by a call"))
@@ -84,4 +87,6 @@ def simple(kind: str, visit: str, held: str) -> Command | None:
     """Return the command of a further act that asks nothing but a signature."""
     if kind == "approve":
         return ApproveScreening(visit=visit)
+    if kind == "take-over":
+        return TakeOverScreening(visit=visit)
     return SignDecision(visit=visit, item=held) if kind == "sign-decision" else None

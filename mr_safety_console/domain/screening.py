@@ -50,7 +50,9 @@ from mr_safety_console.domain.screening_facts import (
     ScreeningBegun,
     ScreeningReviewed,
     ScreeningSigned,
+    ScreeningTakenOver,
     SignScreening,
+    TakeOverScreening,
     Verdict,
 )
 from mr_safety_console.domain.screening_fold import evolve
@@ -114,6 +116,8 @@ def _answers(desk: Desk, asked: Command) -> tuple[Fact, ...] | Refused:
             return _again(desk, asked)
         case ResolveItem():
             return _resolve(desk, asked)
+        case TakeOverScreening():
+            return _take_over(desk)
         case _:
             return _sign(desk) if isinstance(asked, SignScreening) else _review(desk)
 
@@ -131,6 +135,15 @@ def _begin(
     if form.id not in INTERVIEWS or (form.id == OF_COMPANIONS and not person.companion):
         return refused("form-no-interview", form=form.id)
     return (ScreeningBegun(visit=asked.visit, form=form.id, version=form.version, sha256=form.sha256),)
+
+
+def _take_over(desk: Desk) -> tuple[Fact, ...] | Refused:
+    if why := desk.may("screening-take-over"):
+        return why
+    who = next(iter(desk.ctx.signers), desk.ctx.actor)
+    if who is None or who.person == desk.case.owner:
+        return ()
+    return (ScreeningTakenOver(visit=desk.visit, owner=who.person, was=desk.case.owner),)
 
 
 def _answer(desk: Desk, asked: AnswerQuestion) -> tuple[Fact, ...] | Refused:
@@ -275,6 +288,8 @@ def _review(desk: Desk) -> tuple[Fact, ...] | Refused:
         return why
     if {who.person for who in desk.ctx.signers} & {who.person for who in desk.case.first}:
         return refused("same-reviewer")
+    if why := desk.others():
+        return why
     reviewed = ScreeningReviewed(
         visit=desk.visit,
         verdict=verdict(desk.case),

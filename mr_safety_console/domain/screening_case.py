@@ -118,6 +118,7 @@ class Case:
     `corrected` those draft ones that were changed with a reason since. `way` is interview, paper or
     response; `filled_utc` when a paper or a response was filled in. `rushed` are the starred questions
     asked in less time than reading them takes. `lines` are the remote lines that were found working.
+    `owner` has it in hand: who began it, or took it over last. Nobody else signs its review.
     """
 
     form: str
@@ -151,6 +152,7 @@ class Case:
     lines: Mapping[str, Instant] = field(default_factory=dict)
     emergent: Emergent | None = None
     former: str = ""
+    owner: str = ""
 
 
 @frozen

@@ -35,6 +35,18 @@ class ScreeningBegun(Fact):
     sha256: str
 
 
+@fact("screening-taken-over")
+class ScreeningTakenOver(Fact):
+    """`owner` has the interview in hand from now on; `was` had it until then, empty for nobody.
+
+    Only the owner signs the review: whoever had it before takes it back first.
+    """
+
+    visit: str
+    owner: str
+    was: str
+
+
 @fact("answer-given")
 class AnswerGiven(Fact):
     """A draft answer, before anybody signed."""
@@ -163,6 +175,13 @@ class BeginScreening(Command):
     form: str = FORM
 
 
+@command("take-over-screening")
+class TakeOverScreening(Command):
+    """I have this interview in hand from now on."""
+
+    visit: str
+
+
 @command("answer-question")
 class AnswerQuestion(Command):
     """Give or change a draft answer; an empty answer takes it back."""
@@ -219,6 +238,7 @@ class ReviewScreening(Command):
 
 FACTS = (
     ScreeningBegun,
+    ScreeningTakenOver,
     AnswerGiven,
     AnswerCorrected,
     AnswerAmended,

@@ -45,6 +45,7 @@ from mr_safety_console.domain.screening_facts import (
     ScreeningFiled,
     ScreeningReviewed,
     ScreeningSigned,
+    ScreeningTakenOver,
     ScreeningVoided,
     Verdict,
 )
@@ -63,7 +64,8 @@ def evolve(state: ScreeningState, entry: Entry) -> ScreeningState:
         return _kept(state, entry.fact)
     if isinstance(entry.fact, ScreeningBegun):
         begun = entry.fact
-        case = Case(form=begun.form, version=begun.version, sha256=begun.sha256, begun=entry.at)
+        owner = entry.by[0].person if entry.by else ""
+        case = Case(begun.form, begun.version, begun.sha256, begun=entry.at, owner=owner)
     elif visit in state.cases:
         case = _changed(state.cases[visit], entry)
     else:
@@ -157,6 +159,8 @@ def _around(case: Case, entry: Entry) -> Case:
             return replace(case, lines={**lines, method: entry.at} if works else lines)
         case VisitLinked(former=former):
             return replace(case, former=former)
+        case ScreeningTakenOver(owner=owner):
+            return replace(case, owner=owner)
         case _:
             return case
 

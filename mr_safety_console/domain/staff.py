@@ -24,6 +24,7 @@ MAY: Mapping[str, tuple[frozenset[str], int]] = {
     "visit-identify": (ON_SITE | {"L1"}, 0),
     "visit-close": (ON_SITE, 0),
     "answer": (ON_SITE | {"L1"}, 0),
+    "screening-take-over": (ON_SITE | {"L1"}, 0),
     "screening-first": (ON_SITE | {"L1"}, 1),
     "screening-interactive": (LEVEL_2, 1),
     "resolve-clinical": (frozenset({"RAD", "MRMD"}), 1),

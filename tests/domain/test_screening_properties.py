@@ -40,9 +40,12 @@ from mr_safety_console.domain.screening_facts import (
     ItemResolved,
     ResolveItem,
     ReviewScreening,
+    ScreeningBegun,
     ScreeningReviewed,
     ScreeningSigned,
+    ScreeningTakenOver,
     SignScreening,
+    TakeOverScreening,
     Verdict,
 )
 from mr_safety_console.domain.staff import AddStaff
@@ -172,6 +175,7 @@ ACTS: dict[str, Callable[[World, str, int], Any]] = {
     "call": _call,
     "sign decision": lambda w, v, n: w.give(SignDecision(visit=v, item=ITEMS[n % 8]), _who(n)),
     "sign": lambda w, v, n: w.give(SignScreening(visit=v), _who(n)),
+    "take over": lambda w, v, n: w.give(TakeOverScreening(visit=v), _who(n)),
     "review": lambda w, v, n: w.give(ReviewScreening(visit=v), _who(n)),
     "approve": lambda w, v, n: w.give(ApproveScreening(visit=v), _who(n)),
     "emergent": _emergent,
@@ -181,7 +185,7 @@ ACTS: dict[str, Callable[[World, str, int], Any]] = {
     ),
     "decline": lambda w, v, n: n % 20 or w.give(DeclineScreening(visit=v, reason="no")),
 }
-TO_THE_REVIEW = (("fill", 0), ("sign", 2), ("ask all", 0), ("resolve all", 0), ("review", 0))
+TO_THE_REVIEW = (("fill", 0), ("sign", 2), ("ask all", 0), ("resolve all", 0), ("take over", 0), ("review", 0))
 
 
 def steps() -> st.SearchStrategy[list[Step]]:
@@ -204,7 +208,7 @@ def roads() -> st.SearchStrategy[list[Step]]:
 
     ordinary = (
         by("fill", 0), by("sign", 2), by("ask all", 0),
-        by("resolve all", 0), by("review", 0), by("approve", 3),
+        by("resolve all", 0), by("take over", 1), by("take over", 0), by("review", 0), by("approve", 3),
     )  # fmt: skip
     flat = st.tuples(*ordinary).map(lambda parts: [step for part in parts for step in part])
     urgent = st.tuples(st.sampled_from([0] * 6 + [1, 2, 5, 15, 18]), st.booleans()).map(
@@ -232,20 +236,27 @@ def people(entry: Entry) -> set[str]:
 
 
 def assert_signatures(world: World, visit: str) -> None:
-    """I5: whoever signed holds the role, not the patient, not expired, and not the other reviewer."""
+    """I5, S7: whoever signed holds the role and the case, is not the patient nor the other reviewer."""
     first: set[str] = set()
     review: set[str] = set()
+    owner: set[str] = set()
     for entry in world.entries:
         match entry.fact:
             case ScreeningSigned(visit=about) if about == visit:
                 first = people(entry)
+            case ScreeningBegun(visit=about) if about == visit:
+                owner = people(entry)
+                continue
+            case ScreeningTakenOver(visit=about) if about == visit:
+                owner = {entry.fact.owner}
             case ScreeningReviewed(visit=about) if about == visit:
                 review = people(entry)
-                assert review
+                assert review == owner
                 assert not review & first
                 assert any({"L2", "L2T", "OPR"} & roles(world, one) for one in review)
             case EmergentScreened(visit=about) if about == visit:
                 first = review = people(entry)
+                assert first == owner
                 assert any({"L2", "L2T", "OPR"} & roles(world, one) for one in first)
                 assert entry.fact.covering == world.people["RA"]
             case ScreeningApproved(visit=about) if about == visit:

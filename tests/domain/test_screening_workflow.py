@@ -44,6 +44,7 @@ from mr_safety_console.domain.screening_facts import (
     ResolveItem,
     ReviewScreening,
     SignScreening,
+    TakeOverScreening,
     Verdict,
 )
 from mr_safety_console.domain.screening_ways import difference
@@ -384,6 +385,7 @@ def test_a_credential_that_has_run_out_signs_nothing_and_what_is_under_way_goes_
     renewed = DateCredential(person=world.people["EX"], until_utc=late)
     assert world.refused(renewed, "EX") in ("role-missing", "credential-expired")
     world.do(renewed, "SO")
+    world.do(TakeOverScreening(visit=visit), "EX")
     world.do(ReviewScreening(visit=visit), "EX")
     assert case_of(world, visit).verdict is Verdict.CLEARED
 
@@ -483,6 +485,7 @@ def test_a_decision_by_a_call_names_decider_and_recorder_until_the_decider_signs
     world.do(SignDecision(visit=visit, item="Q01"), "RA")
     assert screening.unsigned_calls(case_of(world, visit)) == ()
     assert world.refused(SignDecision(visit=visit, item="Q01"), "RA") == "nothing-to-resolve"
+    world.do(TakeOverScreening(visit=visit), "LT")
     world.do(ReviewScreening(visit=visit), "LT")
     assert case_of(world, visit).verdict is Verdict.CLEARED_WITH_CONDITIONS
 

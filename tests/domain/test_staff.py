@@ -29,6 +29,7 @@ BY_HAND: dict[str, tuple[Collection[str], int]] = {
     "visit-identify": (ONE, 0),
     "visit-close": (S | L, 0),
     "answer": (ONE, 0),
+    "screening-take-over": (ONE, 0),
     "screening-first": (ONE, 1),
     "screening-interactive": (L, 1),
     "resolve-clinical": ({"RAD", "MRMD"}, 1),

@@ -69,6 +69,11 @@ def interview(
     return Interview(case, form, pending, wrong or {}) if case and form else None
 
 
+def owner_of(view: View, case: Case) -> str:
+    """Return the initials of who has the interview in hand."""
+    return view.person(case.owner) if case.owner else "nobody"
+
+
 def keys_of(held: Interview) -> tuple[str, ...]:
     """Return the keys of every row the cursor can stand on, in order."""
     if not held.signed:

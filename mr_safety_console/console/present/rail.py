@@ -5,6 +5,7 @@ from __future__ import annotations
 from enum import StrEnum
 
 from mr_safety_console.console.present.conditions import condition_rows
+from mr_safety_console.console.present.interview import owner_of
 from mr_safety_console.console.present.rows import Row, row, title
 from mr_safety_console.console.present.view import View
 from mr_safety_console.console.present.words import fell
@@ -139,6 +140,9 @@ def rail_rows(view: View, visit: Visit) -> tuple[Row, ...]:
         title(f"V{visit.no} {view.private(visit.name)}{' · COMPANION' if visit.companion else ''}"),
         row((f"{view.private(visit.birth_date)}  {view.private(visit.exam)}", Tone.FAINT)),
     ]
+    case = view.state.screening.cases.get(visit.id)
+    if case is not None and not case.declined:
+        rows.append(row((f"interview in hand: {owner_of(view, case)}", Tone.FAINT)))
     if unsaved:
         rows.append(row((f"■ {unsaved}", Tone.STOP)))
     if visit.inside and visit.uncleared:

@@ -12,6 +12,7 @@ from mr_safety_console.console.present.interview import (
     first_open,
     interview,
     keys_of,
+    owner_of,
     place_of,
     progress,
 )
@@ -50,7 +51,9 @@ def head(view: View, held: Interview | None, cursor: str) -> tuple[Row, ...]:
     whose = title(f"V{visit.no} {view.private(visit.name)}  {view.private(visit.birth_date)}")
     if held is None:
         return (whose, row("The interview has not begun."))
-    form = row((f"{held.form.title}  {held.form.version}  {held.form.approval}", Tone.FAINT))
+    mine = view.actor is not None and view.actor.person == held.case.owner
+    owner = (f"  in hand: {owner_of(view, held.case)}", Tone.PLAIN if mine else Tone.CONFIRM)
+    form = row((f"{held.form.title}  {held.form.version}  {held.form.approval}", Tone.FAINT), owner)
     unsaved = view.unsaved(held.case, view.snapshot.state.screening.cases.get(view.selected))
     where = _standing(view, held) if held.signed else _page_of(held, cursor)
     saved = (f"  ■ {unsaved}" if unsaved else "", Tone.STOP)
