@@ -45,6 +45,8 @@ def _do(page: Page, held: Interview, kind: str, item: Item | None, on: str) -> N
     asked = simple(kind, visit, on)
     if asked is not None:
         page.ask(asked)
+    elif kind == "taken-over":
+        page.sign(TakeOverScreening(visit=visit), 1)
     elif kind in _ASKS:
         _ASKS[kind](page, visit)
     elif kind == "remote":
@@ -59,9 +61,9 @@ def _do(page: Page, held: Interview, kind: str, item: Item | None, on: str) -> N
 
 def choices(view: View, case: Case, *, item: Item | None, held: str) -> tuple[Choice, ...]:
     """Return the further acts that could be done now; what cannot be done is not offered (A4)."""
-    found: list[Choice] = []
-    if view.actor is None or view.actor.person != case.owner:
-        found.append(Choice("take-over", f"Take it over from {owner_of(view, case)}: then you sign the review"))
+    # Where the review comes next its number is 1, as the refusal says.
+    due = bool(case.first) and not case.reviewed
+    found: list[Choice] = [_taking_over(view, case)] if due else []
     made = case.resolutions.get(held)
     if held and made is None:
         found.append(Choice("call", "Somebody not present decided this, by a call"))
@@ -80,7 +82,14 @@ def choices(view: View, case: Case, *, item: Item | None, held: str) -> tuple[Ch
     found.append(Choice("former", "This person was here before"))
     found.append(Choice("emergent", "Emergent path: one Level 2 screen, not all asked"))
     found.append(Choice("decline", "The patient declines"))
-    return tuple(found)
+    return (*found, *(() if due else (_taking_over(view, case),)))
+
+
+def _taking_over(view: View, case: Case) -> Choice:
+    """Return the taking over by whoever is signed on, or, where they have it, by somebody else's PIN."""
+    if view.actor is not None and view.actor.person == case.owner:
+        return Choice("taken-over", "Another reviewer takes it over (1 PIN), and signs the review")
+    return Choice("take-over", f"Take it over from {owner_of(view, case)}, to sign the review")
 
 
 def simple(kind: str, visit: str, held: str) -> Command | None:

@@ -284,6 +284,9 @@ def _review(desk: Desk) -> tuple[Fact, ...] | Refused:
     left = to_ask_again(desk.case, desk.form)
     if left:
         return refused("ask-again-first", count=len(left))
+    # Nobody is asked for a PIN that could not count: the first reviewer has the case in hand still.
+    if desk.owner_was_first and not desk.ctx.signers:
+        return desk.not_owner()
     if why := desk.may("screening-interactive"):
         return why
     if {who.person for who in desk.ctx.signers} & {who.person for who in desk.case.first}:

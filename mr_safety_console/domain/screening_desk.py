@@ -76,6 +76,15 @@ class Desk:
         """
         if {who.person for who in self.ctx.signers} <= {self.case.owner}:
             return None
+        return self.not_owner()
+
+    @property
+    def owner_was_first(self) -> bool:
+        """Tell whether the first reviewer has the case in hand: then nobody can sign its review."""
+        return self.case.owner in {who.person for who in self.case.first}
+
+    def not_owner(self) -> Refused:
+        """Return the refusal that names who has the interview in hand, and how it is taken over."""
         owner = self.staff.people.get(self.case.owner)
         return refused("screening-not-owner", owner=owner.initials if owner else "nobody")
 

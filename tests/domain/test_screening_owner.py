@@ -72,9 +72,7 @@ def test_whoever_signed_first_may_hold_the_case_and_still_does_not_review() -> N
     world, visit = asked_aloud()
     world.do(TakeOverScreening(visit=visit), "LO")
     assert world.refused(ReviewScreening(visit=visit), "LO") == "role-missing"
-    world.do(
-        AmendAnswer(visit=visit, item="Q05", answer="yes", reason="remembered", informant="patient")
-    )
+    world.do(AmendAnswer(visit=visit, item="Q05", answer="no", reason="asked once more", informant="patient"))
     world.do(SignScreening(visit=visit), "LT")
     world.do(TakeOverScreening(visit=visit), "LT")
     world.ask_aloud(visit)
@@ -85,12 +83,31 @@ def test_the_emergent_screen_is_the_owners_too() -> None:
     """S7: also where one person screens alone."""
     world, visit = asked_aloud()
     asked = ScreenEmergent(
-        visit=visit, ordering="Dr Order", covering=world.people["RA"], callback="1", read_back=True, why="cord"
+        visit=visit,
+        ordering="Dr Order",
+        covering=world.people["RA"],
+        callback="1",
+        read_back=True,
+        why="cord",
     )
     assert world.refused(asked, "LT") == "screening-not-owner"
     world.do(TakeOverScreening(visit=visit), "LT")
     world.do(asked, "LT")
     assert world.state.screening.cases[visit].emergent is not None
+
+
+def test_a_review_that_could_not_count_asks_for_no_pin() -> None:
+    """While the first reviewer has the case in hand the proposal says so before any PIN is typed."""
+    world = ready()
+    visit = world.arrive()
+    world.identify(visit)
+    world.begin(visit)
+    world.answer_all(visit)
+    world.do(SignScreening(visit=visit), "TE")
+    world.ask_aloud(visit)
+    assert world.refused(ReviewScreening(visit=visit)) == "screening-not-owner"
+    world.do(TakeOverScreening(visit=visit), "LT")
+    assert world.refused(ReviewScreening(visit=visit)) == "signature-missing"
 
 
 def test_taking_over_what_one_has_says_nothing() -> None:

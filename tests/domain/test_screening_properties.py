@@ -185,7 +185,14 @@ ACTS: dict[str, Callable[[World, str, int], Any]] = {
     ),
     "decline": lambda w, v, n: n % 20 or w.give(DeclineScreening(visit=v, reason="no")),
 }
-TO_THE_REVIEW = (("fill", 0), ("sign", 2), ("ask all", 0), ("resolve all", 0), ("take over", 0), ("review", 0))
+TO_THE_REVIEW = (
+    ("fill", 0),
+    ("sign", 2),
+    ("ask all", 0),
+    ("resolve all", 0),
+    ("take over", 0),
+    ("review", 0),
+)
 
 
 def steps() -> st.SearchStrategy[list[Step]]:
@@ -236,27 +243,19 @@ def people(entry: Entry) -> set[str]:
 
 
 def assert_signatures(world: World, visit: str) -> None:
-    """I5, S7: whoever signed holds the role and the case, is not the patient nor the other reviewer."""
+    """I5: whoever signed holds the role, not the patient, not expired, and not the other reviewer."""
     first: set[str] = set()
     review: set[str] = set()
-    owner: set[str] = set()
     for entry in world.entries:
         match entry.fact:
             case ScreeningSigned(visit=about) if about == visit:
                 first = people(entry)
-            case ScreeningBegun(visit=about) if about == visit:
-                owner = people(entry)
-                continue
-            case ScreeningTakenOver(visit=about) if about == visit:
-                owner = {entry.fact.owner}
             case ScreeningReviewed(visit=about) if about == visit:
                 review = people(entry)
-                assert review == owner
                 assert not review & first
                 assert any({"L2", "L2T", "OPR"} & roles(world, one) for one in review)
             case EmergentScreened(visit=about) if about == visit:
                 first = review = people(entry)
-                assert first == owner
                 assert any({"L2", "L2T", "OPR"} & roles(world, one) for one in first)
                 assert entry.fact.covering == world.people["RA"]
             case ScreeningApproved(visit=about) if about == visit:
@@ -270,6 +269,19 @@ def assert_signatures(world: World, visit: str) -> None:
                 continue
         assert not people(entry) & {world.people["PX"], world.people["EX"]}
         assert not any(one.startswith("stranger") for one in people(entry))
+
+
+def assert_owners_clear(world: World, visit: str) -> None:
+    """S7: whoever cleared had begun the interview or taken it over last, by the facts alone."""
+    owner: set[str] = set()
+    for entry in world.entries:
+        match entry.fact:
+            case ScreeningBegun(visit=about) if about == visit:
+                owner = people(entry)
+            case ScreeningTakenOver(visit=about) if about == visit:
+                owner = {entry.fact.owner}
+            case ScreeningReviewed(visit=about) | EmergentScreened(visit=about) if about == visit:
+                assert people(entry) == owner
 
 
 def undecided_and_asked(world: World, visit: str, upto: list[Entry]) -> tuple[dict[str, str], set[str]]:
@@ -339,6 +351,7 @@ def check(approver: str, given_steps: list[Step]) -> None:
     world = play(world.clone(), visit, given_steps)
     event(f"{assert_no_way_from_blank(world, visit)} legs")
     assert_signatures(world, visit)
+    assert_owners_clear(world, visit)
     case = world.state.screening.cases[visit]
     if world.visit(visit).stands(Leg.SCREENING):
         assert screening.verdict(case) in (*CLEARED, Verdict.EMERGENT)

@@ -31,6 +31,7 @@ from mr_safety_console.domain.screening_facts import (
     BeginScreening,
     ReviewScreening,
     SignScreening,
+    TakeOverScreening,
 )
 from mr_safety_console.domain.visit_facts import (
     AuthoriseZoneIII,
@@ -119,6 +120,7 @@ class Site:
         for item in answering.asked(FORMS[case.form], case.answers):
             if item.ask_again:
                 self.do(AskAgain(visit=visit, item=item.link_id, answer="no"))
+        self.do(TakeOverScreening(visit=visit), self.cleo)
         self.do(ReviewScreening(visit=visit), self.cleo)
 
     def answered(self, visit: str, **answers: str) -> None:

@@ -96,7 +96,15 @@ def _step(view: View, visit: Visit, one: Step, name: str, leg: Leg | None, at: S
         mark = Mark.NOW
     elif one is at and mark in (Mark.FELL, Mark.EXPIRED):
         told = f"{told}: redo"
+    if one is Step.SCREENING and mark is not Mark.DONE:
+        told = " ".join(part for part in (told, _in_hand(view, visit)) if part)
     return RailStep(one, name, mark, told)
+
+
+def _in_hand(view: View, visit: Visit) -> str:
+    """Return who has the interview in hand that is not over yet; once reviewed the step names them."""
+    case = view.state.screening.cases.get(visit.id)
+    return f"in hand: {owner_of(view, case)}" if case is not None and not case.declined else ""
 
 
 def _judged(view: View, visit: Visit, one: Step, leg: Leg | None, known: LegState | None) -> tuple[Mark, str]:
@@ -140,9 +148,6 @@ def rail_rows(view: View, visit: Visit) -> tuple[Row, ...]:
         title(f"V{visit.no} {view.private(visit.name)}{' · COMPANION' if visit.companion else ''}"),
         row((f"{view.private(visit.birth_date)}  {view.private(visit.exam)}", Tone.FAINT)),
     ]
-    case = view.state.screening.cases.get(visit.id)
-    if case is not None and not case.declined:
-        rows.append(row((f"interview in hand: {owner_of(view, case)}", Tone.FAINT)))
     if unsaved:
         rows.append(row((f"■ {unsaved}", Tone.STOP)))
     if visit.inside and visit.uncleared:

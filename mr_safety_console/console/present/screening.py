@@ -48,12 +48,13 @@ def head(view: View, held: Interview | None, cursor: str) -> tuple[Row, ...]:
     visit = view.visit
     if visit is None:
         return (title("NO VISIT IS OPEN"), row(("F2", Tone.KEY), " back to the Suite"))
-    whose = title(f"V{visit.no} {view.private(visit.name)}  {view.private(visit.birth_date)}")
+    named = f"V{visit.no} {view.private(visit.name)}  {view.private(visit.birth_date)}"
     if held is None:
-        return (whose, row("The interview has not begun."))
+        return (title(named), row("The interview has not begun."))
     mine = view.actor is not None and view.actor.person == held.case.owner
     owner = (f"  in hand: {owner_of(view, held.case)}", Tone.PLAIN if mine else Tone.CONFIRM)
-    form = row((f"{held.form.title}  {held.form.version}  {held.form.approval}", Tone.FAINT), owner)
+    whose = title(named, owner)
+    form = row((f"{held.form.title}  {held.form.version}  {held.form.approval}", Tone.FAINT))
     unsaved = view.unsaved(held.case, view.snapshot.state.screening.cases.get(view.selected))
     where = _standing(view, held) if held.signed else _page_of(held, cursor)
     saved = (f"  ■ {unsaved}" if unsaved else "", Tone.STOP)
@@ -98,6 +99,8 @@ def _then(view: View, held: Interview) -> Part:
         return "; close the visit (F3)"
     if not case.reviewed:
         aloud = sum(item.link_id not in held.heard for item in held.starred)
+        if case.owner in {who.person for who in case.first}:
+            return ("; the second reviewer takes it over: Space 1", Tone.CONFIRM)
         return f"; {aloud} to ask aloud" if aloud else "; g signs the review"
     by = f", reviewed by {view.people(case.reviewed)}"
     if case.approver == REVIEWER:
