@@ -12,8 +12,9 @@ from mr_safety_console.domain.approval_facts import REMOTE, ApproveScreening, Si
 from mr_safety_console.domain.codec import Command
 from mr_safety_console.domain.screening import Case, awaits_approval
 from mr_safety_console.domain.screening_approval import remote_offered
+from mr_safety_console.domain.screening_case import replaced
 from mr_safety_console.domain.screening_desk import resolver_of
-from mr_safety_console.domain.screening_facts import TakeOverScreening
+from mr_safety_console.domain.screening_facts import BeginScreening, TakeOverScreening
 from mr_safety_console.domain.words import say
 from screening_forms.types import Item
 
@@ -31,7 +32,21 @@ def offer(page: Page, held: Interview, cursor: str) -> None:
     page.app.push_screen(ChoiceDialog(page.desk, "WHAT ELSE?", found), chosen)
 
 
+def _anew(page: Page, visit: str) -> None:
+    """Begin anew on the version of the form in use now."""
+    case = page.desk.view().state.screening.cases.get(visit)
+    if case is not None:
+        page.ask(BeginScreening(visit=visit, form=case.form))
+
+
+def _taken_over(page: Page, visit: str) -> None:
+    """Ask for the PIN of who takes the interview over from the one who is signed on."""
+    page.sign(TakeOverScreening(visit=visit), 1)
+
+
 _ASKS = {
+    "anew": _anew,
+    "taken-over": _taken_over,
     "paper": around.paper,
     "former": around.was_here,
     "decline": around.decline,
@@ -45,8 +60,6 @@ def _do(page: Page, held: Interview, kind: str, item: Item | None, on: str) -> N
     asked = simple(kind, visit, on)
     if asked is not None:
         page.ask(asked)
-    elif kind == "taken-over":
-        page.sign(TakeOverScreening(visit=visit), 1)
     elif kind in _ASKS:
         _ASKS[kind](page, visit)
     elif kind == "remote":
@@ -75,14 +88,22 @@ def choices(view: View, case: Case, *, item: Item | None, held: str) -> tuple[Ch
         found.append(Choice("remote", "Final approval by the remote operator"))
     if view.profile.approver == REMOTE:
         found.append(Choice("line", "Say whether the line to the remote operator works"))
-    if not case.answers and not case.first:
-        found += [Choice("paper", "Copy a form on paper"), Choice("file", "Take a response file")]
+    found += _ways_in(view, case)
     if item is not None and answers.is_chosen(item):
         found.append(Choice("source", f"Something else says otherwise of {item.code or item.link_id}"))
     found.append(Choice("former", "This person was here before"))
     found.append(Choice("emergent", "Emergent path: one Level 2 screen, not all asked"))
     found.append(Choice("decline", "The patient declines"))
     return (*found, *(() if due else (_taking_over(view, case),)))
+
+
+def _ways_in(view: View, case: Case) -> tuple[Choice, ...]:
+    """Return the ways in which a blank interview can be filled, and the way back to a blank one."""
+    if replaced(case, view.forms) and case.form in view.forms:
+        return (Choice("anew", f"Begin it anew on version {view.forms[case.form].version}, all blank"),)
+    if case.answers or case.first:
+        return ()
+    return (Choice("paper", "Copy a form on paper"), Choice("file", "Take a response file"))
 
 
 def _taking_over(view: View, case: Case) -> Choice:

@@ -14,10 +14,12 @@ from mr_safety_console.domain.screening_case import (
     Case,
     Resolution,
     ScreeningState,
+    asked_on,
     awaits_approval,
     conditions,
     contradictions,
     must_resolve,
+    replaced,
     to_ask_again,
     unresolved,
     unsigned_calls,
@@ -95,8 +97,8 @@ def decide(
         return refused("screening-not-begun")
     if case.declined:
         return refused("screening-declined")
-    form = ctx.forms.get(case.form)
-    if form is None or form.sha256 != case.sha256:
+    form = asked_on(case, ctx.forms)
+    if form is None:
         return refused("form-not-loaded", form=case.form, version=case.version)
     desk = Desk(person, case, form, ctx, staff)
     if isinstance(asked, interview_facts.COMMANDS):
@@ -127,7 +129,9 @@ def _begin(
 ) -> tuple[Fact, ...] | Refused:
     if why := may(staff, "answer", ctx):
         return why
-    if case is not None:
+    if case is not None and case.declined:
+        return refused("screening-declined")
+    if case is not None and not replaced(case, ctx.forms):
         return refused("screening-begun")
     form = ctx.forms.get(asked.form)
     if form is None:

@@ -163,6 +163,24 @@ class ScreeningState:
     former: Mapping[str, Former] = field(default_factory=dict)
 
 
+def asked_on(case: Case, forms: Mapping[str, Form]) -> Form | None:
+    """Return the very version of the form an interview was begun on; None where it cannot be read.
+
+    Forms are found by id for the version in use, and by `id|version` for every released one.
+    """
+    for name in (f"{case.form}|{case.version}", case.form):
+        form = forms.get(name)
+        if form is not None and form.sha256 == case.sha256:
+            return form
+    return None
+
+
+def replaced(case: Case, forms: Mapping[str, Form]) -> bool:
+    """Tell whether another version of its form is in use now: then an interview goes on and admits nobody."""
+    form = forms.get(case.form)
+    return form is None or form.sha256 != case.sha256
+
+
 def weightier(one: str, other: str) -> str:
     """Return the answer that counts of two: undecided before yes, and yes before anything else."""
     return max(one, other, key=lambda said: (said in UNDECIDED, said in WEIGHS))

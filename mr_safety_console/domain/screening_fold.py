@@ -12,7 +12,7 @@ from mr_safety_console.domain.approval_facts import (
     LineStated,
     ScreeningApproved,
 )
-from mr_safety_console.domain.codec import ERASED, Entry
+from mr_safety_console.domain.codec import ERASED, Entry, Fact
 from mr_safety_console.domain.context import Who
 from mr_safety_console.domain.interview_facts import (
     InformantRecorded,
@@ -63,14 +63,22 @@ def evolve(state: ScreeningState, entry: Entry) -> ScreeningState:
     if isinstance(entry.fact, InterviewKept):
         return _kept(state, entry.fact)
     if isinstance(entry.fact, ScreeningBegun):
-        begun = entry.fact
-        owner = entry.by[0].person if entry.by else ""
-        case = Case(begun.form, begun.version, begun.sha256, begun=entry.at, owner=owner)
+        case = _begun(state.cases.get(visit), entry.fact, entry)
     elif visit in state.cases:
         case = _changed(state.cases[visit], entry)
     else:
         return state
     return replace(state, cases={**state.cases, visit: case})
+
+
+def _begun(before: Case | None, begun: ScreeningBegun, entry: Entry) -> Case:
+    """Return an interview from blank; of one it takes the place of stays what weighed, and who said so.
+
+    A form that was replaced in the middle is no way to take back a yes without a reason.
+    """
+    owner = entry.by[0].person if entry.by else ""
+    case = Case(begun.form, begun.version, begun.sha256, begun=entry.at, owner=owner)
+    return case if before is None else replace(case, said=before.said, told=before.told)
 
 
 def _kept(state: ScreeningState, kept: InterviewKept) -> ScreeningState:
@@ -157,6 +165,13 @@ def _around(case: Case, entry: Entry) -> Case:
         case LineStated(method=method, works=works):
             lines = {k: v for k, v in case.lines.items() if k != method}
             return replace(case, lines={**lines, method: entry.at} if works else lines)
+        case _:
+            return _bound(case, entry.fact)
+
+
+def _bound(case: Case, fact: Fact) -> Case:
+    """Return the case after it was bound to somebody: to its owner, to a former visit of the patient."""
+    match fact:
         case VisitLinked(former=former):
             return replace(case, former=former)
         case ScreeningTakenOver(owner=owner):

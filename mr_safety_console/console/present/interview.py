@@ -9,6 +9,7 @@ from functools import cached_property
 from mr_safety_console.console.present.view import View
 from mr_safety_console.domain import screening
 from mr_safety_console.domain.screening import Case
+from mr_safety_console.domain.screening_case import asked_on
 from screening_forms import answering
 from screening_forms.types import Form, Item
 
@@ -65,7 +66,7 @@ def interview(
 ) -> Interview | None:
     """Return the interview of the selected visit; None when it has not begun or its form is not loaded."""
     case = view.state.screening.cases.get(view.selected)
-    form = view.forms.get(case.form) if case else None
+    form = asked_on(case, view.forms) if case else None
     return Interview(case, form, pending, wrong or {}) if case and form else None
 
 

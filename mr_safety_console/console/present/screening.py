@@ -23,6 +23,7 @@ from mr_safety_console.console.theme import Tone
 from mr_safety_console.domain import screening
 from mr_safety_console.domain.approval_facts import REVIEWER
 from mr_safety_console.domain.context import Instant
+from mr_safety_console.domain.screening_case import replaced
 from mr_safety_console.domain.words import say
 from screening_forms import answering
 
@@ -54,11 +55,19 @@ def head(view: View, held: Interview | None, cursor: str) -> tuple[Row, ...]:
     mine = view.actor is not None and view.actor.person == held.case.owner
     owner = (f"  in hand: {owner_of(view, held.case)}", Tone.PLAIN if mine else Tone.CONFIRM)
     whose = title(named, owner)
-    form = row((f"{held.form.title}  {held.form.version}  {held.form.approval}", Tone.FAINT))
+    form = row(_form(view, held))
     unsaved = view.unsaved(held.case, view.snapshot.state.screening.cases.get(view.selected))
     where = _standing(view, held) if held.signed else _page_of(held, cursor)
     saved = (f"  ■ {unsaved}" if unsaved else "", Tone.STOP)
     return (whose, form, row(*_pace(held), *_way(view, held)), row(*where, saved))
+
+
+def _form(view: View, held: Interview) -> Part:
+    """Return the form and its version, or that another version took its place in the middle."""
+    named = f"{held.form.title}  {held.form.version}"
+    if not replaced(held.case, view.forms):
+        return (f"{named}  {held.form.approval}", Tone.FAINT)
+    return (f"{named}  ▲ REPLACED: admits nobody; Space begins anew", Tone.HOLD)
 
 
 def _way(view: View, held: Interview) -> tuple[Part, ...]:
