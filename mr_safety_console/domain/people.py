@@ -24,8 +24,10 @@ from mr_safety_console.domain.people_facts import (
     PersonPassed,
     PersonPassFell,
     PersonRenewed,
+    PersonScreened,
 )
 from mr_safety_console.domain.staff import LEVEL_2, StaffState, roles_of
+from mr_safety_console.domain.staff_screening import own_screening
 from mr_safety_console.domain.value import frozen
 from mr_safety_console.domain.visit import outlived
 
@@ -70,6 +72,8 @@ class Person:
     uncleared: bool = False
     passed: Instant | None = None
     wand: str = ""
+    screened: Instant | None = None
+    verdict: str = ""
     fallen: str = ""
     lost: bool = False
     alone: bool = False
@@ -103,6 +107,11 @@ def category_of(staff: StaffState, person: str) -> Category:
     if roles & LEVEL_2:
         return Category.LEVEL_2
     return Category.LEVEL_1 if roles & _LEVEL_1 else Category.NON_MR
+
+
+def category_now(staff: StaffState, person: str, ctx: Ctx) -> Category:
+    """Return what a member of staff counts as today: non-MR where their own screening does not count."""
+    return Category.NON_MR if own_screening(staff, person, ctx) else category_of(staff, person)
 
 
 def of_staff(state: PeopleState, staff: str) -> Person | None:
@@ -223,6 +232,8 @@ def _changed(person: Person, entry: Entry) -> Person:
             return replace(person, passed=entry.at, wand=wand, fallen="")
         case PersonPassFell(reason=reason):
             return replace(person, passed=None, fallen=reason)
+        case PersonScreened(verdict=verdict):
+            return replace(person, screened=entry.at, verdict=verdict)
         case PersonLost() | PersonFound():
             return replace(person, lost=isinstance(entry.fact, PersonLost))
         case _:

@@ -38,7 +38,6 @@ from mr_safety_console.domain.screening_desk import (
 )
 from mr_safety_console.domain.screening_facts import (
     INTERVIEWS,
-    OF_COMPANIONS,
     AmendAnswer,
     AnswerAmended,
     AnswerAskedAgain,
@@ -133,10 +132,11 @@ def _begin(
         return refused("screening-declined")
     if case is not None and not replaced(case, ctx.forms):
         return refused("screening-begun")
-    form = ctx.forms.get(asked.form)
+    usual = INTERVIEWS[person.category]
+    form = ctx.forms.get(asked.form or usual[0])
     if form is None:
-        return refused("form-not-loaded", form=asked.form, version="any")
-    if form.id not in INTERVIEWS or (form.id == OF_COMPANIONS and not person.companion):
+        return refused("form-not-loaded", form=asked.form or usual[0], version="any")
+    if form.id not in usual:
         return refused("form-no-interview", form=form.id)
     return (ScreeningBegun(visit=asked.visit, form=form.id, version=form.version, sha256=form.sha256),)
 

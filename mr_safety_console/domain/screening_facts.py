@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from enum import StrEnum
 
 from mr_safety_console.domain.codec import Command, Fact, Private, command, fact
+from mr_safety_console.domain.visit_facts import COMPANION, CONTRACTOR, PATIENT, RESPONDER, STAFF, VISITOR
 
 
 class Verdict(StrEnum):
@@ -21,8 +23,16 @@ class Verdict(StrEnum):
 
 FORM = "screening-adult"
 OF_COMPANIONS = "screening-companion"
-INTERVIEWS = (FORM, "screening-paediatric", "screening-unresponsive", OF_COMPANIONS)
-"""Forms an attendance is screened with; no other form lets anybody in."""
+OF_PATIENTS = (FORM, "screening-paediatric", "screening-unresponsive")
+INTERVIEWS: Mapping[str, tuple[str, ...]] = {
+    PATIENT: OF_PATIENTS,
+    COMPANION: (OF_COMPANIONS, *OF_PATIENTS),
+    STAFF: ("screening-staff",),
+    VISITOR: (OF_COMPANIONS,),
+    CONTRACTOR: ("screening-contractor",),
+    RESPONDER: ("screening-responder",),
+}
+"""Forms an attendance is screened with by whom it is of, the usual one first; no other lets anybody in."""
 
 
 @fact("screening-begun")
@@ -169,10 +179,10 @@ class ScreeningFiled(Fact):
 
 @command("begin-screening")
 class BeginScreening(Command):
-    """Begin the interview; nothing is carried over from anywhere."""
+    """Begin the interview; nothing is carried over from anywhere. No form named: the usual one."""
 
     visit: str
-    form: str = FORM
+    form: str = ""
 
 
 @command("take-over-screening")
@@ -248,4 +258,14 @@ FACTS = (
     ScreeningReviewed,
     ScreeningVoided,
     ScreeningFiled,
+)
+COMMANDS = (
+    BeginScreening,
+    TakeOverScreening,
+    AnswerQuestion,
+    AmendAnswer,
+    SignScreening,
+    AskAgain,
+    ResolveItem,
+    ReviewScreening,
 )

@@ -111,7 +111,7 @@ def _beside_outside(state: SuiteState, person: Visit, ctx: Ctx) -> Acts:
     also: list[tuple[str, Command]] = []
     if person.left is None:
         also.append(("Close, not scanned", CloseVisit(visit=person.id, outcome="not-scanned")))
-    if _may_be_inside(state, person, ctx):
+    if not person.screening_alone and _may_be_inside(state, person, ctx):
         also.append(
             ("Is inside already: record it as NOT CLEARED", EnterZoneIV(visit=person.id, anyway=True))
         )

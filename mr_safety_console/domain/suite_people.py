@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from mr_safety_console.domain import alarms, clearance, doors, people, permits
 from mr_safety_console.domain.codec import Fact
-from mr_safety_console.domain.context import Ctx
+from mr_safety_console.domain.context import Ctx, Instant
 from mr_safety_console.domain.detectors import Condition, live_condition
 from mr_safety_console.domain.findings import Finding, Verdict, assess
 from mr_safety_console.domain.people import Person
@@ -26,6 +26,7 @@ from mr_safety_console.domain.people_facts import (
 )
 from mr_safety_console.domain.refusal import Refused
 from mr_safety_console.domain.staff import may
+from mr_safety_console.domain.staff_screening import CLEARED, own_screening, unscreened
 from mr_safety_console.domain.suite_crossing import leave as leave_by_visit
 from mr_safety_console.domain.suite_crossing import settled
 from mr_safety_console.domain.suite_entry import UNEXPLAINED, watching
@@ -33,7 +34,7 @@ from mr_safety_console.domain.suite_permits import BY_PERMIT
 from mr_safety_console.domain.suite_wands import witnessed
 from mr_safety_console.domain.visit import fell, outlived
 from mr_safety_console.domain.visit_facts import LeaveZoneIV, Leg, ZoneIVHeads
-from mr_safety_console.domain.words import refused
+from mr_safety_console.domain.words import refused, say
 
 if TYPE_CHECKING:
     from mr_safety_console.domain.suite import SuiteState
@@ -83,7 +84,8 @@ def entry_findings(state: SuiteState, person: Person, ctx: Ctx) -> tuple[Finding
     found = assess(clearance.STAFF_RULES, clearance.suite_case(state, ctx))
     if person.wand and pass_stands(person, ctx):
         found = _by_hand(state, found, ctx)
-    fetches = person.category is not Category.NON_MR and state.visits.heads > 0
+    trained = person.category is not Category.NON_MR and not own_screening(state.staff, person.staff, ctx)
+    fetches = trained and state.visits.heads > 0
     if fetches:
         found = tuple(finding for finding in found if finding.verdict is Verdict.STOP)
     own = [Finding(Verdict.HOLD, why) for why in _holding(state, person, ctx)]
@@ -115,9 +117,32 @@ def _holding(state: SuiteState, person: Person, ctx: Ctx) -> tuple[Refused, ...]
         found += _working(state, person, ctx)
     if people.expired(person, ctx):
         found.append(refused("authorisation-over", no=person.no))
+    found += _screening(state, person, ctx)
     if person.category is Category.NON_MR and not people.escort_inside(state.people, person):
         found.append(refused("escort-not-inside", no=person.no))
     return tuple(found)
+
+
+def _screening(state: SuiteState, person: Person, ctx: Ctx) -> tuple[Refused, ...]:
+    """Return that somebody was not screened, or that it does not count: staff by the register."""
+    if person.staff:
+        own = own_screening(state.staff, person.staff, ctx)
+        return (unscreened(state.staff.people[person.staff].initials, own),) if own else ()
+    if person.visit:
+        return ()
+    why = ""
+    if person.screened is None:
+        why = "missing"
+    elif person.verdict not in CLEARED:
+        why = "held"
+    elif _too_old(person.screened, ctx):
+        why = "overdue"
+    return (refused("person-unscreened", no=person.no, why=say("own-screening", why)),) if why else ()
+
+
+def _too_old(at: Instant, ctx: Ctx) -> bool:
+    """Tell whether an interview of this moment is older than one may be."""
+    return outlived(at, ctx.profile.limit("screening_valid_h") * 3600, ctx)
 
 
 def _working(state: SuiteState, person: Person, ctx: Ctx) -> tuple[Refused, ...]:

@@ -80,6 +80,7 @@ BY_HAND: dict[str, tuple[Collection[str], int]] = {
     "walk-test": (ONE, 0),
     "sounder-test": (ONE, 0),
     "shift-close": ({"MRST", "L2T"}, 1),
+    "declare-change": (set(ROLES), 0),
     "device-snapshot": (set(ROLES), 0),
     "note": (set(ROLES), 0),
 }

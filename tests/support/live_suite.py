@@ -24,7 +24,6 @@ from mr_safety_console.domain.interview_facts import RecordInformant
 from mr_safety_console.domain.profile import SiteProfile
 from mr_safety_console.domain.refusal import Refused
 from mr_safety_console.domain.screening_facts import (
-    FORM,
     AnswerQuestion,
     AskAgain,
     BeginScreening,
@@ -189,7 +188,7 @@ class LiveSuite:
         """The whole interview, every question answered plainly, signed by BS, reviewed by AE."""
         self.do(BeginScreening(visit=visit))
         self.do(RecordInformant(visit=visit))
-        form = self.running.forms[FORM]
+        form = self.running.forms[self.state.screening.cases[visit].form]
         while blank := answering.missing(form, self.state.screening.cases[visit].answers):
             for item in blank:
                 self.do(AnswerQuestion(visit=visit, item=item.link_id, answer=plain_answer(item)))
