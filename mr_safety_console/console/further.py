@@ -14,7 +14,7 @@ from mr_safety_console.domain.screening import Case, awaits_approval
 from mr_safety_console.domain.screening_approval import remote_offered
 from mr_safety_console.domain.screening_case import replaced
 from mr_safety_console.domain.screening_desk import resolver_of
-from mr_safety_console.domain.screening_facts import BeginScreening, TakeOverScreening
+from mr_safety_console.domain.screening_facts import INTERVIEWS, BeginScreening, TakeOverScreening
 from mr_safety_console.domain.words import say
 from screening_forms.types import Item
 
@@ -42,6 +42,19 @@ def _anew(page: Page, visit: str) -> None:
 def _taken_over(page: Page, visit: str) -> None:
     """Ask for the PIN of who takes the interview over from the one who is signed on."""
     page.sign(TakeOverScreening(visit=visit), 1)
+
+
+def begin_otherwise(page: Page) -> None:
+    """Begin on another form than the usual one, where whom the visit is of has more than one."""
+    view = page.desk.view()
+    usual = INTERVIEWS[view.visit.category] if view.visit else ()
+    choices = tuple(Choice(one, view.forms[one].title) for one in usual if one in view.forms)
+
+    def chosen(form: str | None) -> None:
+        if form is not None:
+            page.ask(BeginScreening(visit=page.desk.selected, form=form))
+
+    page.app.push_screen(ChoiceDialog(page.desk, "BEGIN ON WHICH FORM?", choices), chosen)
 
 
 _ASKS = {

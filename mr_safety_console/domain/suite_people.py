@@ -123,20 +123,23 @@ def _holding(state: SuiteState, person: Person, ctx: Ctx) -> tuple[Refused, ...]
     return tuple(found)
 
 
-def _screening(state: SuiteState, person: Person, ctx: Ctx) -> tuple[Refused, ...]:
-    """Return that somebody was not screened, or that it does not count: staff by the register."""
+def unscreened_why(state: SuiteState, person: Person, ctx: Ctx) -> str:
+    """Return why the screening of somebody here does not count: staff by the register, others by today's."""
     if person.staff:
-        own = own_screening(state.staff, person.staff, ctx)
-        return (unscreened(state.staff.people[person.staff].initials, own),) if own else ()
+        return own_screening(state.staff, person.staff, ctx)
     if person.visit:
-        return ()
-    why = ""
+        return ""
     if person.screened is None:
-        why = "missing"
-    elif person.verdict not in CLEARED:
-        why = "held"
-    elif _too_old(person.screened, ctx):
-        why = "overdue"
+        return "missing"
+    if person.verdict not in CLEARED:
+        return "held"
+    return "overdue" if _too_old(person.screened, ctx) else ""
+
+
+def _screening(state: SuiteState, person: Person, ctx: Ctx) -> tuple[Refused, ...]:
+    why = unscreened_why(state, person, ctx)
+    if why and person.staff:
+        return (unscreened(state.staff.people[person.staff].initials, why),)
     return (refused("person-unscreened", no=person.no, why=say("own-screening", why)),) if why else ()
 
 

@@ -18,6 +18,7 @@ from mr_safety_console.domain.value import frozen
 from mr_safety_console.domain.visit import LegState, Visit, expired, step
 from mr_safety_console.domain.visit_facts import Leg, Step
 from mr_safety_console.domain.wands import MANUAL
+from mr_safety_console.domain.words import say
 
 
 class Mark(StrEnum):
@@ -58,6 +59,8 @@ RAIL: tuple[tuple[Step, str, Leg | None], ...] = (
 NOT_FOR_COMPANIONS = frozenset(
     {Step.DOOR_LIST, Step.TABLE_LIST, Step.START_CHECK, Step.SCAN, Step.COIL_REMOVED}
 )
+OF_A_SCREENING = frozenset({Step.SCREENING, Step.CLOSE})
+"""What there is where a visit screens somebody and nothing else."""
 NAMES = {at: name for at, name, _ in RAIL}
 _ORDER = [at for at, _, _ in RAIL]
 
@@ -79,6 +82,7 @@ def rail(view: View, visit: Visit) -> tuple[RailStep, ...]:
         _step(view, visit, one, named(view, name), leg, at)
         for one, name, leg in RAIL
         if not (visit.companion and one in NOT_FOR_COMPANIONS)
+        and (one in OF_A_SCREENING or not visit.screening_alone)
     )
 
 
@@ -140,12 +144,19 @@ def _moment(view: View, visit: Visit, one: Step) -> tuple[Mark, str]:
     return (Mark.DONE, view.clock_short(at)) if at is not None else (Mark.TODO, "")
 
 
+def _whose(visit: Visit) -> str:
+    """Return of whom a visit is that is not a patient's."""
+    if visit.screening_alone:
+        return f" · SCREENING: {say('person-kind', visit.category).upper()}"
+    return " · COMPANION" if visit.companion else ""
+
+
 def rail_rows(view: View, visit: Visit) -> tuple[Row, ...]:
     """Return the rail, a row a step, under who it is about."""
     recorded = view.snapshot.state.visits.open.get(visit.id)
     unsaved = view.unsaved(visit, recorded)
     rows = [
-        title(f"V{visit.no} {view.private(visit.name)}{' · COMPANION' if visit.companion else ''}"),
+        title(f"V{visit.no} {view.private(visit.name)}{_whose(visit)}"),
         row((f"{view.private(visit.birth_date)}  {view.private(visit.exam)}", Tone.FAINT)),
     ]
     if unsaved:

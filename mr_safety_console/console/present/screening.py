@@ -133,7 +133,10 @@ def rows(view: View, held: Interview | None, cursor: str) -> tuple[Row, ...]:
     if view.locked:
         return (row((f"{HIDDEN} sign on with ctrl+o", Tone.HOLD)),)
     if held is None:
-        return (row(("Enter", Tone.KEY), " begin it, every answer blank"),)
+        return (
+            row(("Enter", Tone.KEY), " begin it, every answer blank"),
+            row(("Space", Tone.KEY), " begin it on another form of theirs"),
+        )
     return review.rows(view, held, cursor) if held.signed else _questions(held, cursor)
 
 

@@ -218,6 +218,8 @@ class ScreeningPage(Page):
         held = self._interview(self.desk.view())
         if held is not None:
             further.offer(self, held, self._cursor)
+        elif self.desk.view().visit is not None:
+            further.begin_otherwise(self)
 
     def action_amend(self) -> None:
         """Change the signed answer under the cursor, or a draft one that weighs."""
