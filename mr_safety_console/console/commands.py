@@ -150,9 +150,6 @@ HAND_OFF = Cmd(
     "hand-off", ("greater_than_sign",), "Hand off", "Offer the escort of this person, or take it over", "here"
 )
 COUNT_HEADS = Cmd("count-heads", ("number_sign",), "Count", "Count everybody in Zone IV by eye", "here")
-SCREEN_PERSON = Cmd(
-    "screen-person", ("space",), "Screen", "Screen this person; of staff, also declare a change", "here"
-)
 NEW_PERSON = Cmd("new-person", ("ctrl+n",), "New person", "Let somebody in by name", "here")
 INSIDE_ALREADY = Cmd(
     "inside-already", ("exclamation_mark",), "Inside already", "Is in Zone IV: record it, NOT CLEARED",
@@ -197,7 +194,8 @@ AMEND = Cmd(
 WHO_ANSWERS = Cmd("who-answers", ("full_stop",), "Who", "Say who answers, and who interprets", "here")
 MORE = Cmd(
     "more", ("space",), "More",
-    "Take over; paper, file, another source, a call, approval, a former visit, emergent, declined", "here",
+    "What else: take over, paper, a call, a former visit, emergent; on People: screen, declare a change",
+    "here",
 )  # fmt: skip
 NEXT_LIST = Cmd("next-list", ("tab",), "Next list", "Show the list of the next stage", "here")
 CLEAR_ANSWER = Cmd(
@@ -227,7 +225,7 @@ EVERY: tuple[Cmd, ...] = (
     *APP, ENTER, BACK, FIND, NOTE, ACKNOWLEDGE, SILENCE_HERE, DISPOSE, TRANSIT, KEEP_DOOR, DETECTOR_PASS,
     LINK_LOST, *ANSWERS, REFUSED, UNABLE, NOT_APPLICABLE, PICK, PICK_LATER, UP, DOWN, PAGE_UP, PAGE_DOWN,
     NEW_VISIT, PUT_ASIDE, WALK_TEST, SOUND_TEST, PERSON_OUT, HAND_OFF, COUNT_HEADS, NEW_PERSON,
-    SCREEN_PERSON, INSIDE_ALREADY, LOST_TRACK, CLOSE_SHIFT,
+    INSIDE_ALREADY, LOST_TRACK, CLOSE_SHIFT,
     SIGN, RESOLVE, AMEND, WHO_ANSWERS, MORE, NEXT_LIST, CLEAR_ANSWER, EARLIER, END_EMERGENCY,
     ATTRIBUTE, REPORT_QUENCH, READ_FIELD, READ_OXYGEN, ADD_KIND,
 )  # fmt: skip

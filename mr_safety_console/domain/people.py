@@ -27,7 +27,6 @@ from mr_safety_console.domain.people_facts import (
     PersonScreened,
 )
 from mr_safety_console.domain.staff import LEVEL_2, StaffState, roles_of
-from mr_safety_console.domain.staff_screening import own_screening
 from mr_safety_console.domain.value import frozen
 from mr_safety_console.domain.visit import outlived
 
@@ -107,11 +106,6 @@ def category_of(staff: StaffState, person: str) -> Category:
     if roles & LEVEL_2:
         return Category.LEVEL_2
     return Category.LEVEL_1 if roles & _LEVEL_1 else Category.NON_MR
-
-
-def category_now(staff: StaffState, person: str, ctx: Ctx) -> Category:
-    """Return what a member of staff counts as today: non-MR where their own screening does not count."""
-    return Category.NON_MR if own_screening(staff, person, ctx) else category_of(staff, person)
 
 
 def of_staff(state: PeopleState, staff: str) -> Person | None:

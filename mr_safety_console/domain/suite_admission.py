@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 from mr_safety_console.domain import people
 from mr_safety_console.domain.codec import Fact
 from mr_safety_console.domain.context import Ctx
-from mr_safety_console.domain.people import category_now
 from mr_safety_console.domain.people_acts import (
     AdmitColleague,
     AdmitPerson,
@@ -26,6 +25,7 @@ from mr_safety_console.domain.people_facts import (
 from mr_safety_console.domain.refusal import Refused
 from mr_safety_console.domain.staff import may
 from mr_safety_console.domain.staff_screening import own_screening, unscreened
+from mr_safety_console.domain.suite_own import category_now
 from mr_safety_console.domain.suite_people import needed
 from mr_safety_console.domain.words import refused
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from mr_safety_console.domain import people, suite_passages
 from mr_safety_console.domain.codec import Fact
 from mr_safety_console.domain.context import NS, Ctx
-from mr_safety_console.domain.people import OFFER_S, category_now
+from mr_safety_console.domain.people import OFFER_S
 from mr_safety_console.domain.people_acts import (
     AcceptEscort,
     FindPerson,
@@ -26,6 +26,7 @@ from mr_safety_console.domain.people_facts import (
 from mr_safety_console.domain.refusal import Refused
 from mr_safety_console.domain.staff import may
 from mr_safety_console.domain.suite_crossing import heads_counted
+from mr_safety_console.domain.suite_own import category_now
 from mr_safety_console.domain.suite_people import needed
 from mr_safety_console.domain.words import refused
 

@@ -6,18 +6,19 @@ from typing import TYPE_CHECKING
 
 from mr_safety_console.domain import approval_facts, interview_facts, screening, screening_facts
 from mr_safety_console.domain.codec import Entry, Fact
-from mr_safety_console.domain.context import Ctx
+from mr_safety_console.domain.context import Ctx, Instant
+from mr_safety_console.domain.people import Person, category_of
 from mr_safety_console.domain.people_acts import ScreenPerson
-from mr_safety_console.domain.people_facts import SCREENED_AS, PersonScreened
+from mr_safety_console.domain.people_facts import SCREENED_AS, Category, PersonScreened
 from mr_safety_console.domain.refusal import Refused
 from mr_safety_console.domain.screening import Case
 from mr_safety_console.domain.screening_case import awaits_approval, replaced
 from mr_safety_console.domain.screening_facts import ScreeningFiled, Verdict
-from mr_safety_console.domain.staff import may
-from mr_safety_console.domain.staff_screening import StaffScreened
-from mr_safety_console.domain.visit import Visit
+from mr_safety_console.domain.staff import StaffState, may
+from mr_safety_console.domain.staff_screening import CLEARED, StaffScreened, own_screening, unscreened
+from mr_safety_console.domain.visit import Visit, outlived
 from mr_safety_console.domain.visit_facts import STAFF, VISITOR, VisitOpened
-from mr_safety_console.domain.words import refused
+from mr_safety_console.domain.words import refused, say
 
 if TYPE_CHECKING:
     from mr_safety_console.domain.suite import SuiteState
@@ -98,3 +99,34 @@ def _result(state: SuiteState, visit: Visit, case: Case, verdict: Verdict) -> Fa
         return ()
     here = PersonScreened(person=visit.of, visit=visit.id, form=form, version=version, verdict=verdict)
     return (here,)
+
+
+def category_now(staff: StaffState, person: str, ctx: Ctx) -> Category:
+    """Return what a member of staff counts as today: non-MR where their own screening does not count."""
+    return Category.NON_MR if own_screening(staff, person, ctx) else category_of(staff, person)
+
+
+def unscreened_why(state: SuiteState, person: Person, ctx: Ctx) -> str:
+    """Return why the screening of somebody here does not count: staff by the register, others by today's."""
+    if person.staff:
+        return own_screening(state.staff, person.staff, ctx)
+    if person.visit:
+        return ""
+    if person.screened is None:
+        return "missing"
+    if person.verdict not in CLEARED:
+        return "held"
+    return "overdue" if _too_old(person.screened, ctx) else ""
+
+
+def against(state: SuiteState, person: Person, ctx: Ctx) -> tuple[Refused, ...]:
+    """Return the refusal of somebody whose screening does not count; nothing where it does."""
+    why = unscreened_why(state, person, ctx)
+    if why and person.staff:
+        return (unscreened(state.staff.people[person.staff].initials, why),)
+    return (refused("person-unscreened", no=person.no, why=say("own-screening", why)),) if why else ()
+
+
+def _too_old(at: Instant, ctx: Ctx) -> bool:
+    """Tell whether an interview of this moment is older than one may be."""
+    return outlived(at, ctx.profile.limit("screening_valid_h") * 3600, ctx)

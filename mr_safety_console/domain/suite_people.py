@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from mr_safety_console.domain import alarms, clearance, doors, people, permits
+from mr_safety_console.domain import alarms, clearance, doors, people, permits, suite_own
 from mr_safety_console.domain.codec import Fact
-from mr_safety_console.domain.context import Ctx, Instant
+from mr_safety_console.domain.context import Ctx
 from mr_safety_console.domain.detectors import Condition, live_condition
 from mr_safety_console.domain.findings import Finding, Verdict, assess
 from mr_safety_console.domain.people import Person
@@ -26,7 +26,7 @@ from mr_safety_console.domain.people_facts import (
 )
 from mr_safety_console.domain.refusal import Refused
 from mr_safety_console.domain.staff import may
-from mr_safety_console.domain.staff_screening import CLEARED, own_screening, unscreened
+from mr_safety_console.domain.staff_screening import own_screening
 from mr_safety_console.domain.suite_crossing import leave as leave_by_visit
 from mr_safety_console.domain.suite_crossing import settled
 from mr_safety_console.domain.suite_entry import UNEXPLAINED, watching
@@ -34,7 +34,7 @@ from mr_safety_console.domain.suite_permits import BY_PERMIT
 from mr_safety_console.domain.suite_wands import witnessed
 from mr_safety_console.domain.visit import fell, outlived
 from mr_safety_console.domain.visit_facts import LeaveZoneIV, Leg, ZoneIVHeads
-from mr_safety_console.domain.words import refused, say
+from mr_safety_console.domain.words import refused
 
 if TYPE_CHECKING:
     from mr_safety_console.domain.suite import SuiteState
@@ -117,35 +117,10 @@ def _holding(state: SuiteState, person: Person, ctx: Ctx) -> tuple[Refused, ...]
         found += _working(state, person, ctx)
     if people.expired(person, ctx):
         found.append(refused("authorisation-over", no=person.no))
-    found += _screening(state, person, ctx)
+    found += suite_own.against(state, person, ctx)
     if person.category is Category.NON_MR and not people.escort_inside(state.people, person):
         found.append(refused("escort-not-inside", no=person.no))
     return tuple(found)
-
-
-def unscreened_why(state: SuiteState, person: Person, ctx: Ctx) -> str:
-    """Return why the screening of somebody here does not count: staff by the register, others by today's."""
-    if person.staff:
-        return own_screening(state.staff, person.staff, ctx)
-    if person.visit:
-        return ""
-    if person.screened is None:
-        return "missing"
-    if person.verdict not in CLEARED:
-        return "held"
-    return "overdue" if _too_old(person.screened, ctx) else ""
-
-
-def _screening(state: SuiteState, person: Person, ctx: Ctx) -> tuple[Refused, ...]:
-    why = unscreened_why(state, person, ctx)
-    if why and person.staff:
-        return (unscreened(state.staff.people[person.staff].initials, why),)
-    return (refused("person-unscreened", no=person.no, why=say("own-screening", why)),) if why else ()
-
-
-def _too_old(at: Instant, ctx: Ctx) -> bool:
-    """Tell whether an interview of this moment is older than one may be."""
-    return outlived(at, ctx.profile.limit("screening_valid_h") * 3600, ctx)
 
 
 def _working(state: SuiteState, person: Person, ctx: Ctx) -> tuple[Refused, ...]:

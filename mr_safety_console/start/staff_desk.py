@@ -200,7 +200,7 @@ def listed(data: Path) -> list[str]:
     with opened(data, create=False) as register:
         people = sorted(register.staff.people.values(), key=lambda person: person.initials)
         return [
-            f"{p.initials:<8} {', '.join(p.roles):<16} {p.name}{_until(p.until_utc)}{_screened(p)}"
+            f"{p.initials:<8} {', '.join(p.roles):<16} {p.name}{_screened(p)}{_until(p.until_utc)}"
             for p in people
         ] or ["Nobody yet."]
 

@@ -92,6 +92,9 @@ async def test_nobody_comes_in_quickly_who_is_no_colleague(site: Site) -> None:
         told = await hand.type("4", "enter")
         assert "Visitor, Vera" in told
         assert "escort CC" in told
+        assert "Screen them: nobody goes in without: P1 Visitor, Vera" in told
+        site.screened_by_name(here(site, "Visitor, Vera"))
+        told = await hand.look()
         assert "I watched the pass: nothing raised: P1 Visitor, Vera" in told
         await hand.press("enter")
         told = await hand.press("enter")

@@ -12,7 +12,6 @@ from mr_safety_console.domain.codec import ERASED, split
 from mr_safety_console.domain.context import US
 from mr_safety_console.domain.doors import AnnounceTransit
 from mr_safety_console.domain.emergency import OpenEmergency
-from mr_safety_console.domain.people import category_now
 from mr_safety_console.domain.people_acts import (
     AdmitColleague,
     AdmitPerson,
@@ -45,6 +44,7 @@ from mr_safety_console.domain.staff_screening import (
     StaffScreened,
     own_screening,
 )
+from mr_safety_console.domain.suite_own import category_now
 from mr_safety_console.domain.visit import step
 from mr_safety_console.domain.visit_facts import CloseVisit, EnterZoneIV, Step
 

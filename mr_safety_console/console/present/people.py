@@ -7,7 +7,7 @@ from mr_safety_console.console.present.rows import BLANK, Row, row, title
 from mr_safety_console.console.present.view import View, age
 from mr_safety_console.console.text import Part
 from mr_safety_console.console.theme import Tone
-from mr_safety_console.domain import occupancy, people, permits, suite_people, zones
+from mr_safety_console.domain import occupancy, people, permits, suite_own, zones
 from mr_safety_console.domain.codec import Command
 from mr_safety_console.domain.context import NS
 from mr_safety_console.domain.people import Person
@@ -141,7 +141,7 @@ def _standing(view: View, one: Person) -> tuple[Part, ...]:
 
 def _unscreened(view: View, one: Person) -> tuple[Part, ...]:
     """Return that the screening of somebody here does not count, and why."""
-    why = suite_people.unscreened_why(view.state, one, view.ctx)
+    why = suite_own.unscreened_why(view.state, one, view.ctx)
     far = one.staff or one.max_zone == "IV"
     return ((f"▲ screening {say('own-screening', why)}  ", Tone.HOLD),) if why and far else ()
 
@@ -183,7 +183,7 @@ def _staff(view: View) -> tuple[Row, ...]:
         row(
             (f"{one.initials:<4}", Tone.KEY),
             f"{view.private(one.name)}  ",
-            (category(view, people.category_now(view.state.staff, one.id, view.ctx)), Tone.FAINT),
+            (category(view, suite_own.category_now(view.state.staff, one.id, view.ctx)), Tone.FAINT),
             *_own(view, one.id),
             key=f"{STAFF}{one.id}",
         )
@@ -224,7 +224,7 @@ def _inwards(view: View, one: Person) -> tuple[str, Command]:
         return "Give leave anew", RenewPerson(person=one.id)
     if one.max_zone != "IV":
         return "Goes home", PersonLeaves(person=one.id)
-    if suite_people.unscreened_why(view.state, one, view.ctx):
+    if suite_own.unscreened_why(view.state, one, view.ctx):
         return "Screen them: nobody goes in without", ScreenPerson(person=one.staff or one.id)
     if not pass_stands(one, view.ctx):
         return "I watched the pass: nothing raised", RecordPersonPass(person=one.id)

@@ -55,7 +55,7 @@ class PeoplePage(Page):
     NAME = "people"
     KEYS = (
         c.ENTER, c.DETECTOR_PASS, c.PERSON_OUT, c.HAND_OFF, c.COUNT_HEADS, c.NEW_PERSON,
-        c.SCREEN_PERSON, c.INSIDE_ALREADY, c.LOST_TRACK, *MOVES, c.BACK,
+        c.MORE, c.INSIDE_ALREADY, c.LOST_TRACK, *MOVES, c.BACK,
     )  # fmt: skip
     BINDINGS: ClassVar[list[BindingType]] = page_bindings(KEYS)
 
@@ -105,7 +105,7 @@ class PeoplePage(Page):
         elif found is not None:
             self.ask(found[1])
 
-    def action_screen_person(self) -> None:
+    def action_more(self) -> None:
         """Screen the selected person, or say what changed for a member of staff."""
         cursor = self.sheet.cursor
         one = present.selected(self.desk.view(), cursor)
