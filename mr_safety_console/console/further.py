@@ -10,13 +10,22 @@ from mr_safety_console.console.present.interview import HOLD, Interview, owner_o
 from mr_safety_console.console.present.view import View
 from mr_safety_console.domain.approval_facts import REMOTE, ApproveScreening, SignDecision
 from mr_safety_console.domain.codec import Command
+from mr_safety_console.domain.interview_facts import CHILD_ASKED, AskChild
 from mr_safety_console.domain.screening import Case, awaits_approval
 from mr_safety_console.domain.screening_approval import remote_offered
 from mr_safety_console.domain.screening_case import replaced
 from mr_safety_console.domain.screening_desk import resolver_of
-from mr_safety_console.domain.screening_facts import INTERVIEWS, BeginScreening, TakeOverScreening
+from mr_safety_console.domain.screening_facts import (
+    INTERVIEWS,
+    OF_CHILDREN,
+    BeginScreening,
+    TakeOverScreening,
+)
+from mr_safety_console.domain.screening_ways import WHO, WHO_ELSE
 from mr_safety_console.domain.words import say
 from screening_forms.types import Item
+
+CHILD = "child:"
 
 
 def offer(page: Page, held: Interview, cursor: str) -> None:
@@ -101,7 +110,7 @@ def choices(view: View, case: Case, *, item: Item | None, held: str) -> tuple[Ch
         found.append(Choice("remote", "Final approval by the remote operator"))
     if view.profile.approver == REMOTE:
         found.append(Choice("line", "Say whether the line to the remote operator works"))
-    found += _ways_in(view, case)
+    found += (*_child(case), *_ways_in(view, case))
     if item is not None and answers.is_chosen(item):
         found.append(Choice("source", f"Something else says otherwise of {item.code or item.link_id}"))
     found.append(Choice("former", "This person was here before"))
@@ -110,11 +119,18 @@ def choices(view: View, case: Case, *, item: Item | None, held: str) -> tuple[Ch
     return (*found, *(() if due else (_taking_over(view, case),)))
 
 
+def _child(case: Case) -> tuple[Choice, ...]:
+    """Return what can be said of asking the child beside the parent, once the ★ are asked."""
+    if case.form != OF_CHILDREN or not case.first or case.child:
+        return ()
+    return tuple(Choice(f"{CHILD}{how}", say("child", how)) for how in CHILD_ASKED)
+
+
 def _ways_in(view: View, case: Case) -> tuple[Choice, ...]:
     """Return the ways in which a blank interview can be filled, and the way back to a blank one."""
     if replaced(case, view.forms) and case.form in view.forms:
         return (Choice("anew", f"Begin it anew on version {view.forms[case.form].version}, all blank"),)
-    if case.answers or case.first:
+    if set(case.answers) - {WHO, WHO_ELSE} or case.first:
         return ()
     return (Choice("paper", "Copy a form on paper"), Choice("file", "Take a response file"))
 
@@ -130,6 +146,8 @@ def simple(kind: str, visit: str, held: str) -> Command | None:
     """Return the command of a further act that asks nothing but a signature."""
     if kind == "approve":
         return ApproveScreening(visit=visit)
+    if kind.startswith(CHILD):
+        return AskChild(visit=visit, how=kind.removeprefix(CHILD))
     if kind == "take-over":
         return TakeOverScreening(visit=visit)
     return SignDecision(visit=visit, item=held) if kind == "sign-decision" else None

@@ -38,6 +38,7 @@ from mr_safety_console.domain.screening_desk import (
 )
 from mr_safety_console.domain.screening_facts import (
     INTERVIEWS,
+    OF_CHILDREN,
     AmendAnswer,
     AnswerAmended,
     AnswerAskedAgain,
@@ -283,19 +284,7 @@ def _resolve(desk: Desk, asked: ResolveItem) -> tuple[Fact, ...] | Refused:
 
 
 def _review(desk: Desk) -> tuple[Fact, ...] | Refused:
-    if not desk.case.first:
-        return refused("screening-not-signed")
-    left = to_ask_again(desk.case, desk.form)
-    if left:
-        return refused("ask-again-first", count=len(left))
-    # Nobody is asked for a PIN that could not count: the first reviewer has the case in hand still.
-    if desk.owner_was_first and not desk.ctx.signers:
-        return desk.not_owner()
-    if why := desk.may("screening-interactive"):
-        return why
-    if {who.person for who in desk.ctx.signers} & {who.person for who in desk.case.first}:
-        return refused("same-reviewer")
-    if why := desk.others():
+    if why := _unasked(desk) or _reviewer(desk):
         return why
     reviewed = ScreeningReviewed(
         visit=desk.visit,
@@ -309,3 +298,27 @@ def _review(desk: Desk) -> tuple[Fact, ...] | Refused:
         reviewed,
         ReviewMarked(visit=desk.visit, rushed=len(desk.case.rushed), asked=len(desk.case.again)),
     )
+
+
+def _unasked(desk: Desk) -> Refused | None:
+    """Return what comes before any review: the first signature, every starred question aloud, the child."""
+    if not desk.case.first:
+        return refused("screening-not-signed")
+    left = to_ask_again(desk.case, desk.form)
+    if left:
+        return refused("ask-again-first", count=len(left))
+    if desk.form.id == OF_CHILDREN and not desk.case.child:
+        return refused("child-not-asked")
+    return None
+
+
+def _reviewer(desk: Desk) -> Refused | None:
+    """Return why the people here may not review: role, the same person twice, or somebody else's case."""
+    # Nobody is asked for a PIN that could not count: the first reviewer has the case in hand still.
+    if desk.owner_was_first and not desk.ctx.signers:
+        return desk.not_owner()
+    if why := desk.may("screening-interactive"):
+        return why
+    if {who.person for who in desk.ctx.signers} & {who.person for who in desk.case.first}:
+        return refused("same-reviewer")
+    return desk.others()

@@ -119,6 +119,7 @@ class Case:
     response; `filled_utc` when a paper or a response was filled in. `rushed` are the starred questions
     asked in less time than reading them takes. `lines` are the remote lines that were found working.
     `owner` has it in hand: who began it, or took it over last. Nobody else signs its review.
+    `child` says whether the child was asked beside the parent.
     """
 
     form: str
@@ -153,6 +154,7 @@ class Case:
     emergent: Emergent | None = None
     former: str = ""
     owner: str = ""
+    child: str = ""
 
 
 @frozen

@@ -23,7 +23,8 @@ class Verdict(StrEnum):
 
 FORM = "screening-adult"
 OF_COMPANIONS = "screening-companion"
-OF_PATIENTS = (FORM, "screening-paediatric", "screening-unresponsive")
+OF_CHILDREN = "screening-paediatric"
+OF_PATIENTS = (FORM, OF_CHILDREN, "screening-unresponsive")
 INTERVIEWS: Mapping[str, tuple[str, ...]] = {
     PATIENT: OF_PATIENTS,
     COMPANION: (OF_COMPANIONS, *OF_PATIENTS),

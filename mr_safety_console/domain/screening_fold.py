@@ -15,6 +15,7 @@ from mr_safety_console.domain.approval_facts import (
 from mr_safety_console.domain.codec import ERASED, Entry, Fact
 from mr_safety_console.domain.context import Who
 from mr_safety_console.domain.interview_facts import (
+    ChildAsked,
     InformantRecorded,
     InterviewKept,
     PaperTranscribed,
@@ -176,6 +177,8 @@ def _bound(case: Case, fact: Fact) -> Case:
             return replace(case, former=former)
         case ScreeningTakenOver(owner=owner):
             return replace(case, owner=owner)
+        case ChildAsked(how=how):
+            return replace(case, child=how)
         case _:
             return case
 
@@ -239,6 +242,7 @@ def _unsigned(case: Case, amended: AnswerAmended) -> Case:
         first_at=None,
         findings={},
         again={},
+        child="",
         rushed=(),
         aloud_at=None,
         emergent=None,

@@ -62,7 +62,7 @@ def test_an_interview_begun_before_an_update_goes_on_under_its_own_version() -> 
     world.do(AnswerQuestion(visit=visit, item="Q01", answer="no"))
     updated(world)
     case = world.state.screening.cases[visit]
-    assert (case.version, case.answers) == (OLD, {"Q01": "no"})
+    assert (case.version, case.answers) == (OLD, {"informant": "self", "Q01": "no"})
     old = asked_on(case, world.forms)
     assert old is not None
     assert old.version == OLD
@@ -112,7 +112,7 @@ def test_the_same_visit_begins_anew_on_the_version_in_use() -> None:
     world.do(BeginScreening(visit=visit))
     world.do(RecordInformant(visit=visit))
     case = world.state.screening.cases[visit]
-    assert (case.version, case.answers, case.first) == (NEW, {}, ())
+    assert (case.version, case.answers, case.first) == (NEW, {"informant": "self"}, ())
     assert not replaced(case, world.forms)
     assert world.refused(AnswerQuestion(visit=visit, item="Q02", answer="no")) == "answer-needs-reason"
     told = {"reason": "another person's clip", "informant": "patient"}

@@ -349,7 +349,7 @@ def test_nothing_is_carried_over_from_another_attendance() -> None:
     second = world.arrive()
     world.identify(second)
     world.begin(second)
-    assert case_of(world, second).answers == {}
+    assert case_of(world, second).answers == {"informant": "self"}
     assert world.visit(second).subject != world.visit(first).subject
     assert "screening-not-cleared" in rules(world, second)
 

@@ -55,7 +55,7 @@ def test_an_interview_of_before_an_update_is_read_gone_on_with_and_begun_anew(
     with LiveSuite(tmp_path) as again:
         again.do(SignOn(person=again.person("AE")), "AE")
         case = again.state.screening.cases[visit]
-        assert (case.version, dict(case.answers)) == ("0.1.0", {"Q01": "no"})
+        assert (case.version, dict(case.answers)) == ("0.1.0", {"informant": "self", "Q01": "no"})
         form = again.running.forms[f"{FORM}|0.1.0"]
         while left := answering.missing(form, again.state.screening.cases[visit].answers):
             again.do(AnswerQuestion(visit=visit, item=left[0].link_id, answer=plain_answer(left[0])))

@@ -29,6 +29,7 @@ from mr_safety_console.domain.profile import Point, PointKind, SiteProfile, Wand
 from mr_safety_console.domain.refusal import Refused
 from mr_safety_console.domain.screening_case import asked_on
 from mr_safety_console.domain.screening_facts import (
+    FORM,  # noqa: F401  -- the tests of the suite take it from here
     AnswerQuestion,
     AskAgain,
     BeginScreening,

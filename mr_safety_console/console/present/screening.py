@@ -24,6 +24,7 @@ from mr_safety_console.domain import screening
 from mr_safety_console.domain.approval_facts import REVIEWER
 from mr_safety_console.domain.context import Instant
 from mr_safety_console.domain.screening_case import replaced
+from mr_safety_console.domain.screening_facts import OF_CHILDREN
 from mr_safety_console.domain.words import say
 from screening_forms import answering
 
@@ -110,7 +111,10 @@ def _then(view: View, held: Interview) -> Part:
         aloud = sum(item.link_id not in held.heard for item in held.starred)
         if case.owner in {who.person for who in case.first}:
             return ("; the second reviewer takes it over: Space 1", Tone.CONFIRM)
-        return f"; {aloud} to ask aloud" if aloud else "; g signs the review"
+        if aloud:
+            return f"; {aloud} to ask aloud"
+        unasked = case.form == OF_CHILDREN and not case.child
+        return ("; ask the child too: Space", Tone.CONFIRM) if unasked else "; g signs the review"
     by = f", reviewed by {view.people(case.reviewed)}"
     if case.approver == REVIEWER:
         return by

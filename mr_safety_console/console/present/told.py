@@ -38,7 +38,7 @@ _SECTIONS = {
     "resolution": "resolution", "evidence": "evidence", "outcome": "outcome",
     "kind_of": "person-kind", "category": "category", "why": "sound",
     "cause": "disposition", "where": "passages",
-    "label": "mr-label", "brought_by": "carrier", "quarantine": "quarantine",
+    "change": "change", "label": "mr-label", "brought_by": "carrier", "quarantine": "quarantine",
 }  # fmt: skip
 _REASONS = {
     "leg-fell": "fell",
