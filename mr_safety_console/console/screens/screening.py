@@ -28,6 +28,7 @@ from mr_safety_console.domain.screening_facts import (
     ReviewScreening,
     SignScreening,
 )
+from mr_safety_console.domain.screening_ways import WHO
 from screening_forms.types import Item
 
 
@@ -48,6 +49,7 @@ class ScreeningPage(Page):
         self._cursor = ""
         self._pending: dict[str, str] = {}
         self._wrong: dict[str, str] = {}
+        self._who_told = ""
 
     def compose_body(self) -> ComposeResult:
         """Keep whose interview it is in view above the questions."""
@@ -62,7 +64,15 @@ class ScreeningPage(Page):
             self._pending = {}
             keys = present.keys_of(held)
             self._cursor = present.first_open(held) or (keys[-1] if keys and not held.signed else "")
+        if held is not None and self._cursor == WHO and self._who_told != self._visit:
+            self._go_on_from_who(held)
         return held
+
+    def _go_on_from_who(self, held: Interview) -> None:
+        """Go on, once, from the question of who answers: the full stop has just answered it."""
+        if held.case.answers.get(WHO):
+            self._who_told = self._visit
+            self._cursor = present.first_open(held) or self._cursor
 
     def paint_body(self, view: View) -> None:
         """Paint the page of questions the cursor stands on."""
