@@ -45,11 +45,9 @@ class ScreeningPage(Page):
 
     def __init__(self, desk: Desk) -> None:
         super().__init__(desk)
-        self._visit = ""
-        self._cursor = ""
+        self._visit = self._cursor = self._who_told = ""
         self._pending: dict[str, str] = {}
         self._wrong: dict[str, str] = {}
-        self._who_told = ""
 
     def compose_body(self) -> ComposeResult:
         """Keep whose interview it is in view above the questions."""
@@ -59,20 +57,16 @@ class ScreeningPage(Page):
     def _interview(self, view: View) -> Interview | None:
         if view.selected != self._visit:
             self._visit, self._cursor, self._pending, self._wrong = view.selected, "", {}, {}
+            self._who_told = ""
         held = present.interview(view, self._pending, self._wrong)
         if held is not None and self._cursor not in present.keys_of(held):
             self._pending = {}
             keys = present.keys_of(held)
             self._cursor = present.first_open(held) or (keys[-1] if keys and not held.signed else "")
-        if held is not None and self._cursor == WHO and self._who_told != self._visit:
-            self._go_on_from_who(held)
+        if held is not None and self._cursor == WHO != self._who_told and held.case.answers.get(WHO):
+            # The full stop has just answered it: go on from there, once.
+            self._who_told, self._cursor = WHO, present.first_open(held) or WHO
         return held
-
-    def _go_on_from_who(self, held: Interview) -> None:
-        """Go on, once, from the question of who answers: the full stop has just answered it."""
-        if held.case.answers.get(WHO):
-            self._who_told = self._visit
-            self._cursor = present.first_open(held) or self._cursor
 
     def paint_body(self, view: View) -> None:
         """Paint the page of questions the cursor stands on."""
