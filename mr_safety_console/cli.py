@@ -309,6 +309,7 @@ def staff_add(
     role: Annotated[list[str], typer.Option("--role", help="May be given several times.")],
     by: SaidBy = "",
     until: Annotated[str, typer.Option(help="Last day of their credential, YYYY-MM-DD.")] = "",
+    screened: Annotated[str, typer.Option(help="Day they were screened themselves, YYYY-MM-DD.")] = "",
     data: Data = None,
     config: Config = None,
 ) -> None:
@@ -317,7 +318,7 @@ def staff_add(
 
     entitling = (by, typer.prompt(f"PIN of {by}", hide_input=True)) if by else None
     pin = typer.prompt(f"PIN for {initials}", hide_input=True, confirmation_prompt=True)
-    given = (name, initials, tuple(role), pin, entitling, until)
+    given = (name, initials, tuple(role), pin, entitling, until, screened)
     staff_desk.told(lambda: [staff_desk.add(settings_of(data, config).data, *given)], say, fail)
 
 
@@ -329,6 +330,16 @@ def staff_date(initials: str, until: str, by: SaidBy, data: Data = None, config:
     said = (by, typer.prompt(f"PIN of {by}", hide_input=True))
     place = settings_of(data, config).data
     staff_desk.told(lambda: [staff_desk.dated(place, initials, until, said)], say, fail)
+
+
+@staff_app.command("screened")
+def staff_screened(initials: str, day: str, by: SaidBy, data: Data = None, config: Config = None) -> None:
+    """Say on which day (YYYY-MM-DD) somebody was screened themselves, from a paper you have seen."""
+    from mr_safety_console.start import staff_desk
+
+    said = (by, typer.prompt(f"PIN of {by}", hide_input=True))
+    place = settings_of(data, config).data
+    staff_desk.told(lambda: [staff_desk.screened(place, initials, day, said)], say, fail)
 
 
 @staff_app.command("list")

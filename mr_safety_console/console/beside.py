@@ -10,6 +10,7 @@ from mr_safety_console.console.present import beside
 from mr_safety_console.console.present.view import View
 from mr_safety_console.domain.codec import Command
 from mr_safety_console.domain.screening_facts import SHEETS, BeginScreening
+from mr_safety_console.domain.visit_facts import PATIENT
 from mr_safety_console.domain.words import say
 
 
@@ -59,6 +60,6 @@ def begin(page: Page, shown: FormShown) -> None:
 def to_begin(view: View) -> tuple[str, ...]:
     """Return the further forms that could be begun for the selected visit."""
     begun = view.state.screening.sheets.get(view.selected, {})
-    if view.visit is None or view.visit.companion:
+    if view.visit is None or view.visit.category != PATIENT:
         return ()
     return tuple(sheet for sheet in SHEETS if sheet not in begun and sheet in view.forms)

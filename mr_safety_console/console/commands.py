@@ -198,7 +198,7 @@ LANGUAGE = Cmd(
 )  # fmt: skip
 MORE = Cmd(
     "more", ("space",), "More",
-    "A further form, paper, file, another source, a call, approval, a former visit, emergent, declined",
+    "What else: take over, a further form, paper, a call, emergent; on People: screen, declare a change",
     "here",
 )  # fmt: skip
 NEXT_LIST = Cmd("next-list", ("tab",), "Next list", "Show the list of the next stage", "here")

@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from mr_safety_console.domain import screening, visit
 from mr_safety_console.domain.findings import Case, Finding, hold, stop
 from mr_safety_console.domain.profile import SiteProfile
+from mr_safety_console.domain.screening_case import replaced
 from mr_safety_console.domain.visit import Visit
 from mr_safety_console.domain.visit_facts import Leg
 from screening_forms.types import Trigger
@@ -46,9 +47,10 @@ def forms_same(case: Case) -> Iterable[Finding]:
     known = case.state.screening.cases.get(case.visit.id)
     if known is None:
         return
-    form = case.ctx.forms.get(known.form)
-    if form is None or form.sha256 != known.sha256:
-        yield hold("form-changed", form=known.form, version=known.version)
+    if replaced(known, case.ctx.forms):
+        form = case.ctx.forms.get(known.form)
+        now = form.version if form else "none"
+        yield hold("form-changed", form=known.form, version=known.version, now=now)
 
 
 def devices_judged(case: Case) -> Iterable[Finding]:

@@ -56,6 +56,18 @@ class ResponseTaken(Fact):
     sheet: str = ""
 
 
+CHILD_ASKED = ("asked", "too-young", "will-not")
+"""Whether the child was asked the starred questions beside the parent."""
+
+
+@fact("child-asked")
+class ChildAsked(Fact):
+    """The starred questions were put to the child as well as to the parent, or why not."""
+
+    visit: str
+    how: str
+
+
 @fact("source-told")
 class SourceTold(Fact):
     """Something else speaks to a question: the request, a companion, the detector, an examination.
@@ -138,6 +150,14 @@ class TakeResponse(Command):
     sheet: str = ""
 
 
+@command("ask-child")
+class AskChild(Command):
+    """Say whether the child was asked the starred questions too; what differs is typed as said aloud."""
+
+    visit: str
+    how: str
+
+
 @command("tell-source")
 class TellSource(Command):
     """Write down what something else says to a question, and where that stands."""
@@ -168,6 +188,7 @@ class LinkVisit(Command):
 
 FACTS = (
     InformantRecorded,
+    ChildAsked,
     PaperTranscribed,
     ResponseTaken,
     SourceTold,
@@ -175,4 +196,4 @@ FACTS = (
     InterviewKept,
     VisitLinked,
 )
-COMMANDS = (RecordInformant, TranscribePaper, TakeResponse, TellSource, DeclineScreening, LinkVisit)
+COMMANDS = (RecordInformant, AskChild, TranscribePaper, TakeResponse, TellSource, DeclineScreening, LinkVisit)

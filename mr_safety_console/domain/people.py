@@ -24,6 +24,7 @@ from mr_safety_console.domain.people_facts import (
     PersonPassed,
     PersonPassFell,
     PersonRenewed,
+    PersonScreened,
 )
 from mr_safety_console.domain.staff import LEVEL_2, StaffState, roles_of
 from mr_safety_console.domain.value import frozen
@@ -70,6 +71,8 @@ class Person:
     uncleared: bool = False
     passed: Instant | None = None
     wand: str = ""
+    screened: Instant | None = None
+    verdict: str = ""
     fallen: str = ""
     lost: bool = False
     alone: bool = False
@@ -223,6 +226,8 @@ def _changed(person: Person, entry: Entry) -> Person:
             return replace(person, passed=entry.at, wand=wand, fallen="")
         case PersonPassFell(reason=reason):
             return replace(person, passed=None, fallen=reason)
+        case PersonScreened(verdict=verdict):
+            return replace(person, screened=entry.at, verdict=verdict)
         case PersonLost() | PersonFound():
             return replace(person, lost=isinstance(entry.fact, PersonLost))
         case _:

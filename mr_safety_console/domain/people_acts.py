@@ -23,6 +23,13 @@ class AdmitPerson(Command):
     max_zone: str = "III"
 
 
+@command("screen-person")
+class ScreenPerson(Command):
+    """Open the screening of a member of staff, or of somebody who is here by name."""
+
+    person: str
+
+
 @command("renew-person")
 class RenewPerson(Command):
     """Give somebody whose time is over leave anew."""

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from enum import StrEnum
 
 from mr_safety_console.domain.codec import Fact, Private, fact
+from mr_safety_console.domain.screening_facts import Verdict
+from mr_safety_console.domain.visit_facts import CONTRACTOR, RESPONDER
 
 
 class Category(StrEnum):
@@ -34,6 +37,15 @@ class PersonKind(StrEnum):
 
 NAMED_AT_THE_DOOR = tuple(kind for kind in PersonKind if kind not in ("staff", "companion"))
 """Kinds that are let into Zone III by name and purpose."""
+
+SCREENED_AS: Mapping[PersonKind, str] = {
+    PersonKind.CLEANER: CONTRACTOR,
+    PersonKind.ENGINEER: CONTRACTOR,
+    PersonKind.CONTRACTOR: CONTRACTOR,
+    PersonKind.SECURITY: RESPONDER,
+    PersonKind.RESPONDER: RESPONDER,
+}
+"""With whose form somebody let in by name is screened; whoever is not listed, as a visitor."""
 
 HELD_OUTSIDE = frozenset({PersonKind.RESPONDER, PersonKind.SECURITY})
 """Kinds that stay out of Zone IV while the field is present, whatever their uniform."""
@@ -94,6 +106,17 @@ class PersonPassFell(Fact):
 
     person: str
     reason: str
+
+
+@fact("person-screened")
+class PersonScreened(Fact):
+    """The interview of somebody here by name came to this; NOT CLEARED once its review fell."""
+
+    person: str
+    visit: str
+    form: str
+    version: str
+    verdict: Verdict
 
 
 @fact("person-entered-zone-iv")
@@ -184,6 +207,7 @@ FACTS = (
     PersonRenewed,
     PersonOverstayed,
     PersonPassed,
+    PersonScreened,
     PersonPassFell,
     PersonEnteredZoneIV,
     PersonLeftZoneIV,

@@ -76,6 +76,7 @@ LIMITS: tuple[Limit, ...] = (
     Limit("final_check_valid_s", 600, 60, 900, "s", "design"),
     Limit("authorisation_valid_s", 3600, 300, 7200, "s", "design"),
     Limit("screening_valid_h", 24, 1, 72, "h", "hospital practice of re-screening per attendance"),
+    Limit("staff_screening_valid_d", 365, 90, 366, "d", "teaching hospitals: staff answer anew every year"),
     Limit("identity_valid_h", 24, 1, 24, "h", "design; one attendance"),
     Limit("belongings_valid_s", 3600, 300, 7200, "s", "design; as long as the authorisation"),
     Limit("door_list_valid_s", 3600, 300, 7200, "s", "design; as long as the authorisation"),

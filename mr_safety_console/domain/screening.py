@@ -20,11 +20,13 @@ from mr_safety_console.domain.screening_case import (
     Case,
     Resolution,
     ScreeningState,
+    asked_on,
     awaits_approval,
     case_of,
     conditions,
     contradictions,
     must_resolve,
+    replaced,
     to_ask_again,
     unresolved,
     unsigned_calls,
@@ -43,7 +45,7 @@ from mr_safety_console.domain.screening_desk import (
 )
 from mr_safety_console.domain.screening_facts import (
     INTERVIEWS,
-    OF_COMPANIONS,
+    OF_CHILDREN,
     SHEETS,
     AmendAnswer,
     AnswerAmended,
@@ -58,7 +60,9 @@ from mr_safety_console.domain.screening_facts import (
     ScreeningBegun,
     ScreeningReviewed,
     ScreeningSigned,
+    ScreeningTakenOver,
     SignScreening,
+    TakeOverScreening,
     Verdict,
     sheet_of,
 )
@@ -108,8 +112,8 @@ def decide(
         return refused("screening-not-begun")
     if case.declined:
         return refused("screening-declined")
-    form = ctx.forms.get(case.form)
-    if form is None or form.sha256 != case.sha256:
+    form = asked_on(case, ctx.forms)
+    if form is None:
         return refused("form-not-loaded", form=case.form, version=case.version)
     answer = _at(Desk(person, case, form, ctx, staff, sheet), state, asked)
     return answer if isinstance(answer, Refused) or not sheet else screening_sheets.named(answer, sheet)
@@ -133,6 +137,8 @@ def _answers(desk: Desk, asked: Command) -> tuple[Fact, ...] | Refused:
             return _again(desk, asked)
         case ResolveItem():
             return _resolve(desk, asked)
+        case TakeOverScreening():
+            return _take_over(desk)
         case _:
             return _sign(desk) if isinstance(asked, SignScreening) else _review(desk)
 
@@ -142,15 +148,26 @@ def _begin(
 ) -> tuple[Fact, ...] | Refused:
     if why := may(staff, "answer", ctx):
         return why
-    if case is not None:
+    if case is not None and case.declined:
+        return refused("screening-declined")
+    if case is not None and not replaced(case, ctx.forms):
         return refused("screening-begun")
-    form = ctx.forms.get(asked.form)
+    usual = (asked.form,) if asked.form in SHEETS else INTERVIEWS[person.category]
+    form = ctx.forms.get(asked.form or usual[0])
     if form is None:
-        return refused("form-not-loaded", form=asked.form, version="any")
-    known = (*INTERVIEWS, *SHEETS)
-    if form.id not in known or (form.id == OF_COMPANIONS and not person.companion):
+        return refused("form-not-loaded", form=asked.form or usual[0], version="any")
+    if form.id not in usual:
         return refused("form-no-interview", form=form.id)
     return (ScreeningBegun(visit=asked.visit, form=form.id, version=form.version, sha256=form.sha256),)
+
+
+def _take_over(desk: Desk) -> tuple[Fact, ...] | Refused:
+    if why := desk.may("screening-take-over"):
+        return why
+    who = next(iter(desk.ctx.signers), desk.ctx.actor)
+    if who is None or who.person == desk.case.owner:
+        return ()
+    return (ScreeningTakenOver(visit=desk.visit, owner=who.person, was=desk.case.owner),)
 
 
 def _answer(desk: Desk, asked: AnswerQuestion) -> tuple[Fact, ...] | Refused:
@@ -288,17 +305,8 @@ def _resolve(desk: Desk, asked: ResolveItem) -> tuple[Fact, ...] | Refused:
 
 
 def _review(desk: Desk) -> tuple[Fact, ...] | Refused:
-    if not desk.case.first:
-        return refused("screening-not-signed")
-    if desk.sheet and not screening_sheets.starred(desk.case, desk.form):
-        return refused("sheet-signed-once")
-    left = to_ask_again(desk.case, desk.form)
-    if left:
-        return refused("ask-again-first", count=len(left))
-    if why := desk.may("screening-interactive"):
+    if why := _unasked(desk) or _reviewer(desk):
         return why
-    if {who.person for who in desk.ctx.signers} & {who.person for who in desk.case.first}:
-        return refused("same-reviewer")
     reviewed = ScreeningReviewed(
         visit=desk.visit,
         verdict=verdict(desk.case),
@@ -311,3 +319,29 @@ def _review(desk: Desk) -> tuple[Fact, ...] | Refused:
         reviewed,
         ReviewMarked(visit=desk.visit, rushed=len(desk.case.rushed), asked=len(desk.case.again)),
     )
+
+
+def _unasked(desk: Desk) -> Refused | None:
+    """Return what comes before any review: the first signature, every starred question aloud, the child."""
+    if not desk.case.first:
+        return refused("screening-not-signed")
+    if desk.sheet and not screening_sheets.starred(desk.case, desk.form):
+        return refused("sheet-signed-once")
+    left = to_ask_again(desk.case, desk.form)
+    if left:
+        return refused("ask-again-first", count=len(left))
+    if desk.form.id == OF_CHILDREN and not desk.case.child:
+        return refused("child-not-asked")
+    return None
+
+
+def _reviewer(desk: Desk) -> Refused | None:
+    """Return why the people here may not review: role, the same person twice, or somebody else's case."""
+    # Nobody is asked for a PIN that could not count: the first reviewer has the case in hand still.
+    if desk.owner_was_first and not desk.ctx.signers:
+        return desk.not_owner()
+    if why := desk.may("screening-interactive"):
+        return why
+    if {who.person for who in desk.ctx.signers} & {who.person for who in desk.case.first}:
+        return refused("same-reviewer")
+    return desk.others()

@@ -204,7 +204,7 @@ def _sign_decision(desk: Desk, asked: SignDecision) -> Facts | Refused:
 
 
 def _emergent(desk: Desk, asked: ScreenEmergent) -> Facts | Refused:
-    if why := desk.may("screening-emergent"):
+    if why := desk.may("screening-emergent") or desk.others():
         return why
     if not (asked.ordering.strip() and asked.why.strip()):
         return refused("emergent-names")

@@ -118,6 +118,8 @@ class Case:
     `corrected` those draft ones that were changed with a reason since. `way` is interview, paper or
     response; `filled_utc` when a paper or a response was filled in. `rushed` are the starred questions
     asked in less time than reading them takes. `lines` are the remote lines that were found working.
+    `owner` has it in hand: who began it, or took it over last. Nobody else signs its review.
+    `child` says whether the child was asked beside the parent.
     """
 
     form: str
@@ -151,6 +153,8 @@ class Case:
     lines: Mapping[str, Instant] = field(default_factory=dict)
     emergent: Emergent | None = None
     former: str = ""
+    owner: str = ""
+    child: str = ""
 
 
 @frozen
@@ -168,6 +172,24 @@ class ScreeningState:
 def case_of(state: ScreeningState, visit: str, sheet: str = "") -> Case | None:
     """Return the interview of a visit, or one of the further forms beside it; None where not begun."""
     return state.sheets.get(visit, {}).get(sheet) if sheet else state.cases.get(visit)
+
+
+def asked_on(case: Case, forms: Mapping[str, Form]) -> Form | None:
+    """Return the very version of the form an interview was begun on; None where it cannot be read.
+
+    Forms are found by id for the version in use, and by `id|version` for every released one.
+    """
+    for name in (f"{case.form}|{case.version}", case.form):
+        form = forms.get(name)
+        if form is not None and form.sha256 == case.sha256:
+            return form
+    return None
+
+
+def replaced(case: Case, forms: Mapping[str, Form]) -> bool:
+    """Tell whether another version of its form is in use now: then an interview goes on and admits nobody."""
+    form = forms.get(case.form)
+    return form is None or form.sha256 != case.sha256
 
 
 def weightier(one: str, other: str) -> str:

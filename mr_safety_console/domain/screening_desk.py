@@ -70,6 +70,25 @@ class Desk:
                 return refused("role-missing", act=act, roles=", ".join(sorted(roles)))
         return None
 
+    def others(self) -> Refused | None:
+        """Return that somebody signs who does not have the interview in hand, or None.
+
+        Who clears is one person, and the record says since when.
+        """
+        if {who.person for who in self.ctx.signers} <= {self.case.owner}:
+            return None
+        return self.not_owner()
+
+    @property
+    def owner_was_first(self) -> bool:
+        """Tell whether the first reviewer has the case in hand: then nobody can sign its review."""
+        return self.case.owner in {who.person for who in self.case.first}
+
+    def not_owner(self) -> Refused:
+        """Return the refusal that names who has the interview in hand, and how it is taken over."""
+        owner = self.staff.people.get(self.case.owner)
+        return refused("screening-not-owner", owner=owner.initials if owner else "nobody")
+
     def is_self(self, person: str) -> bool:
         """Tell whether a member of staff is whom the interview is about, or bears the same name."""
         known = self.staff.people.get(person)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from enum import StrEnum
 
 from mr_safety_console.domain.codec import Command, Fact, Private, command, fact
+from mr_safety_console.domain.visit_facts import COMPANION, CONTRACTOR, PATIENT, RESPONDER, STAFF, VISITOR
 
 
 class Verdict(StrEnum):
@@ -21,8 +23,17 @@ class Verdict(StrEnum):
 
 FORM = "screening-adult"
 OF_COMPANIONS = "screening-companion"
-INTERVIEWS = (FORM, "screening-paediatric", "screening-unresponsive", OF_COMPANIONS)
-"""Forms an attendance is screened with; no other form lets anybody in."""
+OF_CHILDREN = "screening-paediatric"
+OF_PATIENTS = (FORM, OF_CHILDREN, "screening-unresponsive")
+INTERVIEWS: Mapping[str, tuple[str, ...]] = {
+    PATIENT: OF_PATIENTS,
+    COMPANION: (OF_COMPANIONS, *OF_PATIENTS),
+    STAFF: ("screening-staff",),
+    VISITOR: (OF_COMPANIONS,),
+    CONTRACTOR: ("screening-contractor",),
+    RESPONDER: ("screening-responder",),
+}
+"""Forms an attendance is screened with by whom it is of, the usual one first; no other lets anybody in."""
 CONTRAST, PREGNANCY, CONSENT = "contrast-renal", "pregnancy", "consent-vst"
 SHEETS = (CONTRAST, PREGNANCY, CONSENT)
 """Further forms beside the interview of a patient, one of each. A fact or command whose `sheet` is empty
@@ -43,6 +54,19 @@ class ScreeningBegun(Fact):
     form: str
     version: str
     sha256: str
+
+
+@fact("screening-taken-over")
+class ScreeningTakenOver(Fact):
+    """`owner` has the interview in hand from now on; `was` had it until then, empty for nobody.
+
+    Only the owner signs the review: whoever had it before takes it back first.
+    """
+
+    visit: str
+    owner: str
+    was: str
+    sheet: str = ""
 
 
 @fact("answer-given")
@@ -174,10 +198,18 @@ class ScreeningFiled(Fact):
 
 @command("begin-screening")
 class BeginScreening(Command):
-    """Begin the interview; nothing is carried over from anywhere."""
+    """Begin the interview; nothing is carried over from anywhere. No form named: the usual one."""
 
     visit: str
-    form: str = FORM
+    form: str = ""
+
+
+@command("take-over-screening")
+class TakeOverScreening(Command):
+    """I have this interview in hand from now on."""
+
+    visit: str
+    sheet: str = ""
 
 
 @command("answer-question")
@@ -242,6 +274,7 @@ class ReviewScreening(Command):
 
 FACTS = (
     ScreeningBegun,
+    ScreeningTakenOver,
     AnswerGiven,
     AnswerCorrected,
     AnswerAmended,
@@ -251,4 +284,14 @@ FACTS = (
     ScreeningReviewed,
     ScreeningVoided,
     ScreeningFiled,
+)
+COMMANDS = (
+    BeginScreening,
+    TakeOverScreening,
+    AnswerQuestion,
+    AmendAnswer,
+    SignScreening,
+    AskAgain,
+    ResolveItem,
+    ReviewScreening,
 )

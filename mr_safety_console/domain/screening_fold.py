@@ -13,9 +13,10 @@ from mr_safety_console.domain.approval_facts import (
     LineStated,
     ScreeningApproved,
 )
-from mr_safety_console.domain.codec import ERASED, Entry
+from mr_safety_console.domain.codec import ERASED, Entry, Fact
 from mr_safety_console.domain.context import Who
 from mr_safety_console.domain.interview_facts import (
+    ChildAsked,
     InformantRecorded,
     InterviewKept,
     PaperTranscribed,
@@ -46,6 +47,7 @@ from mr_safety_console.domain.screening_facts import (
     ScreeningFiled,
     ScreeningReviewed,
     ScreeningSigned,
+    ScreeningTakenOver,
     ScreeningVoided,
     Verdict,
     sheet_of,
@@ -75,14 +77,22 @@ def _folded(cases: Mapping[str, Case], key: str, entry: Entry) -> Mapping[str, C
     if isinstance(entry.fact, ScreeningVoided) and entry.fact.anew:
         return _without(cases, key)
     if isinstance(entry.fact, ScreeningBegun):
-        begun = entry.fact
-        case = Case(form=begun.form, version=begun.version, sha256=begun.sha256, begun=entry.at)
-        return {**cases, key: case}
+        return {**cases, key: _begun(cases.get(key), entry.fact, entry)}
     return {**cases, key: _changed(cases[key], entry)} if key in cases else cases
 
 
 def _without(known: Mapping[str, T], key: str) -> Mapping[str, T]:
     return {k: v for k, v in known.items() if k != key}
+
+
+def _begun(before: Case | None, begun: ScreeningBegun, entry: Entry) -> Case:
+    """Return an interview from blank; of one it takes the place of stays what weighed, and who said so.
+
+    A form that was replaced in the middle is no way to take back a yes without a reason.
+    """
+    owner = entry.by[0].person if entry.by else ""
+    case = Case(begun.form, begun.version, begun.sha256, begun=entry.at, owner=owner)
+    return case if before is None else replace(case, said=before.said, told=before.told)
 
 
 def _kept(state: ScreeningState, kept: InterviewKept) -> ScreeningState:
@@ -171,8 +181,19 @@ def _around(case: Case, entry: Entry) -> Case:
         case LineStated(method=method, works=works):
             lines = {k: v for k, v in case.lines.items() if k != method}
             return replace(case, lines={**lines, method: entry.at} if works else lines)
+        case _:
+            return _bound(case, entry.fact)
+
+
+def _bound(case: Case, fact: Fact) -> Case:
+    """Return the case after it was bound to somebody: to its owner, to a former visit of the patient."""
+    match fact:
         case VisitLinked(former=former):
             return replace(case, former=former)
+        case ScreeningTakenOver(owner=owner):
+            return replace(case, owner=owner)
+        case ChildAsked(how=how):
+            return replace(case, child=how)
         case _:
             return case
 
@@ -237,7 +258,7 @@ def _unsigned(case: Case, amended: AnswerAmended) -> Case:
 
 
 def _without_signature(case: Case) -> Case:
-    return replace(case, first=(), first_at=None, findings={}, again={}, rushed=(), aloud_at=None)
+    return replace(case, first=(), first_at=None, findings={}, again={}, child="", rushed=(), aloud_at=None)
 
 
 def _parse(findings: str) -> Mapping[str, str]:

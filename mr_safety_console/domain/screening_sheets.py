@@ -26,6 +26,7 @@ from mr_safety_console.domain.screening_case import (
 from mr_safety_console.domain.screening_facts import CONTRAST, PREGNANCY, SHEETS, Verdict
 from mr_safety_console.domain.value import frozen
 from mr_safety_console.domain.visit import Visit
+from mr_safety_console.domain.visit_facts import PATIENT
 from mr_safety_console.domain.words import refused, say
 from screening_forms import answering
 from screening_forms.types import Form
@@ -47,7 +48,7 @@ class Wanting:
 
 def required(state: ScreeningState, person: Visit) -> tuple[str, ...]:
     """Return the further forms this patient needs: those begun, and those an answer sets off."""
-    if person.companion:
+    if person.category != PATIENT:
         return ()
     begun = state.sheets.get(person.id, {})
     return tuple(name for name in SHEETS if name in begun or _set_off(state, person.id, name))
@@ -92,7 +93,7 @@ def wanting(case: Case | None, form: Form) -> Wanting | None:
 def why_not(state: ScreeningState, person: Visit) -> Refused | None:
     """Return why nobody can work on a further form of this visit: there is no interview beside it."""
     interview = state.cases.get(person.id)
-    if person.companion:
+    if person.category != PATIENT:
         return refused("sheet-of-companion")
     if interview is None:
         return refused("screening-not-begun")

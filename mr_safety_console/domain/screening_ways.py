@@ -6,13 +6,18 @@ from mr_safety_console.domain.codec import ERASED, Command, Fact
 from mr_safety_console.domain.context import US
 from mr_safety_console.domain.interview_facts import (
     CAPACITIES,
+    CHILD_ASKED,
     FAMILY,
     FORMER,
     INFORMANTS,
     INTERPRETERS,
+    PARENT,
     PATIENT,
     PROFESSIONAL,
+    PROXY,
     SOURCES,
+    AskChild,
+    ChildAsked,
     DeclineScreening,
     InformantRecorded,
     LinkVisit,
@@ -29,11 +34,17 @@ from mr_safety_console.domain.interview_facts import (
 from mr_safety_console.domain.refusal import Refused
 from mr_safety_console.domain.screening_case import Case, Former, ScreeningState, to_ask_again
 from mr_safety_console.domain.screening_desk import Desk, fits, same_name
+from mr_safety_console.domain.screening_facts import AnswerGiven
 from mr_safety_console.domain.words import refused
 from screening_forms import answering
 from screening_forms.types import Trigger
 
 Facts = tuple[Fact, ...]
+
+WHO, WHO_ELSE = "informant", "informant.proxy"
+"""The questions of a form about who answers it, by linkId."""
+ON_THE_FORM = {PATIENT: ("self",), PROXY: ("proxy", "other", "carer"), PARENT: ("parent", "proxy")}
+"""What an informant is among the answers of a form's own question, the first that it has."""
 
 STAYS = frozenset({Trigger.RESOLVE_FIRST, Trigger.HOLD_DEVICE, Trigger.HOLD_CLINICAL})
 """What was once said to one of these is in the body still: a no today contradicts it."""
@@ -51,12 +62,20 @@ def decide(state: ScreeningState, asked: Command, desk: Desk) -> Facts | Refused
             return _paper(desk, asked)
         case TakeResponse():
             return _response(desk, asked)
-        case TellSource():
-            return _source(desk, asked)
-        case DeclineScreening():
-            return _decline(desk, asked)
         case LinkVisit():
             return _link(state, desk, asked)
+        case _:
+            return _said(desk, asked)
+
+
+def _said(desk: Desk, asked: Command) -> Facts | Refused:
+    match asked:
+        case TellSource():
+            return _source(desk, asked)
+        case AskChild():
+            return _child(desk, asked)
+        case DeclineScreening():
+            return _decline(desk, asked)
         case _:
             return ()
 
@@ -92,12 +111,28 @@ def _informant(desk: Desk, asked: RecordInformant) -> Facts | Refused:
             interpreter_id=asked.interpreter_id,
             language=asked.language,
         ),
+        *_on_the_form(desk, asked),
+    )
+
+
+def _on_the_form(desk: Desk, asked: RecordInformant) -> Facts:
+    """Return the form's own question of who answers, answered by what was just said: nobody asks it twice."""
+    item = desk.form.item(WHO)
+    if item is None or desk.case.signed or desk.case.answers.get(WHO):
+        return ()
+    known = {option.code for option in item.options}
+    code = next((one for one in ON_THE_FORM[asked.who] if one in known), "")
+    told = {WHO: code, WHO_ELSE: f"{asked.relation}: {asked.why}" if asked.who != PATIENT else ""}
+    return tuple(
+        AnswerGiven(subject=desk.subject, visit=desk.visit, item=link_id, answer=answer)
+        for link_id, answer in told.items()
+        if code and answer and desk.form.item(link_id) is not None
     )
 
 
 def _begins(desk: Desk, who: str, written_utc: int) -> Refused | None:
     """Return why answers written elsewhere cannot be taken: nothing stands yet, and they are recent."""
-    if desk.case.answers or desk.case.said or desk.case.signed or desk.case.first:
+    if set(desk.case.answers) - {WHO, WHO_ELSE} or desk.case.said or desk.case.signed or desk.case.first:
         return refused("answers-begun")
     if not who.strip():
         return refused("written-by-whom")
@@ -129,6 +164,14 @@ def _response(desk: Desk, asked: TakeResponse) -> Facts | Refused:
             answers=asked.count,
         ),
     )
+
+
+def _child(desk: Desk, asked: AskChild) -> Facts | Refused:
+    if not desk.case.first:
+        return refused("screening-not-signed")
+    if asked.how not in CHILD_ASKED:
+        return refused("child-not-asked")
+    return (ChildAsked(visit=desk.visit, how=asked.how),)
 
 
 def _source(desk: Desk, asked: TellSource) -> Facts | Refused:

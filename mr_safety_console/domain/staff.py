@@ -24,6 +24,7 @@ MAY: Mapping[str, tuple[frozenset[str], int]] = {
     "visit-identify": (ON_SITE | {"L1"}, 0),
     "visit-close": (ON_SITE, 0),
     "answer": (ON_SITE | {"L1"}, 0),
+    "screening-take-over": (ON_SITE | {"L1"}, 0),
     "screening-first": (ON_SITE | {"L1"}, 1),
     "screening-interactive": (LEVEL_2, 1),
     "resolve-clinical": (frozenset({"RAD", "MRMD"}), 1),
@@ -74,6 +75,7 @@ MAY: Mapping[str, tuple[frozenset[str], int]] = {
     "walk-test": (ON_SITE | {"L1"}, 0),
     "sounder-test": (ON_SITE | {"L1"}, 0),
     "shift-close": (frozenset({"MRST", "L2T"}), 1),
+    "declare-change": (ANYONE, 0),
     "device-snapshot": (ANYONE, 0),
     "note": (ANYONE, 0),
 }
@@ -92,7 +94,8 @@ WAITS_S = (30, 60, 300, 900)
 class StaffAdded(Fact):
     """A person was entered in the register. `subject` is their pseudonym from here on.
 
-    `until_utc` (µs) is when their credential runs out; 0: no date was given.
+    `until_utc` (µs) is when their credential runs out; 0: no date was given. `screened_utc` (µs) is
+    when they were last screened themselves, by whoever kept that before; 0: nobody says.
     """
 
     subject: str
@@ -101,6 +104,7 @@ class StaffAdded(Fact):
     roles: tuple[str, ...]
     pin_hash: Private[str]
     until_utc: int = 0
+    screened_utc: int = 0
 
 
 @fact("credential-dated")
@@ -154,6 +158,7 @@ class AddStaff(Command):
     roles: tuple[str, ...]
     pin_hash: str
     until_utc: int = 0
+    screened_utc: int = 0
 
 
 @command("date-credential")
@@ -187,7 +192,10 @@ class PinFailed(Command):
 
 @frozen
 class Person:
-    """One member of staff."""
+    """One member of staff; `screened` is what their own screening came to, at `screened_utc` (µs).
+
+    `changed_utc` (µs) is when they last declared what a screening before does not know of.
+    """
 
     id: str
     name: str
@@ -195,6 +203,9 @@ class Person:
     roles: tuple[str, ...]
     pin_hash: str
     until_utc: int = 0
+    screened_utc: int = 0
+    screened: str = ""
+    changed_utc: int = 0
 
 
 @frozen
@@ -316,6 +327,7 @@ def _add(state: StaffState, asked: AddStaff, ctx: Ctx) -> tuple[Fact, ...] | Ref
             roles=asked.roles,
             pin_hash=asked.pin_hash,
             until_utc=asked.until_utc,
+            screened_utc=asked.screened_utc,
         ),
     )
 
@@ -368,6 +380,7 @@ def evolve(state: StaffState, entry: Entry) -> StaffState:
                 roles=added.roles,
                 pin_hash=added.pin_hash,
                 until_utc=added.until_utc,
+                screened_utc=added.screened_utc,
             )
             return replace(state, people={**state.people, person.id: person})
         case CredentialDated(person=dated, until_utc=until_utc) if dated in state.people:

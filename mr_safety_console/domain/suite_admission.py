@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 from mr_safety_console.domain import people
 from mr_safety_console.domain.codec import Fact
 from mr_safety_console.domain.context import Ctx
-from mr_safety_console.domain.people import category_of
 from mr_safety_console.domain.people_acts import (
     AdmitColleague,
     AdmitPerson,
@@ -25,6 +24,8 @@ from mr_safety_console.domain.people_facts import (
 )
 from mr_safety_console.domain.refusal import Refused
 from mr_safety_console.domain.staff import may
+from mr_safety_console.domain.staff_screening import own_screening, unscreened
+from mr_safety_console.domain.suite_own import category_now
 from mr_safety_console.domain.suite_people import needed
 from mr_safety_console.domain.words import refused
 
@@ -36,15 +37,21 @@ ZONES = ("III", "IV")
 
 
 def admit_colleague(state: SuiteState, asked: AdmitColleague, ctx: Ctx) -> Facts | Refused:
-    """Let a member of staff into Zone III; one who is neither Level 1 nor 2 comes under an escort."""
+    """Let a member of staff into Zone III; under an escort whoever is not trained or not screened.
+
+    Nobody whose own screening does not count lets themselves in: they would escort themselves.
+    """
     known = state.staff.people.get(asked.staff)
     if known is None:
         return refused("person-unknown")
     here = people.of_staff(state.people, asked.staff)
     if here is not None:
         return refused("person-here-already", no=here.no)
-    category = category_of(state.staff, asked.staff)
+    category = category_now(state.staff, asked.staff, ctx)
     trained = category is not Category.NON_MR
+    own = own_screening(state.staff, asked.staff, ctx)
+    if own and ctx.actor is not None and ctx.actor.person == asked.staff:
+        return unscreened(known.initials, own)
     if why := may(state.staff, "admit-colleague" if trained else "authorise-zone-iii", ctx):
         return why
     told = PersonAdmitted(
@@ -62,7 +69,7 @@ def admit_colleague(state: SuiteState, asked: AdmitColleague, ctx: Ctx) -> Facts
 
 def admit_person(state: SuiteState, asked: AdmitPerson, ctx: Ctx) -> Facts | Refused:
     """Let somebody outside the register into Zone III, under a named Level 2 escort."""
-    if why := _terms(state, asked) or may(state.staff, "authorise-zone-iii", ctx):
+    if why := _terms(state, asked, ctx) or may(state.staff, "authorise-zone-iii", ctx):
         return why
     told = PersonAdmitted(
         subject=ctx.tokens[0],
@@ -79,7 +86,7 @@ def admit_person(state: SuiteState, asked: AdmitPerson, ctx: Ctx) -> Facts | Ref
     return (told,)
 
 
-def _terms(state: SuiteState, asked: AdmitPerson) -> Refused | None:
+def _terms(state: SuiteState, asked: AdmitPerson, ctx: Ctx) -> Refused | None:
     if asked.kind_of == PersonKind.COMPANION:
         return refused("companion-own-visit")
     if asked.kind_of not in NAMED_AT_THE_DOOR:
@@ -90,7 +97,7 @@ def _terms(state: SuiteState, asked: AdmitPerson) -> Refused | None:
         return refused("held-outside")
     if not asked.name.strip() or not asked.purpose.strip():
         return refused("person-needs-name")
-    if category_of(state.staff, asked.escort) is not Category.LEVEL_2:
+    if category_now(state.staff, asked.escort, ctx) is not Category.LEVEL_2:
         return refused("escort-not-level-2")
     return None
 

@@ -9,7 +9,7 @@ from mr_safety_console.domain.binding import bound_elsewhere
 from mr_safety_console.domain.codec import Fact
 from mr_safety_console.domain.context import Ctx
 from mr_safety_console.domain.refusal import Refused
-from mr_safety_console.domain.screening_case import Case, of_this_scan
+from mr_safety_console.domain.screening_case import Case, asked_on, of_this_scan, replaced
 from mr_safety_console.domain.screening_facts import ScreeningBegun, ScreeningVoided
 from mr_safety_console.domain.staff import may
 from mr_safety_console.domain.suite_lists import undo
@@ -128,11 +128,14 @@ def _moved(state: SuiteState, person: Visit, ctx: Ctx) -> Facts:
 def _reprinted(state: SuiteState, person: Visit, forms_hash: str, ctx: Ctx) -> Facts:
     """Return what falls because forms or lists are other versions than before the start."""
     case = state.screening.cases.get(person.id)
-    form = ctx.forms.get(case.form) if case else None
     sheets = _sheets_reprinted(state, person, ctx)
-    if case is not None and (form is None or form.sha256 != case.sha256):
+    if case is not None and asked_on(case, ctx.forms) is None:
         voided = ScreeningVoided(visit=person.id, reason="form-changed", anew=True)
         return (voided, *sheets, *undo(state, person, OF_THE_EXAM, "form-changed", ctx))
+    if case is not None and replaced(case, ctx.forms):
+        # What was asked stays and can be read; its review counts for nothing any more.
+        review = (ScreeningVoided(visit=person.id, reason="form-changed"),) if case.reviewed else ()
+        return (*review, *sheets, *undo(state, person, OF_THE_EXAM, "form-changed", ctx))
     if state.run.forms_hash and state.run.forms_hash != forms_hash:
         return (*sheets, *undo(state, person, LISTS, "form-changed", ctx))
     return ()

@@ -16,6 +16,7 @@ from mr_safety_console.domain.doors import AnnounceTransit
 from mr_safety_console.domain.people_facts import Category
 from mr_safety_console.domain.refusal import Refused
 from mr_safety_console.domain.staff import may
+from mr_safety_console.domain.staff_screening import own_screening, unscreened
 from mr_safety_console.domain.suite_lists import blank, undo
 from mr_safety_console.domain.visit import Visit, needed
 from mr_safety_console.domain.visit_facts import (
@@ -46,7 +47,9 @@ def announce(state: SuiteState, asked: AnnounceTransit, ctx: Ctx) -> Facts | Ref
     if asked.inwards:
         if asked.visit and person is None:
             return refused("visit-not-open")
-        if why := may(state.staff, "transit", ctx):
+        if person is not None and person.screening_alone:
+            return refused("screening-visit", no=person.no)
+        if why := may(state.staff, "transit", ctx) or _own(state, ctx):
             return why
         found = clearance.entry(state, person, ctx) if person else clearance.staff(state, ctx)
         if found:
@@ -54,6 +57,13 @@ def announce(state: SuiteState, asked: AnnounceTransit, ctx: Ctx) -> Facts | Ref
     told = doors.announced(person.id if person else "", asked.inwards, state.visits.heads, ctx)
     # A detector that is UNKNOWN matters more while somebody crosses.
     return (*told, *alarms.worsened(state.alarms, ("detector-lost",)))
+
+
+def _own(state: SuiteState, ctx: Ctx) -> Refused | None:
+    """Return that the own screening of whoever announces, and so goes in, does not count (H40)."""
+    known = state.staff.people.get(ctx.actor.person) if ctx.actor else None
+    why = own_screening(state.staff, known.id, ctx) if known else ""
+    return unscreened(known.initials, why) if known and why else None
 
 
 def enter(state: SuiteState, asked: EnterZoneIV, ctx: Ctx) -> Facts | Refused:
@@ -67,6 +77,8 @@ def enter(state: SuiteState, asked: EnterZoneIV, ctx: Ctx) -> Facts | Refused:
         return person
     if person.inside:
         return refused("visit-inside-already")
+    if person.screening_alone:
+        return refused("screening-visit", no=person.no)
     if state.emergency.current is not None:
         entered = ZoneIVEntered(visit=person.id, staff=max(0, asked.staff), emergency=True)
         return _against(state, entered, "entered-in-emergency", ctx)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from mr_safety_console.domain import people, suite_passages
 from mr_safety_console.domain.codec import Fact
 from mr_safety_console.domain.context import NS, Ctx
-from mr_safety_console.domain.people import OFFER_S, category_of
+from mr_safety_console.domain.people import OFFER_S
 from mr_safety_console.domain.people_acts import (
     AcceptEscort,
     FindPerson,
@@ -26,6 +26,7 @@ from mr_safety_console.domain.people_facts import (
 from mr_safety_console.domain.refusal import Refused
 from mr_safety_console.domain.staff import may
 from mr_safety_console.domain.suite_crossing import heads_counted
+from mr_safety_console.domain.suite_own import category_now
 from mr_safety_console.domain.suite_people import needed
 from mr_safety_console.domain.words import refused
 
@@ -46,7 +47,7 @@ def offer_escort(state: SuiteState, asked: OfferEscort, ctx: Ctx) -> Facts | Ref
     needs = person.category is Category.NON_MR
     if not needs or asked.to in (person.escort, person.staff):
         return refused("escort-already", no=person.no)
-    if category_of(state.staff, asked.to) is not Category.LEVEL_2:
+    if category_now(state.staff, asked.to, ctx) is not Category.LEVEL_2:
         return refused("escort-not-level-2")
     due = ctx.now.bt + OFFER_S * NS
     told = EscortOffered(person=person.id, escort=person.escort, to=asked.to, due_bt=due, boot=ctx.now.boot)

@@ -14,6 +14,7 @@ from mr_safety_console.domain.detectors import Condition
 from mr_safety_console.domain.doors import AnnounceTransit
 from mr_safety_console.domain.people_acts import RecordPersonPass
 from mr_safety_console.domain.refusal import Offer
+from mr_safety_console.domain.screening_case import replaced
 from mr_safety_console.domain.screening_facts import BeginScreening, ReviewScreening, SignScreening, Verdict
 from mr_safety_console.domain.staff import MAY
 from mr_safety_console.domain.suite import SuiteState
@@ -110,7 +111,7 @@ def _beside_outside(state: SuiteState, person: Visit, ctx: Ctx) -> Acts:
     also: list[tuple[str, Command]] = []
     if person.left is None:
         also.append(("Close, not scanned", CloseVisit(visit=person.id, outcome="not-scanned")))
-    if _may_be_inside(state, person, ctx):
+    if not person.screening_alone and _may_be_inside(state, person, ctx):
         also.append(
             ("Is inside already: record it as NOT CLEARED", EnterZoneIV(visit=person.id, anyway=True))
         )
@@ -162,7 +163,7 @@ def _proposed(state: SuiteState, person: Visit, at: Step, ctx: Ctx) -> Acts:
                 ("Name and birth date agree", IdentifyVisit(visit=visit, identifiers=("name", "birth-date"))),
             )
         case Step.SCREENING:
-            return _screening(state, person)
+            return _screening(state, person, ctx)
         case Step.ENTER:
             return _crossing(state, person, ctx)
         case Step.OUT:
@@ -190,12 +191,15 @@ def _simple(visit: str) -> dict[Step, tuple[tuple[str, Command], ...]]:
     }
 
 
-def _screening(state: SuiteState, person: Visit) -> tuple[tuple[str, Command], ...]:
+def _screening(state: SuiteState, person: Visit, ctx: Ctx) -> tuple[tuple[str, Command], ...]:
     case = state.screening.cases.get(person.id)
     if case is not None and case.declined:
         return (("Close: declined", CloseVisit(visit=person.id, outcome="refused")),)
     if case is None:
         return (("Begin the interview", BeginScreening(visit=person.id)),)
+    if replaced(case, ctx.forms):
+        anew = BeginScreening(visit=person.id, form=case.form)
+        return (("Begin the interview anew: its form was replaced", anew),)
     if not case.first:
         return (("Sign the answers", SignScreening(visit=person.id)),)
     if case.verdict is Verdict.NOT_SUITABLE:

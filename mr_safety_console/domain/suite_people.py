@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from mr_safety_console.domain import alarms, clearance, doors, people, permits
+from mr_safety_console.domain import alarms, clearance, doors, people, permits, suite_own
 from mr_safety_console.domain.codec import Fact
 from mr_safety_console.domain.context import Ctx
 from mr_safety_console.domain.detectors import Condition, live_condition
@@ -26,6 +26,7 @@ from mr_safety_console.domain.people_facts import (
 )
 from mr_safety_console.domain.refusal import Refused
 from mr_safety_console.domain.staff import may
+from mr_safety_console.domain.staff_screening import own_screening
 from mr_safety_console.domain.suite_crossing import leave as leave_by_visit
 from mr_safety_console.domain.suite_crossing import settled
 from mr_safety_console.domain.suite_entry import UNEXPLAINED, watching
@@ -83,7 +84,8 @@ def entry_findings(state: SuiteState, person: Person, ctx: Ctx) -> tuple[Finding
     found = assess(clearance.STAFF_RULES, clearance.suite_case(state, ctx))
     if person.wand and pass_stands(person, ctx):
         found = _by_hand(state, found, ctx)
-    fetches = person.category is not Category.NON_MR and state.visits.heads > 0
+    trained = person.category is not Category.NON_MR and not own_screening(state.staff, person.staff, ctx)
+    fetches = trained and state.visits.heads > 0
     if fetches:
         found = tuple(finding for finding in found if finding.verdict is Verdict.STOP)
     own = [Finding(Verdict.HOLD, why) for why in _holding(state, person, ctx)]
@@ -115,6 +117,7 @@ def _holding(state: SuiteState, person: Person, ctx: Ctx) -> tuple[Refused, ...]
         found += _working(state, person, ctx)
     if people.expired(person, ctx):
         found.append(refused("authorisation-over", no=person.no))
+    found += suite_own.against(state, person, ctx)
     if person.category is Category.NON_MR and not people.escort_inside(state.people, person):
         found.append(refused("escort-not-inside", no=person.no))
     return tuple(found)

@@ -15,6 +15,7 @@ from mr_safety_console.domain.codec import Command, Entry, Fact
 from mr_safety_console.domain.context import Ctx
 from mr_safety_console.domain.interview_facts import DETECTOR, InterviewKept, ScreeningDeclined, SourceTold
 from mr_safety_console.domain.refusal import Refused
+from mr_safety_console.domain.screening_case import asked_on, replaced
 from mr_safety_console.domain.screening_facts import (
     AnswerAmended,
     AnswerAskedAgain,
@@ -61,7 +62,12 @@ def screening_command(state: SuiteState, asked: Command, ctx: Ctx) -> Facts | Re
 
 
 def _admits(case: screening.Case | None, fact: Fact, ctx: Ctx) -> str:
-    """Return the verdict under which a fact makes the screening leg; empty when it does not."""
+    """Return the verdict under which a fact makes the screening leg; empty when it does not.
+
+    An interview on a version of the form that was replaced since admits nobody.
+    """
+    if case is not None and replaced(case, ctx.forms):
+        return ""
     match fact:
         case ScreeningReviewed(verdict=found, approver=approver) if approver == REVIEWER:
             if case is not None and case.emergent is not None:
@@ -82,6 +88,8 @@ def _shakes(case: screening.Case | None, fact: Fact) -> bool:
     """Tell whether a fact of the interview makes a review before it worthless."""
     if isinstance(fact, AnswerAskedAgain):
         return not fact.agrees
+    if isinstance(fact, ScreeningBegun):
+        return case is not None
     if isinstance(fact, AnswerGiven):
         return case is not None and bool(case.first)
     if isinstance(fact, SourceTold):
@@ -123,7 +131,7 @@ def iron_in_doubt(state: SuiteState, person: Visit, alarm: str, ctx: Ctx) -> Fac
     document; it only ever adds to the hold of the alarm itself.
     """
     case = state.screening.cases.get(person.id)
-    form = ctx.forms.get(case.form) if case else None
+    form = asked_on(case, ctx.forms) if case else None
     if case is None or form is None or not case.first:
         return ()
     item = _about_pockets(form)

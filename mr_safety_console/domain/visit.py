@@ -10,6 +10,7 @@ from mr_safety_console.domain.context import US, Ctx, Instant, Who, elapsed
 from mr_safety_console.domain.refusal import Refused
 from mr_safety_console.domain.value import frozen
 from mr_safety_console.domain.visit_facts import (
+    BESIDE,
     COMPANION,
     PATIENT,
     CheckedIn,
@@ -48,6 +49,9 @@ BEFORE_ENTRY: tuple[tuple[Leg, Step], ...] = (
 
 COMPANION_BEFORE_ENTRY = tuple(pair for pair in BEFORE_ENTRY if pair[0] is not Leg.DOOR_LIST)
 """A companion has no coil and no room to prepare; everything else is the same."""
+
+SCREENING_ALONE = ((Leg.SCREENING, Step.SCREENING),)
+"""Staff and people by name were identified where they stand; nobody goes in by such a visit."""
 
 VALIDITY: Mapping[Leg, tuple[str, int]] = {
     Leg.IDENTITY: ("identity_valid_h", 3600),
@@ -104,6 +108,12 @@ class Visit:
     scanner: str = ""
     b0_mt: int = 0
     observer: str = ""
+    of: str = ""
+
+    @property
+    def screening_alone(self) -> bool:
+        """Return whether this is the screening of staff or of a person by name, and nothing else."""
+        return self.category in BESIDE
 
     @property
     def companion(self) -> bool:
@@ -175,6 +185,8 @@ def outlived(made: Instant, valid_s: int, ctx: Ctx) -> bool:
 
 def before_entry(visit: Visit) -> tuple[tuple[Leg, Step], ...]:
     """Return what must stand before this one goes in, in order."""
+    if visit.screening_alone:
+        return SCREENING_ALONE
     return COMPANION_BEFORE_ENTRY if visit.companion else BEFORE_ENTRY
 
 
@@ -187,7 +199,8 @@ def step(visit: Visit, ctx: Ctx) -> Step:
     if visit.left is not None:
         over = visit.companion or visit.stands(Leg.COIL_REMOVED)
         return Step.CLOSE if over else Step.COIL_REMOVED
-    return way_in(visit, ctx)
+    at = way_in(visit, ctx)
+    return Step.CLOSE if at is Step.ENTER and visit.screening_alone else at
 
 
 def way_in(visit: Visit, ctx: Ctx) -> Step:
@@ -263,6 +276,7 @@ def _opened(state: VisitsState, opened: VisitOpened, at: Instant) -> VisitsState
         category=opened.category,
         scanner=opened.scanner,
         b0_mt=opened.b0_mt,
+        of=opened.of,
     )
     return replace(state, open={**state.open, visit.id: visit}, last_no=max(state.last_no, opened.no))
 

@@ -48,6 +48,9 @@ IDENTIFIERS = ("name", "birth-date", "wristband", "address", "hospital-number")
 PATIENT, COMPANION = "patient", "companion"
 CATEGORIES = (PATIENT, COMPANION)
 """Whom a visit is of: a companion has an interview and a detector pass of their own, and no scan."""
+STAFF, VISITOR, CONTRACTOR, RESPONDER = "staff", "visitor", "contractor", "responder"
+BESIDE = frozenset({STAFF, VISITOR, CONTRACTOR, RESPONDER})
+"""Whom a visit only screens: they go in as people by name, and what it came to is told there."""
 
 
 @fact("visit-opened")
@@ -55,6 +58,7 @@ class VisitOpened(Fact):
     """Somebody arrived. `no` is what people say aloud (V12); `subject` is random, never reused.
 
     `scanner` and `b0_mt` (millitesla) are the magnet this attendance is cleared for; 0 mT: nobody knows.
+    `of` is whom it screens alone: a member of staff, or a person who is here by name.
     """
 
     subject: str
@@ -66,6 +70,7 @@ class VisitOpened(Fact):
     category: str = PATIENT
     scanner: str = ""
     b0_mt: int = 0
+    of: str = ""
 
 
 @fact("visit-bound")

@@ -141,7 +141,8 @@ def _close(state: VisitsState, asked: CloseVisit, ctx: Ctx, staff: StaffState) -
         return refused("outcome-unknown", given=asked.outcome)
     if known.inside:
         return refused("visit-still-inside")
-    if asked.outcome == "completed" and known.left is None:
+    screened = known.screening_alone and known.stands(Leg.SCREENING)
+    if asked.outcome == "completed" and known.left is None and not screened:
         return refused("visit-not-scanned")
     if known.left is not None and not known.companion and not known.stands(Leg.COIL_REMOVED):
         return refused("leg-missing", leg=Leg.COIL_REMOVED, act="close-visit")

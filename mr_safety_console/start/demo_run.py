@@ -78,7 +78,8 @@ def hire(running: Running) -> None:
     officer = next(person for person in STAFF if "MRSO" in person[2])
     credentials: tuple[Credential, ...] = ()
     for name, initials, roles, pin in sorted(STAFF, key=lambda person: person is not officer):
-        asked = AddStaff(name=name, initials=initials, roles=roles, pin_hash=running.pins.hash(pin))
+        pin_hash, screened = running.pins.hash(pin), running.clock.now().utc
+        asked = AddStaff(name=name, initials=initials, roles=roles, pin_hash=pin_hash, screened_utc=screened)
         answer = running.engine.submit(asked, credentials).result(ANSWER_S)
         if not isinstance(answer, Accepted):
             return

@@ -13,7 +13,8 @@ from mr_safety_console.domain.context import US, Who
 from mr_safety_console.domain.lifecycle import LogBegun
 from mr_safety_console.domain.profile import SiteProfile
 from mr_safety_console.domain.refusal import Refused
-from mr_safety_console.domain.staff import AddStaff, DateCredential, PinFailed, StaffState, may_try
+from mr_safety_console.domain.staff import AddStaff, DateCredential, Person, PinFailed, StaffState, may_try
+from mr_safety_console.domain.staff_screening import DAY_S, DateScreening
 from mr_safety_console.domain.suite import SuiteState
 from mr_safety_console.domain.text import clean
 from mr_safety_console.engine import resume
@@ -79,11 +80,16 @@ class Register:
         self._journal.append(made)
         return answer if isinstance(answer, Refused) else None
 
+    def known(self, initials: str) -> Person:
+        """Return the member of staff with these initials. Raises `StaffError`."""
+        found = next((p for p in self.staff.people.values() if p.initials == initials), None)
+        if found is None:
+            raise StaffError(f"Nobody in the register has the initials {clean(initials, cap=12)!r}.")
+        return found
+
     def signer(self, initials: str, pin: str) -> Who:
         """Return who these initials and this PIN are. Raises `StaffError`."""
-        known = next((p for p in self.staff.people.values() if p.initials == initials), None)
-        if known is None:
-            raise StaffError(f"Nobody in the register has the initials {clean(initials, cap=12)!r}.")
+        known = self.known(initials)
         if why := may_try(self.staff, known.id, SystemClock().now()):
             raise StaffError(f"{why.reason} {why.what_now}")
         if not self.pins.matches(known.pin_hash, pin):
@@ -135,13 +141,26 @@ def last_day(written: str) -> int:
 def dated(data: Path, initials: str, until: str, by: tuple[str, str]) -> str:
     """Say until when somebody's credential runs and return what to print; `by` is somebody else."""
     with opened(data, create=False) as register:
-        known = next((p for p in register.staff.people.values() if p.initials == initials), None)
-        if known is None:
-            raise StaffError(f"Nobody in the register has the initials {clean(initials, cap=12)!r}.")
+        known = register.known(initials)
         asked = DateCredential(person=known.id, until_utc=last_day(until))
         if why := register.give(asked, (register.signer(*by),)):
             raise StaffError(f"{why.reason} {why.who_can} {why.what_now}")
         return f"The credential of {known.initials} runs until {until}."
+
+
+def first_moment(written: str) -> int:
+    """Return the beginning of a day as µs, 0 for none. Raises `StaffError`."""
+    return last_day(written) - DAY_S * US if written else 0
+
+
+def screened(data: Path, initials: str, day: str, by: tuple[str, str]) -> str:
+    """Say when somebody was screened themselves and return what to print; `by` is somebody else."""
+    with opened(data, create=False) as register:
+        known = register.known(initials)
+        asked = DateScreening(person=known.id, screened_utc=first_moment(day))
+        if why := register.give(asked, (register.signer(*by),)):
+            raise StaffError(f"{why.reason} {why.who_can} {why.what_now}")
+        return f"{known.initials} was screened on {day}, by the paper."
 
 
 def add(
@@ -152,9 +171,10 @@ def add(
     pin: str,
     by: tuple[str, str] | None = None,
     until: str = "",
+    screened: str = "",
 ) -> str:
     """Enter a person and return what to print. `by` is initials and PIN of who entitles them."""
-    until_utc = last_day(until)
+    until_utc, screened_utc = last_day(until), first_moment(screened)
     with opened(data, create=True) as register:
         try:
             pin_hash = register.pins.hash(pin)
@@ -167,6 +187,7 @@ def add(
             roles=roles,
             pin_hash=pin_hash,
             until_utc=until_utc,
+            screened_utc=screened_utc,
         )
         if why := register.give(asked, signers):
             hint = " Name them with --by." if why.rule == "signature-missing" else ""
@@ -179,7 +200,8 @@ def listed(data: Path) -> list[str]:
     with opened(data, create=False) as register:
         people = sorted(register.staff.people.values(), key=lambda person: person.initials)
         return [
-            f"{p.initials:<8} {', '.join(p.roles):<16} {p.name}{_until(p.until_utc)}" for p in people
+            f"{p.initials:<8} {', '.join(p.roles):<16} {p.name}{_screened(p)}{_until(p.until_utc)}"
+            for p in people
         ] or ["Nobody yet."]
 
 
@@ -188,3 +210,12 @@ def _until(utc: int) -> str:
         return ""
     last = datetime.datetime.fromtimestamp(utc / US, datetime.UTC) - datetime.timedelta(days=1)
     return f"  until {last:%Y-%m-%d}"
+
+
+def _screened(person: Person) -> str:
+    """Return what the register says of somebody's own screening; nothing where it says nothing."""
+    if not person.screened_utc:
+        return "  own screening missing"
+    on = datetime.datetime.fromtimestamp(person.screened_utc / US, datetime.UTC)
+    void = ", void: a change was declared" if person.changed_utc >= person.screened_utc else ""
+    return f"  screened {on:%Y-%m-%d}{void}"

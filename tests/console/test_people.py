@@ -21,6 +21,7 @@ from mr_safety_console.domain.people_acts import (
     PersonLeaves,
     PersonLeavesZoneIV,
 )
+from mr_safety_console.domain.staff_screening import DeclareChange
 from mr_safety_console.journal.query import LogLine
 
 BOTH = pytest.mark.parametrize("size", [WIDE, NARROW])
@@ -91,6 +92,9 @@ async def test_nobody_comes_in_quickly_who_is_no_colleague(site: Site) -> None:
         told = await hand.type("4", "enter")
         assert "Visitor, Vera" in told
         assert "escort CC" in told
+        assert "Screen them: nobody goes in without: P1 Visitor, Vera" in told
+        site.screened_by_name(here(site, "Visitor, Vera"))
+        told = await hand.look()
         assert "I watched the pass: nothing raised: P1 Visitor, Vera" in told
         await hand.press("enter")
         told = await hand.press("enter")
@@ -185,3 +189,51 @@ def test_the_log_calls_people_by_their_number_and_quitting_tells_who_is_left(sit
     told = "\n".join(plain(quit_rows(site.view())))
     assert "2 people are recorded in Zone IV." in told
     assert "1 people are recorded in Zone III." in told
+
+
+async def test_a_member_of_staff_without_an_own_screening_is_shown_and_screened_from_their_row(
+    site: Site,
+) -> None:
+    """H40: the row says so, the category is non-MR, and one key leads to the form for staff."""
+    proved(site)
+    site.do(DeclareChange(person=site.cleo, change="surgery"))
+    async with console(site) as hand:
+        await hand.press("ctrl+g")
+        told = await select(hand, "Cleo Cook")
+        line = next(
+            line for line in told.splitlines() if "own screening void since a declared change" in line
+        )
+        assert "Cleo Cook" in line
+        assert "Non-MR" in line or "non-MR" in line
+        assert "Something changed: pregnancy" in await hand.press("space")
+        await hand.press("1")
+        visit = list(site.face.working.visits.open)[-1]
+        assert site.face.working.visits.open[visit].of == site.cleo
+        told = await hand.press("enter")
+        assert "Staff: own questions" in told
+        assert site.face.working.screening.cases[visit].form == "screening-staff"
+        assert "SCREENING: " in await hand.press("f3")
+
+
+async def test_a_change_is_declared_in_two_keys(site: Site) -> None:
+    """2.2: injury is the first of the list after the screening itself."""
+    proved(site)
+    async with console(site) as hand:
+        await hand.press("ctrl+g")
+        await select(hand, "Cleo Cook")
+        await hand.press("space", "2")
+        assert "own screening void" in await hand.look()
+        assert site.face.working.staff.people[site.cleo].changed_utc > 0
+
+
+async def test_a_visitor_is_screened_before_anything_else_is_proposed(site: Site) -> None:
+    """W4: Enter on their row leads to their interview, not past it."""
+    proved(site)
+    visitor(site, site.cleo)
+    async with console(site) as hand:
+        await hand.press("ctrl+g")
+        assert "Screen them: nobody goes in without" in await select(hand, "Vera Visitor")
+        await hand.press("enter")
+        visit = list(site.face.working.visits.open)[-1]
+        assert site.face.working.visits.open[visit].category == "visitor"
+        assert "Companion or visitor" in await hand.press("enter")

@@ -25,6 +25,7 @@ from mr_safety_console.domain.screening_facts import (
     BeginScreening,
     ReviewScreening,
     SignScreening,
+    TakeOverScreening,
     Verdict,
 )
 from mr_safety_console.domain.staff import SignOff
@@ -168,6 +169,11 @@ async def test_with_two_positives_resolver_and_evidence_are_asked_without_leavin
             await hand.sign("DD")
             assert isinstance(hand.app.screen, ScreeningPage)
         assert screening.unresolved(case_of(site, arrived)) == ()
+        assert "in the hands of BB" in await hand.press("g")
+        assert "Another reviewer takes it over" in await hand.press("space")
+        await hand.press("1")
+        await hand.sign("CC")
+        assert "in hand: CC" in await hand.look()
         await hand.press("g")
         await hand.sign("CC")
         told = await hand.look()
@@ -188,7 +194,7 @@ async def test_a_decision_by_a_call_shows_both_names_until_it_is_signed(site: Si
             await hand.press("y" if item.link_id == "Q02" else "n")
         assert page(hand)._cursor == "hold:Q02"
         assert "Somebody not present decided" in await hand.press("space")
-        told = await hand.press("1")
+        told = await hand.press("2")
         assert "Q02: WHO DECIDED, NOT PRESENT?" in told
         assert "DD Dan Doctor" in told
         await hand.press("1", "1", "5")
@@ -198,7 +204,7 @@ async def test_a_decision_by_a_call_shows_both_names_until_it_is_signed(site: Si
         await hand.sign("CC")
         told = " ".join((await hand.look()).split())
         assert "decided by DD, recorded by CC: the decider has not signed" in told
-        await hand.press("space", "1")
+        await hand.press("space", "2")
         await hand.sign("DD")
         assert "recorded by" not in await hand.look()
         assert screening.unsigned_calls(case_of(site, arrived)) == ()
@@ -247,6 +253,7 @@ async def test_a_remote_approval_is_offered_only_over_a_line_that_works(site: Si
     site.do(SignScreening(visit=arrived), site.ben)
     for item in [one for one in FORM.walk() if one.ask_again]:
         site.do(AskAgain(visit=arrived, item=item.link_id, answer="no"))
+    site.do(TakeOverScreening(visit=arrived), site.cleo)
     site.do(ReviewScreening(visit=arrived), site.cleo)
     async with console(site, profile=remote) as hand:
         told = await hand.press("f4")
@@ -277,6 +284,7 @@ async def test_the_emergent_screen_stays_printed_on_every_screen(site: Site, arr
     """H4: never a plain clearance, and what nobody asked is told wherever the person is."""
     site.do(BeginScreening(visit=arrived))
     site.do(RecordInformant(visit=arrived))
+    site.do(TakeOverScreening(visit=arrived), site.cleo)
     async with console(site, NARROW) as hand:
         told = await hand.press("f4", "space")
         number = next(line for line in told.splitlines() if "Emergent path" in line).split()

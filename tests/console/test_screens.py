@@ -315,18 +315,18 @@ async def test_keys_typed_faster_than_the_engine_answers_go_to_the_next_question
     site.do(BeginScreening(visit=visit))
     site.do(RecordInformant(visit=visit))
     async with console(site) as hand:
-        await hand.press("f4", *["down"] * 4)
+        await hand.press("f4", *["down"] * 3)
         assert page(hand)._cursor == "Q01"
         site.face.silent = True
         await hand.press("n", "n", "n")
         assert page(hand)._cursor == "Q04"
-        assert "4 of 46" not in await hand.look()
-        assert "3 of 46 answered" in await hand.look()
+        assert "5 of 46" not in await hand.look()
+        assert "4 of 46 answered" in await hand.look()
         for future in site.face.unanswered:
             future.cancel()
         assert "The console broke on this" in await hand.look()
-        assert "0 of 46 answered" in await hand.look()
-    assert not site.face.working.screening.cases[visit].answers
+        assert "1 of 46 answered" in await hand.look()
+    assert site.face.working.screening.cases[visit].answers == {"informant": "self"}
 
 
 async def test_signing_asking_aloud_resolving_and_reviewing(site: Site) -> None:
@@ -357,6 +357,9 @@ async def test_signing_asking_aloud_resolving_and_reviewing(site: Site) -> None:
         await hand.sign("DD")
         case = site.face.working.screening.cases[visit]
         assert case.resolutions["Q01"].evidence == "implant-card"
+        assert "in the hands of BB" in await hand.press("g")
+        await hand.press("space", "1")
+        await hand.sign("CC")
         await hand.press("g")
         assert "signed the first review as well" in await hand.sign("BB")
         await hand.press("g")

@@ -114,7 +114,7 @@ def test_names_and_words_of_people_stay_out_of_the_public_part() -> None:
     )
     subject, public, private = split(fact)
     assert subject == "S1"
-    assert public == {"visit": "V1", "no": 3, "category": "patient", "scanner": "", "b0_mt": 0}
+    assert public == {"visit": "V1", "no": 3, "category": "patient", "scanner": "", "b0_mt": 0, "of": ""}
     assert private == {"name": "Pat Example", "birth_date": "1970-01-01", "exam": "knee"}
     gone = join("visit-opened", 1, "S1", public, None)
     assert isinstance(gone, VisitOpened)

@@ -95,6 +95,7 @@ def test_every_act_that_is_signed_has_words() -> None:
         "resolve-by-call",
         "screen-emergent",
         "sign-decision",
+        "take-over-screening",
     }
     assert set(table()["sign"]) == signed
 

@@ -239,6 +239,7 @@ def test_a_visitor_by_name_is_not_admitted_after_two_alarms_nobody_could_explain
     asked = {"name": "Vera Visitor", "purpose": "interpreter", "kind_of": "visitor", "max_zone": "IV"}
     world.do(AdmitPerson(escort=world.people["LT"], **asked))
     escort, visitor = world.state.people.here
+    world.screen_by_name(visitor)
     world.do(RecordPersonPass(person=escort))
     world.do(PersonEntersZoneIV(person=escort))
     world.observe(DETECTOR, Condition.DANGER)
@@ -255,6 +256,7 @@ def test_a_visitor_by_name_is_not_admitted_after_two_alarms_nobody_could_explain
     world.do(PersonLeaves(person=visitor))
     world.do(AdmitPerson(escort=world.people["LT"], **asked))
     anew = next(reversed(world.state.people.here))
+    world.screen_by_name(anew)
     world.do(RecordPersonPass(person=anew))
     world.do(PersonEntersZoneIV(person=anew))
 

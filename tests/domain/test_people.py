@@ -48,8 +48,10 @@ def colleague(world: World, initials: str) -> str:
     return told.person
 
 
-def stranger(world: World, kind: str = "visitor", escort: str = "LT", max_zone: str = "IV") -> str:
-    """Let somebody by name into Zone III; return their id there."""
+def stranger(
+    world: World, kind: str = "visitor", escort: str = "LT", max_zone: str = "IV", *, screened: bool = True
+) -> str:
+    """Let somebody by name into Zone III, screened for Zone IV; return their id there."""
     asked = AdmitPerson(
         name="Vera Visitor",
         purpose="to interpret",
@@ -59,6 +61,8 @@ def stranger(world: World, kind: str = "visitor", escort: str = "LT", max_zone: 
     )
     (told,) = world.do(asked)
     assert isinstance(told, PersonAdmitted)
+    if max_zone == "IV" and screened:
+        world.screen_by_name(told.person)
     return told.person
 
 

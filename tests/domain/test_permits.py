@@ -40,6 +40,7 @@ def cleaner_inside(world: World) -> str:
     fit = {"name": "Clara Cleaner", "purpose": "floor", "kind_of": "cleaner", "max_zone": "IV"}
     world.do(AdmitPerson(escort=world.people["LT"], **fit))
     cleaner = next(reversed(world.state.people.here))
+    world.screen_by_name(cleaner)
     for name in (escort.id, cleaner):
         world.do(RecordPersonPass(person=name))
         world.do(PersonEntersZoneIV(person=name))

@@ -40,9 +40,12 @@ from mr_safety_console.domain.screening_facts import (
     ItemResolved,
     ResolveItem,
     ReviewScreening,
+    ScreeningBegun,
     ScreeningReviewed,
     ScreeningSigned,
+    ScreeningTakenOver,
     SignScreening,
+    TakeOverScreening,
     Verdict,
 )
 from mr_safety_console.domain.staff import AddStaff
@@ -172,6 +175,7 @@ ACTS: dict[str, Callable[[World, str, int], Any]] = {
     "call": _call,
     "sign decision": lambda w, v, n: w.give(SignDecision(visit=v, item=ITEMS[n % 8]), _who(n)),
     "sign": lambda w, v, n: w.give(SignScreening(visit=v), _who(n)),
+    "take over": lambda w, v, n: w.give(TakeOverScreening(visit=v), _who(n)),
     "review": lambda w, v, n: w.give(ReviewScreening(visit=v), _who(n)),
     "approve": lambda w, v, n: w.give(ApproveScreening(visit=v), _who(n)),
     "emergent": _emergent,
@@ -181,7 +185,14 @@ ACTS: dict[str, Callable[[World, str, int], Any]] = {
     ),
     "decline": lambda w, v, n: n % 20 or w.give(DeclineScreening(visit=v, reason="no")),
 }
-TO_THE_REVIEW = (("fill", 0), ("sign", 2), ("ask all", 0), ("resolve all", 0), ("review", 0))
+TO_THE_REVIEW = (
+    ("fill", 0),
+    ("sign", 2),
+    ("ask all", 0),
+    ("resolve all", 0),
+    ("take over", 0),
+    ("review", 0),
+)
 
 
 def steps() -> st.SearchStrategy[list[Step]]:
@@ -204,7 +215,7 @@ def roads() -> st.SearchStrategy[list[Step]]:
 
     ordinary = (
         by("fill", 0), by("sign", 2), by("ask all", 0),
-        by("resolve all", 0), by("review", 0), by("approve", 3),
+        by("resolve all", 0), by("take over", 1), by("take over", 0), by("review", 0), by("approve", 3),
     )  # fmt: skip
     flat = st.tuples(*ordinary).map(lambda parts: [step for part in parts for step in part])
     urgent = st.tuples(st.sampled_from([0] * 6 + [1, 2, 5, 15, 18]), st.booleans()).map(
@@ -241,7 +252,6 @@ def assert_signatures(world: World, visit: str) -> None:
                 first = people(entry)
             case ScreeningReviewed(visit=about) if about == visit:
                 review = people(entry)
-                assert review
                 assert not review & first
                 assert any({"L2", "L2T", "OPR"} & roles(world, one) for one in review)
             case EmergentScreened(visit=about) if about == visit:
@@ -259,6 +269,19 @@ def assert_signatures(world: World, visit: str) -> None:
                 continue
         assert not people(entry) & {world.people["PX"], world.people["EX"]}
         assert not any(one.startswith("stranger") for one in people(entry))
+
+
+def assert_owners_clear(world: World, visit: str) -> None:
+    """S7: whoever cleared had begun the interview or taken it over last, by the facts alone."""
+    owner: set[str] = set()
+    for entry in world.entries:
+        match entry.fact:
+            case ScreeningBegun(visit=about) if about == visit:
+                owner = people(entry)
+            case ScreeningTakenOver(visit=about) if about == visit:
+                owner = {entry.fact.owner}
+            case ScreeningReviewed(visit=about) | EmergentScreened(visit=about) if about == visit:
+                assert people(entry) == owner
 
 
 def undecided_and_asked(world: World, visit: str, upto: list[Entry]) -> tuple[dict[str, str], set[str]]:
@@ -328,6 +351,7 @@ def check(approver: str, given_steps: list[Step]) -> None:
     world = play(world.clone(), visit, given_steps)
     event(f"{assert_no_way_from_blank(world, visit)} legs")
     assert_signatures(world, visit)
+    assert_owners_clear(world, visit)
     case = world.state.screening.cases[visit]
     if world.visit(visit).stands(Leg.SCREENING):
         assert screening.verdict(case) in (*CLEARED, Verdict.EMERGENT)

@@ -24,6 +24,7 @@ from mr_safety_console.domain.approval_facts import (
 from mr_safety_console.domain.context import US
 from mr_safety_console.domain.detectors import Condition
 from mr_safety_console.domain.interview_facts import (
+    AskChild,
     DeclineScreening,
     InformantRecorded,
     LinkVisit,
@@ -44,6 +45,7 @@ from mr_safety_console.domain.screening_facts import (
     ResolveItem,
     ReviewScreening,
     SignScreening,
+    TakeOverScreening,
     Verdict,
 )
 from mr_safety_console.domain.screening_ways import difference
@@ -384,6 +386,7 @@ def test_a_credential_that_has_run_out_signs_nothing_and_what_is_under_way_goes_
     renewed = DateCredential(person=world.people["EX"], until_utc=late)
     assert world.refused(renewed, "EX") in ("role-missing", "credential-expired")
     world.do(renewed, "SO")
+    world.do(TakeOverScreening(visit=visit), "EX")
     world.do(ReviewScreening(visit=visit), "EX")
     assert case_of(world, visit).verdict is Verdict.CLEARED
 
@@ -483,6 +486,7 @@ def test_a_decision_by_a_call_names_decider_and_recorder_until_the_decider_signs
     world.do(SignDecision(visit=visit, item="Q01"), "RA")
     assert screening.unsigned_calls(case_of(world, visit)) == ()
     assert world.refused(SignDecision(visit=visit, item="Q01"), "RA") == "nothing-to-resolve"
+    world.do(TakeOverScreening(visit=visit), "LT")
     world.do(ReviewScreening(visit=visit), "LT")
     assert case_of(world, visit).verdict is Verdict.CLEARED_WITH_CONDITIONS
 
@@ -722,7 +726,7 @@ def test_a_former_visit_is_seen_only_after_independent_answering_and_prefills_no
     """I8: nothing of it is in the blank form; it is linked by staff alone, and after everything was asked."""
     world, visit = came_before(Q33="yes")
     world.begin(visit)
-    assert case_of(world, visit).answers == {}
+    assert case_of(world, visit).answers == {"informant": "self"}
     assert world.refused(LinkVisit(visit=visit, no=1)) == "former-not-yet"
     world.answer_all(visit)
     world.do(SignScreening(visit=visit), "LO")
@@ -802,3 +806,36 @@ def test_every_admitting_verdict_is_known_by_name() -> None:
     """I4: what admits is listed once, and the emergent screen is not among what is called cleared."""
     assert clearance.CLEARED == (Verdict.CLEARED, Verdict.CLEARED_WITH_CONDITIONS)
     assert set(clearance.ADMITTING) - set(clearance.CLEARED) == {Verdict.EMERGENT}
+
+
+def test_who_answers_is_asked_once_and_stands_on_the_form() -> None:
+    """W4: the record of who answers fills the form's own question in; nobody asks it twice."""
+    world, visit = identified()
+    world.do(BeginScreening(visit=visit))
+    proxy = {"who": "proxy", "relation": "daughter", "why": "aphasia", "capacity": "unsure"}
+    world.do(RecordInformant(visit=visit, **proxy))
+    answers = case_of(world, visit).answers
+    assert (answers["informant"], answers["informant.proxy"]) == ("proxy", "daughter: aphasia")
+    world.do(RecordInformant(visit=visit))
+    assert case_of(world, visit).answers["informant"] == "proxy", "what stands on the form is changed there"
+    assert world.refused(BeginScreening(visit=visit)) == "screening-begun"
+    paper = TranscribePaper(visit=visit, filled_by="the patient", filled_utc=world.clock.utc)
+    world.do(paper)
+
+
+def test_parent_and_child_are_each_asked_before_the_review_of_a_childs_interview() -> None:
+    """W4: the starred questions are put to both; an amendment asks both anew."""
+    world, visit = identified()
+    world.do(BeginScreening(visit=visit, form="screening-paediatric"))
+    world.do(RecordInformant(visit=visit, who="parent", relation="mother", why="a child"))
+    assert world.refused(AskChild(visit=visit, how="asked")) == "screening-not-signed"
+    world.answer_all(visit)
+    world.do(SignScreening(visit=visit), "LO")
+    world.ask_aloud(visit)
+    assert world.refused(ReviewScreening(visit=visit), "TE") == "child-not-asked"
+    assert world.refused(AskChild(visit=visit, how="no idea")) == "child-not-asked"
+    world.do(AskChild(visit=visit, how="asked"))
+    world.do(ReviewScreening(visit=visit), "TE")
+    assert case_of(world, visit).reviewed
+    world.do(AmendAnswer(visit=visit, item="Q05", answer="no", reason="again", informant="mother"))
+    assert case_of(world, visit).child == ""

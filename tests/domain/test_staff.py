@@ -29,6 +29,7 @@ BY_HAND: dict[str, tuple[Collection[str], int]] = {
     "visit-identify": (ONE, 0),
     "visit-close": (S | L, 0),
     "answer": (ONE, 0),
+    "screening-take-over": (ONE, 0),
     "screening-first": (ONE, 1),
     "screening-interactive": (L, 1),
     "resolve-clinical": ({"RAD", "MRMD"}, 1),
@@ -79,6 +80,7 @@ BY_HAND: dict[str, tuple[Collection[str], int]] = {
     "walk-test": (ONE, 0),
     "sounder-test": (ONE, 0),
     "shift-close": ({"MRST", "L2T"}, 1),
+    "declare-change": (set(ROLES), 0),
     "device-snapshot": (set(ROLES), 0),
     "note": (set(ROLES), 0),
 }

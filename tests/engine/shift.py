@@ -58,6 +58,7 @@ class Shift:
         boss: tuple[Who, ...] = ()
         for initials, (name, roles) in STAFF.items():
             asked = AddStaff(name=name, initials=initials, roles=roles, pin_hash="plain:1")
+            asked = replace(asked, screened_utc=self.clock.utc)
             self.give(Input(asked, signers=boss))
             boss = boss or (self.who("SO"),)
         self.give(Input(SignOn(person=self.who("TE").person), signers=(self.who("TE"),)))

@@ -37,6 +37,7 @@ async def test_an_escort_who_leaves_first_is_told_of_and_not_released(tmp_path: 
         # Nobody untrained goes in while the escort is not on the record inside.
         suite.do(asked, "AE")
         vera, escort = person_no(suite, "Vera Visitor"), person_no(suite, ben)
+        suite.screen_by_name(vera)
         for who in (vera, escort):
             suite.do(RecordPersonPass(person=who))
         assert suite.refused(PersonEntersZoneIV(person=vera)) == "escort-not-inside"

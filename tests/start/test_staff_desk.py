@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from mr_safety_console.start.staff_desk import StaffError, add, dated, last_day, listed, told
+from mr_safety_console.start.staff_desk import StaffError, add, dated, last_day, listed, screened, told
 
 ADA = ("AE", "74185296")
 
@@ -50,3 +50,18 @@ def test_a_failure_is_told_with_its_code() -> None:
     told(fails, said.append, lambda text, code: said.append((text, code)))
     told(lambda: ["one", "two"], said.append, lambda text, code: said.append((text, code)))
     assert said == [("no such person", 2), "one", "two"]
+
+
+def test_an_own_screening_is_dated_from_paper_by_an_officer_about_somebody_else(tmp_path: Path) -> None:
+    """H40: missing until somebody entitled says when; the list says which."""
+    add(tmp_path, "Ada Example", "AE", ("MRSO",), ADA[1], screened="2026-01-31")
+    add(tmp_path, "Ben Sample", "BS", ("L2",), "96385274", ADA)
+    lines = {line[:2]: line for line in listed(tmp_path)}
+    assert "screened 2026-01-31" in lines["AE"]
+    assert "own screening missing" in lines["BS"]
+    assert screened(tmp_path, "BS", "2026-02-01", ADA) == "BS was screened on 2026-02-01, by the paper."
+    assert "screened 2026-02-01" in {line[:2]: line for line in listed(tmp_path)}["BS"]
+    with pytest.raises(StaffError, match="Nobody signs for themselves"):
+        screened(tmp_path, "AE", "2026-02-01", ADA)
+    with pytest.raises(StaffError, match="No past moment"):
+        screened(tmp_path, "BS", "2999-01-01", ADA)

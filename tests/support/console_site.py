@@ -25,15 +25,18 @@ from mr_safety_console.domain.codec import Command
 from mr_safety_console.domain.detectors import Condition, StartWalkTest
 from mr_safety_console.domain.doors import AnnounceTransit
 from mr_safety_console.domain.interview_facts import RecordInformant
+from mr_safety_console.domain.people_acts import ScreenPerson
 from mr_safety_console.domain.screening_facts import (
     AnswerQuestion,
     AskAgain,
     BeginScreening,
     ReviewScreening,
     SignScreening,
+    TakeOverScreening,
 )
 from mr_safety_console.domain.visit_facts import (
     AuthoriseZoneIII,
+    CloseVisit,
     EnterZoneIV,
     IdentifyVisit,
     Leg,
@@ -113,6 +116,17 @@ class Site:
 
     def screened(self, visit: str) -> None:
         self.do(IdentifyVisit(visit=visit, identifiers=("name", "birth-date")))
+        self.interviewed(visit)
+
+    def screened_by_name(self, person: str) -> None:
+        """The whole interview of somebody here by name; its visit closed."""
+        self.do(ScreenPerson(person=person))
+        visit = list(self.face.working.visits.open)[-1]
+        self.interviewed(visit)
+        self.do(CloseVisit(visit=visit, outcome="completed"))
+
+    def interviewed(self, visit: str) -> None:
+        """The whole interview with both signatures."""
         self.do(BeginScreening(visit=visit))
         self.do(RecordInformant(visit=visit))
         self.answered(visit)
@@ -123,11 +137,12 @@ class Site:
                 if self.aloud_s:
                     self.face.beat(self.aloud_s)
                 self.do(AskAgain(visit=visit, item=item.link_id, answer="no"))
+        self.do(TakeOverScreening(visit=visit), self.cleo)
         self.do(ReviewScreening(visit=visit), self.cleo)
 
     def answered(self, visit: str, **answers: str) -> None:
         """Answer every question; those not given by name with what sets nothing off."""
-        form = FORMS["screening-adult"]
+        form = FORMS[self.face.working.screening.cases[visit].form]
         while left := answering.missing(form, self.face.working.screening.cases[visit].answers):
             item = left[0]
             answer = answers.get(item.link_id) or plain_answer(item)

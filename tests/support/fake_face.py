@@ -219,7 +219,9 @@ class FakeFace:
         boss = next(iter(before), "")
         given = (Credential(boss, self.pin(boss)),) if boss else ()
         pin = f"plain:{initials.lower()}"
-        answer = self.do(AddStaff(name=name, initials=initials, roles=roles, pin_hash=pin), given)
+        screened = self.clock.now().utc
+        asked = AddStaff(name=name, initials=initials, roles=roles, pin_hash=pin, screened_utc=screened)
+        answer = self.do(asked, given)
         assert isinstance(answer, Accepted), answer
         return next(name for name in self.working.staff.people if name not in before)
 

@@ -21,10 +21,10 @@ from mr_safety_console.domain.codec import Command
 from mr_safety_console.domain.context import NS
 from mr_safety_console.domain.detectors import Condition, Level, StartWalkTest
 from mr_safety_console.domain.interview_facts import RecordInformant
+from mr_safety_console.domain.people_acts import ScreenPerson
 from mr_safety_console.domain.profile import SiteProfile
 from mr_safety_console.domain.refusal import Refused
 from mr_safety_console.domain.screening_facts import (
-    FORM,
     AnswerQuestion,
     AskAgain,
     BeginScreening,
@@ -36,6 +36,7 @@ from mr_safety_console.domain.suite import SuiteState
 from mr_safety_console.domain.visit_facts import (
     PATIENT,
     AuthoriseZoneIII,
+    CloseVisit,
     IdentifyVisit,
     Leg,
     OpenVisit,
@@ -189,7 +190,7 @@ class LiveSuite:
         """The whole interview, every question answered plainly, signed by BS, reviewed by AE."""
         self.do(BeginScreening(visit=visit))
         self.do(RecordInformant(visit=visit))
-        form = self.running.forms[FORM]
+        form = self.running.forms[self.state.screening.cases[visit].form]
         while blank := answering.missing(form, self.state.screening.cases[visit].answers):
             for item in blank:
                 self.do(AnswerQuestion(visit=visit, item=item.link_id, answer=plain_answer(item)))
@@ -199,6 +200,13 @@ class LiveSuite:
             if item.ask_again and item.link_id in answers:
                 self.do(AskAgain(visit=visit, item=item.link_id, answer=answers[item.link_id]))
         self.do(ReviewScreening(visit=visit), "AE")
+
+    def screen_by_name(self, person: str) -> None:
+        """The whole interview of somebody here by name; its visit closed."""
+        self.do(ScreenPerson(person=person))
+        visit = next(reversed(self.state.visits.open))
+        self.screen(visit)
+        self.do(CloseVisit(visit=visit, outcome="completed"))
 
     def to_the_detector(self, visit: str) -> None:
         """Everything before the detector pass."""

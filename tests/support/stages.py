@@ -46,6 +46,7 @@ from mr_safety_console.domain.screening_facts import (
     AskAgain,
     BeginScreening,
     SignScreening,
+    TakeOverScreening,
 )
 from mr_safety_console.domain.visit_facts import AuthoriseZoneIII, EnterZoneIV, IdentifyVisit, Leg
 from mr_safety_console.engine.face import Recording
@@ -168,6 +169,7 @@ def unasked(site: Site) -> None:
     for item in STARRED[:6]:
         site.do(AnswerQuestion(visit=visit, item=item, answer="no"))
     given = {"covering": site.dan, "callback": "4711", "read_back": True, "why": "cord compression"}
+    site.do(TakeOverScreening(visit=visit), site.cleo)
     site.do(ScreenEmergent(visit=visit, ordering="Dr Example", **given), site.cleo)
     site.face.beat(20)
 

@@ -47,6 +47,7 @@ from mr_safety_console.domain.screening_facts import (
     ResolveItem,
     ReviewScreening,
     SignScreening,
+    TakeOverScreening,
 )
 from mr_safety_console.domain.sound import AnswerSounderTest, ReportSound, TrySounder
 from mr_safety_console.domain.visit_facts import (
@@ -326,6 +327,7 @@ def _rescreen(world: World, visit: str, first: str) -> None:
         for who in ("RA", "TE"):
             world.give(ResolveItem(visit=visit, item=item, **seen), who)
     _ask_again(world, visit, 1)
+    world.give(TakeOverScreening(visit=visit), "LT")
     world.give(ReviewScreening(visit=visit), "LT")
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from functools import cache
 from typing import Any, TypeVar
 
@@ -23,11 +24,12 @@ from mr_safety_console.domain.detectors import Condition, Level, ObservePoint, S
 from mr_safety_console.domain.doors import AnnounceTransit
 from mr_safety_console.domain.interview_facts import RecordInformant
 from mr_safety_console.domain.lifecycle import StartConsole, Tick
+from mr_safety_console.domain.people_acts import ScreenPerson
 from mr_safety_console.domain.profile import Point, PointKind, SiteProfile, Wand, check
 from mr_safety_console.domain.refusal import Refused
-from mr_safety_console.domain.screening_case import Case, case_of
+from mr_safety_console.domain.screening_case import Case, asked_on, case_of
 from mr_safety_console.domain.screening_facts import (
-    FORM,
+    FORM,  # noqa: F401  -- the tests of the suite take it from here
     AnswerQuestion,
     AskAgain,
     BeginScreening,
@@ -39,6 +41,7 @@ from mr_safety_console.domain.suite import Decision, SuiteState
 from mr_safety_console.domain.visit import Visit
 from mr_safety_console.domain.visit_facts import (
     AuthoriseZoneIII,
+    CloseVisit,
     EnterZoneIV,
     IdentifyVisit,
     Leg,
@@ -237,6 +240,7 @@ class World:
         """Enter everybody of `STAFF`, the officer first."""
         for initials, (name, roles) in STAFF.items():
             asked = AddStaff(name=name, initials=initials, roles=roles, pin_hash=f"hash-{initials}")
+            asked = replace(asked, screened_utc=self.clock.utc)
             signers = ("SO",) if self.people else ()
             self.do(asked, *signers)
             self.people[initials] = next(reversed(self.state.staff.people))
@@ -275,7 +279,7 @@ class World:
 
     def answer_all(self, visit: str, sheet: str = "", **other: str) -> None:
         """Answer every question asked, `no` where that can be said; `other` by linkId."""
-        form = self.forms[sheet or FORM]
+        form = self.forms[sheet or self.state.screening.cases[visit].form]
         while blank := answering.missing(form, self.case(visit, sheet).answers):
             for item in blank:
                 said = other.get(item.link_id, plain_answer(item))
@@ -313,8 +317,9 @@ class World:
 
     def ask_aloud(self, visit: str) -> None:
         """Ask every starred question; the patient says what the form says."""
-        answers = self.state.screening.cases[visit].answers
-        for item in self.forms[FORM].walk():
+        case = self.state.screening.cases[visit]
+        answers = case.answers
+        for item in (asked_on(case, self.forms) or self.forms[case.form]).walk():
             if item.ask_again and item.link_id in answers:
                 self.do(AskAgain(visit=visit, item=item.link_id, answer=answers[item.link_id]))
 
@@ -322,6 +327,13 @@ class World:
         """The interview with both signatures, reviewed by TE."""
         self.interview(visit, **other)
         self.do(ReviewScreening(visit=visit), "TE")
+
+    def screen_by_name(self, person: str) -> None:
+        """The whole interview of somebody here by name, on the form of their kind; its visit closed."""
+        self.do(ScreenPerson(person=person))
+        visit = next(reversed(self.state.visits.open))
+        self.screen(visit)
+        self.do(CloseVisit(visit=visit, outcome="completed"))
 
     def stage(self, visit: str, leg: Leg, *signers: str) -> None:
         """Answer every item of a stage and complete it."""

@@ -7,6 +7,7 @@ from mr_safety_console.console.present.view import View
 from mr_safety_console.console.theme import Tone
 from mr_safety_console.domain import screening
 from mr_safety_console.domain.screening import Case, Verdict
+from mr_safety_console.domain.screening_case import asked_on
 from mr_safety_console.domain.screening_sheets import wanting
 from mr_safety_console.domain.visit import Visit
 from mr_safety_console.domain.words import say
@@ -56,7 +57,7 @@ def _condition(view: View, case: Case, item: str, form: str = "") -> Row:
 
 def code(view: View, case: Case, item: str) -> str:
     """Return what people call a question: its code, or its linkId where it has none."""
-    form = view.forms.get(case.form)
+    form = asked_on(case, view.forms)
     known = form.item(item) if form else None
     return known.code or item if known else item
 

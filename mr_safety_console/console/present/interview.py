@@ -12,6 +12,7 @@ from mr_safety_console.console.present.along import Along
 from mr_safety_console.console.present.view import View
 from mr_safety_console.domain import screening
 from mr_safety_console.domain.screening import Case
+from mr_safety_console.domain.screening_case import asked_on
 from screening_forms import answering
 from screening_forms.types import Form, Item
 
@@ -98,8 +99,13 @@ def interview(
     `offered`, `room`.
     """
     case = screening.case_of(view.state.screening, view.selected, sheet)
-    form = view.forms.get(case.form) if case else None
+    form = asked_on(case, view.forms) if case else None
     return Interview(case, form, pending, wrong or {}, **shown) if case and form else None
+
+
+def owner_of(view: View, case: Case) -> str:
+    """Return the initials of who has the interview in hand."""
+    return view.person(case.owner) if case.owner else "nobody"
 
 
 def keys_of(held: Interview) -> tuple[str, ...]:

@@ -7,7 +7,7 @@ from mr_safety_console.console.present.rows import BLANK, Row, row, title
 from mr_safety_console.console.present.view import View, age
 from mr_safety_console.console.text import Part
 from mr_safety_console.console.theme import Tone
-from mr_safety_console.domain import occupancy, people, permits, zones
+from mr_safety_console.domain import occupancy, people, permits, suite_own, zones
 from mr_safety_console.domain.codec import Command
 from mr_safety_console.domain.context import NS
 from mr_safety_console.domain.people import Person
@@ -20,11 +20,13 @@ from mr_safety_console.domain.people_acts import (
     PersonLeavesZoneIV,
     RecordPersonPass,
     RenewPerson,
+    ScreenPerson,
 )
 from mr_safety_console.domain.people_facts import (
     Category,
 )
 from mr_safety_console.domain.permits import Permit
+from mr_safety_console.domain.staff_screening import own_screening
 from mr_safety_console.domain.suite_people import pass_stands
 from mr_safety_console.domain.words import say
 
@@ -125,6 +127,7 @@ def _standing(view: View, one: Person) -> tuple[Part, ...]:
         found.append(("■ NOBODY KNOWS WHERE  ", Tone.STOP))
     if one.inside and one.uncleared:
         found.append(("■ NOT CLEARED  ", Tone.STOP))
+    found += _unscreened(view, one)
     if people.expired(one, view.ctx):
         found.append(("▲ leave is over  ", Tone.HOLD))
     elif one.valid_s:
@@ -134,6 +137,13 @@ def _standing(view: View, one: Person) -> tuple[Part, ...]:
         word = f"{by} {view.clock_short(one.passed)}  " if one.passed else "no pass  "
         found.append(word if pass_stands(one, view.ctx) else ("▲ no pass  ", Tone.HOLD))
     return tuple(found)
+
+
+def _unscreened(view: View, one: Person) -> tuple[Part, ...]:
+    """Return that the screening of somebody here does not count, and why."""
+    why = suite_own.unscreened_why(view.state, one, view.ctx)
+    far = one.staff or one.max_zone == "IV"
+    return ((f"▲ screening {say('own-screening', why)}  ", Tone.HOLD),) if why and far else ()
 
 
 def _permits(view: View) -> tuple[Row, ...]:
@@ -173,11 +183,18 @@ def _staff(view: View) -> tuple[Row, ...]:
         row(
             (f"{one.initials:<4}", Tone.KEY),
             f"{view.private(one.name)}  ",
-            (category(view, people.category_of(view.state.staff, one.id)), Tone.FAINT),
+            (category(view, suite_own.category_now(view.state.staff, one.id, view.ctx)), Tone.FAINT),
+            *_own(view, one.id),
             key=f"{STAFF}{one.id}",
         )
         for one in sorted(away, key=lambda person: person.initials)
     ) or (row(("everybody of the register is here", Tone.FAINT)),)
+
+
+def _own(view: View, staff: str) -> tuple[Part, ...]:
+    """Return that the own screening of a member of staff does not count, and why."""
+    why = own_screening(view.state.staff, staff, view.ctx)
+    return ((f"  ▲ own screening {say('own-screening', why)}", Tone.HOLD),) if why else ()
 
 
 def selected(view: View, cursor: str) -> Person | None:
@@ -207,6 +224,8 @@ def _inwards(view: View, one: Person) -> tuple[str, Command]:
         return "Give leave anew", RenewPerson(person=one.id)
     if one.max_zone != "IV":
         return "Goes home", PersonLeaves(person=one.id)
+    if suite_own.unscreened_why(view.state, one, view.ctx):
+        return "Screen them: nobody goes in without", ScreenPerson(person=one.staff or one.id)
     if not pass_stands(one, view.ctx):
         return "I watched the pass: nothing raised", RecordPersonPass(person=one.id)
     return f"Goes into {zones.label(view.profile, 'IV')} now", PersonEntersZoneIV(person=one.id)

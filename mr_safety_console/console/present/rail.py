@@ -6,6 +6,7 @@ from enum import StrEnum
 
 from mr_safety_console.console.present.beside import wanted_rows
 from mr_safety_console.console.present.conditions import condition_rows, rushed_rows
+from mr_safety_console.console.present.interview import owner_of
 from mr_safety_console.console.present.rows import Row, row, title
 from mr_safety_console.console.present.view import View
 from mr_safety_console.console.present.words import fell
@@ -18,6 +19,7 @@ from mr_safety_console.domain.value import frozen
 from mr_safety_console.domain.visit import LegState, Visit, expired, step
 from mr_safety_console.domain.visit_facts import Leg, Step
 from mr_safety_console.domain.wands import MANUAL
+from mr_safety_console.domain.words import say
 
 
 class Mark(StrEnum):
@@ -58,6 +60,8 @@ RAIL: tuple[tuple[Step, str, Leg | None], ...] = (
 NOT_FOR_COMPANIONS = frozenset(
     {Step.DOOR_LIST, Step.TABLE_LIST, Step.START_CHECK, Step.SCAN, Step.COIL_REMOVED}
 )
+OF_A_SCREENING = frozenset({Step.SCREENING, Step.CLOSE})
+"""What there is where a visit screens somebody and nothing else."""
 NAMES = {at: name for at, name, _ in RAIL}
 _ORDER = [at for at, _, _ in RAIL]
 
@@ -79,6 +83,7 @@ def rail(view: View, visit: Visit) -> tuple[RailStep, ...]:
         _step(view, visit, one, named(view, name), leg, at)
         for one, name, leg in RAIL
         if not (visit.companion and one in NOT_FOR_COMPANIONS)
+        and (one in OF_A_SCREENING or not visit.screening_alone)
     )
 
 
@@ -96,7 +101,15 @@ def _step(view: View, visit: Visit, one: Step, name: str, leg: Leg | None, at: S
         mark = Mark.NOW
     elif one is at and mark in (Mark.FELL, Mark.EXPIRED):
         told = f"{told}: redo"
+    if one is Step.SCREENING and mark is not Mark.DONE:
+        told = " ".join(part for part in (told, _in_hand(view, visit)) if part)
     return RailStep(one, name, mark, told)
+
+
+def _in_hand(view: View, visit: Visit) -> str:
+    """Return who has the interview in hand that is not over yet; once reviewed the step names them."""
+    case = view.state.screening.cases.get(visit.id)
+    return f"in hand: {owner_of(view, case)}" if case is not None and not case.declined else ""
 
 
 def _judged(view: View, visit: Visit, one: Step, leg: Leg | None, known: LegState | None) -> tuple[Mark, str]:
@@ -132,12 +145,19 @@ def _moment(view: View, visit: Visit, one: Step) -> tuple[Mark, str]:
     return (Mark.DONE, view.clock_short(at)) if at is not None else (Mark.TODO, "")
 
 
+def _whose(visit: Visit) -> str:
+    """Return of whom a visit is that is not a patient's."""
+    if visit.screening_alone:
+        return f" · SCREENING: {say('person-kind', visit.category).upper()}"
+    return " · COMPANION" if visit.companion else ""
+
+
 def rail_rows(view: View, visit: Visit) -> tuple[Row, ...]:
     """Return the rail, a row a step, under who it is about."""
     recorded = view.snapshot.state.visits.open.get(visit.id)
     unsaved = view.unsaved(visit, recorded)
     rows = [
-        title(f"V{visit.no} {view.private(visit.name)}{' · COMPANION' if visit.companion else ''}"),
+        title(f"V{visit.no} {view.private(visit.name)}{_whose(visit)}"),
         row((f"{view.private(visit.birth_date)}  {view.private(visit.exam)}", Tone.FAINT)),
     ]
     if unsaved:

@@ -13,6 +13,7 @@ from mr_safety_console.console.present.interview import (
     first_open,
     interview,
     keys_of,
+    owner_of,
     progress,
 )
 from mr_safety_console.console.present.paging import page_of, turned
@@ -23,6 +24,8 @@ from mr_safety_console.console.theme import Tone
 from mr_safety_console.domain import screening
 from mr_safety_console.domain.approval_facts import REVIEWER
 from mr_safety_console.domain.context import Instant
+from mr_safety_console.domain.screening_case import replaced
+from mr_safety_console.domain.screening_facts import OF_CHILDREN
 from mr_safety_console.domain.words import say
 from screening_forms import answering
 
@@ -50,16 +53,30 @@ def head(view: View, held: Interview | None, cursor: str, sheet: str = "") -> tu
     if visit is None:
         return (title("NO VISIT IS OPEN"), row(("F2", Tone.KEY), " back to the Suite"))
     name = f"V{visit.no} {view.private(visit.name)}  {view.private(visit.birth_date)}"
-    whose = row((name, Tone.TITLE), *beside.which(view, sheet))
     if held is None:
-        return (whose, row(beside.not_begun(sheet)))
-    form = row(*beside.named(view, held))
+        return (row((name, Tone.TITLE), *beside.which(view, sheet)), row(beside.not_begun(sheet)))
+    whose = row((name, Tone.TITLE), *beside.which(view, sheet), _owner(view, held))
+    form = row(*_form(view, held))
     recorded = screening.case_of(view.snapshot.state.screening, view.selected, sheet)
     unsaved = view.unsaved(held.case, recorded)
     where = _standing(view, held) if held.signed else _page_of(held, cursor)
     saved = (f"  ■ {unsaved}" if unsaved else "", Tone.STOP)
     reading = (row(along.mark(held.along)),) if held.along is not None else ()
     return (whose, form, *reading, row(*_pace(held), *_way(view, held)), row(*where, saved))
+
+
+def _owner(view: View, held: Interview) -> Part:
+    """Return who has the form in hand; told apart where it is somebody else than who is signed on."""
+    mine = view.actor is not None and view.actor.person == held.case.owner
+    return (f"  in hand: {owner_of(view, held.case)}", Tone.PLAIN if mine else Tone.CONFIRM)
+
+
+def _form(view: View, held: Interview) -> tuple[Part, ...]:
+    """Return the form and its version, or that another version took its place in the middle."""
+    if not replaced(held.case, view.forms):
+        return beside.named(view, held)
+    named = f"{held.form.title}  {held.form.version}"
+    return ((f"{named}  ▲ REPLACED: admits nobody; Space begins anew", Tone.HOLD),)
 
 
 def _way(view: View, held: Interview) -> tuple[Part, ...]:
@@ -110,9 +127,14 @@ def _then(view: View, held: Interview) -> Part:
     left = len(screening.unresolved(case))
     if not case.reviewed:
         aloud = sum(item.link_id not in held.heard for item in held.starred)
+        if case.owner in {who.person for who in case.first} and held.starred:
+            return ("; the second reviewer takes it over: Space 1", Tone.CONFIRM)
         if aloud:
             return f"; {aloud} to ask aloud"
-        return f"; v resolves {left}, then g reviews it" if left else "; g signs the review"
+        if left:
+            return f"; v resolves {left}, then g reviews it"
+        unasked = case.form == OF_CHILDREN and not case.child
+        return ("; ask the child too: Space", Tone.CONFIRM) if unasked else "; g signs the review"
     by = f", reviewed by {view.people(case.reviewed)}{f'; v resolves {left}' if left else ''}"
     if case.approver == REVIEWER:
         return by
@@ -135,7 +157,10 @@ def rows(view: View, held: Interview | None, cursor: str) -> tuple[Row, ...]:
     if view.locked:
         return (row((f"{HIDDEN} sign on with ctrl+o", Tone.HOLD)),)
     if held is None:
-        return (row(("Enter", Tone.KEY), " begin it, every answer blank"),)
+        return (
+            row(("Enter", Tone.KEY), " begin it, every answer blank"),
+            row(("Space", Tone.KEY), " begin it on another form of theirs"),
+        )
     return review.rows(view, held, cursor) if held.signed else _questions(held, cursor)
 
 

@@ -38,7 +38,8 @@ _SECTIONS = {
     "resolution": "resolution", "evidence": "evidence", "outcome": "outcome",
     "kind_of": "person-kind", "category": "category", "why": "sound",
     "cause": "disposition", "where": "passages",
-    "label": "mr-label", "brought_by": "carrier", "quarantine": "quarantine", "sheet": "sheet",
+    "change": "change", "label": "mr-label", "brought_by": "carrier", "quarantine": "quarantine",
+    "sheet": "sheet",
 }  # fmt: skip
 _REASONS = {
     "leg-fell": "fell",

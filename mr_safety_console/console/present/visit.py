@@ -139,7 +139,7 @@ def _transit_rows(view: View) -> tuple[Row, ...]:
 
 def _finding_rows(view: View, visit: Visit) -> tuple[Row, ...]:
     """Return the token of the next gate: what fell or speaks against it, and the shortest way back."""
-    if visit.left is not None and not visit.inside:
+    if visit.screening_alone or (visit.left is not None and not visit.inside):
         return ()
     if visit.inside and (visit.companion or visit.scan_presumed or visit.uncleared):
         return ()

@@ -10,11 +10,13 @@ from textual.app import ComposeResult
 from mr_safety_console.console.along import ReadingAlong
 from mr_safety_console.console.beside import FormShown
 from mr_safety_console.console.desk import Desk
-from mr_safety_console.console.page import Page
+from mr_safety_console.console.page import Answered, Page
 from mr_safety_console.console.present import screening as present
 from mr_safety_console.console.present.screening import Interview
 from mr_safety_console.console.present.view import View
 from mr_safety_console.console.widgets.sheet import Sheet
+from mr_safety_console.domain.codec import Command
+from mr_safety_console.domain.screening_ways import WHO
 from mr_safety_console.domain.words import refused
 from screening_forms.types import Item
 
@@ -55,7 +57,7 @@ class InterviewPage(AnswerLetters, Page):
         super().__init__(desk)
         self._whose = "", ""
         self._shown = FormShown()
-        self._cursor = ""
+        self._cursor = self._who_told = ""
         self._pending: dict[str, str] = {}
         self._wrong: dict[str, str] = {}
         self._along = ReadingAlong(desk)
@@ -72,6 +74,7 @@ class InterviewPage(AnswerLetters, Page):
             self._along.forget()
         if whose != self._whose:
             self._whose, self._cursor, self._pending, self._wrong = whose, "", {}, {}
+            self._who_told = ""
         held = present.interview(view, self._pending, self._wrong, whose[1])
         if held is not None:
             beside = self._along.shown(held.form), self._along.offered(held.form, held.case)
@@ -80,6 +83,9 @@ class InterviewPage(AnswerLetters, Page):
             self._pending = {}
             keys = present.keys_of(held)
             self._cursor = present.first_open(held) or (keys[-1] if keys and not held.signed else "")
+        if held is not None and self._cursor == WHO != self._who_told and held.case.answers.get(WHO):
+            # The full stop has just answered it: go on from there, once.
+            self._who_told, self._cursor = WHO, present.first_open(held) or WHO
         return held
 
     def _begun(self) -> Interview | None:
@@ -112,6 +118,14 @@ class InterviewPage(AnswerLetters, Page):
             self._head_lines = lines
             head.styles.height = lines
             self.call_after_refresh(self.desk.repaint)
+
+    def ask(self, command: Command, then: Answered | None = None) -> None:
+        """Give a command about the form that is shown."""
+        super().ask(self._shown.about(command), then)
+
+    def sign(self, command: Command, count: int, then: Answered | None = None) -> None:
+        """Ask for PINs for a command about the form that is shown."""
+        super().sign(self._shown.about(command), count, then)
 
     # --- moving ---
 

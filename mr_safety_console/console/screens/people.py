@@ -7,6 +7,7 @@ from typing import ClassVar
 from textual.binding import BindingType
 
 from mr_safety_console.console import commands as c
+from mr_safety_console.console import own_screening
 from mr_safety_console.console.acts import MOST_HEADS, new_visit
 from mr_safety_console.console.by_hand import hand_pass
 from mr_safety_console.console.dialogs.cause import CauseDialog
@@ -32,6 +33,7 @@ from mr_safety_console.domain.people_acts import (
     PersonLeavesZoneIV,
     ReconcileHeads,
     RecordPersonPass,
+    ScreenPerson,
 )
 from mr_safety_console.domain.people_facts import (
     NAMED_AT_THE_DOOR,
@@ -53,7 +55,7 @@ class PeoplePage(Page):
     NAME = "people"
     KEYS = (
         c.ENTER, c.DETECTOR_PASS, c.PERSON_OUT, c.HAND_OFF, c.COUNT_HEADS, c.NEW_PERSON,
-        c.INSIDE_ALREADY, c.LOST_TRACK, *MOVES, c.BACK,
+        c.MORE, c.INSIDE_ALREADY, c.LOST_TRACK, *MOVES, c.BACK,
     )  # fmt: skip
     BINDINGS: ClassVar[list[BindingType]] = page_bindings(KEYS)
 
@@ -98,8 +100,21 @@ class PeoplePage(Page):
         found = present.proposed(self.desk.view(), self.sheet.cursor)
         if one is not None and found is not None and isinstance(found[1], RecordPersonPass):
             self._pass(one)
+        elif found is not None and isinstance(found[1], ScreenPerson):
+            own_screening.screen(self, found[1].person)
         elif found is not None:
             self.ask(found[1])
+
+    def action_more(self) -> None:
+        """Screen the selected person, or say what changed for a member of staff."""
+        cursor = self.sheet.cursor
+        one = present.selected(self.desk.view(), cursor)
+        staff = cursor.removeprefix(present.STAFF) if cursor.startswith(present.STAFF) else ""
+        who = staff or (one.id if one is not None else "")
+        if who:
+            own_screening.offer(self, who)
+        else:
+            self.why.refuse(refused("person-not-here"))
 
     def action_detector_pass(self) -> None:
         """Say that this person was watched walking past the detector."""

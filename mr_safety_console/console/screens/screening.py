@@ -9,7 +9,7 @@ from textual.binding import BindingType
 from mr_safety_console.console import around, further
 from mr_safety_console.console import commands as c
 from mr_safety_console.console.desk import Answer
-from mr_safety_console.console.page import MOVES, Answered, page_bindings
+from mr_safety_console.console.page import MOVES, page_bindings
 from mr_safety_console.console.present import answers
 from mr_safety_console.console.present import screening as present
 from mr_safety_console.console.present.screening import AGAIN, ANSWER, HOLD, Interview
@@ -84,10 +84,6 @@ class ScreeningPage(InterviewPage):
         self.desk.ask(self._shown.about(asked), answered)
         self.desk.repaint()
 
-    def ask(self, command: Command, then: Answered | None = None) -> None:
-        """Give a command about the form that is shown."""
-        super().ask(self._shown.about(command), then)
-
     def action_pick(self, number: int) -> None:
         """Give the answer with this number."""
         self._by_key(str(number))
@@ -159,6 +155,10 @@ class ScreeningPage(InterviewPage):
 
     def action_more(self) -> None:
         """Offer what else can be done with this interview, or with the row under the cursor."""
+        held = self._interview(self.desk.view())
+        if held is None and self.desk.view().visit is not None and not self._whose[1]:
+            further.begin_otherwise(self)
+            return
         held = self._begun()
         if held is not None:
             further.offer(self, held, self._cursor, self._shown, self.action_language)
