@@ -95,7 +95,7 @@ from mr_safety_console.domain.value import frozen
 from mr_safety_console.domain.visit import VisitsState
 from mr_safety_console.domain.wands import WandsState
 
-SCHEMA = 0
+SCHEMA = 1950975526
 """Fingerprint of the state's shape, which the cached state carries; a test says what to write here."""
 
 

@@ -41,6 +41,7 @@ from mr_safety_console.domain.screening_facts import (
     ScreeningSigned,
     ScreeningVoided,
     SignScreening,
+    TakeOverScreening,
     Verdict,
     sheet_of,
 )
@@ -213,7 +214,7 @@ def test_a_form_wants_an_interview_beside_it_and_never_a_companion() -> None:
     assert needed(world, beside) == ()
     unknown = AnswerQuestion(visit=visit, item="Q09", answer="no", sheet="hearing")
     assert world.refused(unknown) == "form-no-interview"
-    assert world.case(visit).answers == {}
+    assert set(world.case(visit).answers) == {"informant"}
 
 
 # --- what settles one ---
@@ -241,6 +242,9 @@ def test_a_form_with_a_star_is_asked_aloud_and_signed_by_a_second_person() -> No
     world.do(AskAgain(visit=visit, item="Q09", answer="no", sheet=PREGNANCY))
     assert "sheet-unreviewed" in rules(world, visit)
     assert world.refused(ReviewScreening(visit=visit, sheet=PREGNANCY), "LO") == "role-missing"
+    assert world.refused(ReviewScreening(visit=visit, sheet=PREGNANCY), "LT") == "screening-not-owner"
+    world.do(TakeOverScreening(visit=visit, sheet=PREGNANCY), "LT")
+    assert world.case(visit, PREGNANCY).owner != world.case(visit).owner
     world.do(ReviewScreening(visit=visit, sheet=PREGNANCY), "LT")
     final_check(world, visit)
     assert stands(world, visit)
@@ -552,7 +556,7 @@ def test_flipping_any_answer_on_a_signed_form_makes_the_token_fall(sheet: str) -
 
 OF_THE_INTERVIEW = {
     "screening-begun", "screening-signed", "screening-filed", "screening-declined", "interview-kept",
-    "visit-linked", "line-stated", "screening-approved", "emergent-screened",
+    "visit-linked", "line-stated", "screening-approved", "emergent-screened", "child-asked",
 }  # fmt: skip
 """Facts without a `sheet`: the first two name their form anyhow, the others are about the whole interview."""
 
