@@ -36,7 +36,13 @@ from mr_safety_console.domain.emergency import (
 )
 from mr_safety_console.domain.interview_facts import RecordInformant
 from mr_safety_console.domain.quench import ObserveField, QuenchKind, ReportQuench, StampQuenchStep
-from mr_safety_console.domain.screening_facts import AskAgain, BeginScreening, ReviewScreening, SignScreening
+from mr_safety_console.domain.screening_facts import (
+    AskAgain,
+    BeginScreening,
+    ReviewScreening,
+    SignScreening,
+    TakeOverScreening,
+)
 from mr_safety_console.domain.visit_facts import CloseVisit, EnterZoneIV, Leg, Step
 from mr_safety_console.domain.words import say
 from mr_safety_console.engine.face import Recording
@@ -429,6 +435,7 @@ def test_a_review_read_aloud_is_told_nowhere(site: Site) -> None:
     for item in stages.STARRED:
         site.face.beat(20)
         site.do(AskAgain(visit=visit_id, item=item, answer="no"))
+    site.do(TakeOverScreening(visit=visit_id), site.cleo)
     site.do(ReviewScreening(visit=visit_id), site.cleo)
     view = site.view()
     assert "read aloud" not in text(suite.point_rows(view))
@@ -446,6 +453,10 @@ def test_what_holds_is_told_in_words_with_what_was_written_about_it(site: Site) 
     assert "Only a written document counts as proof.  Example" in told
     assert "≠ the request says yes: referral, page 2" in told
     assert "▲ HOLD_CLINICAL: MRMD or RAD resolves it" in told
+    assert "Space 1: second reviewer takes over" in text(screening_view.head(view, held, "hold:Q08"))
+    site.do(TakeOverScreening(visit=view.selected), site.cleo)
+    view = site.view()
+    held = screening_view.interview(view, {})
     assert "v resolves 2, then g reviews it" in text(screening_view.head(view, held, "hold:Q08"))
 
 

@@ -74,7 +74,11 @@ def test_every_screen_and_every_dialog_is_tried_here() -> None:
     ours = {found for found in every(Dialog) if found.__module__.startswith("mr_safety_console.")}
     assert ours - ABSTRACT == set(DIALOGS)
     pages = {found for found in every(Page) if found.__module__.startswith("mr_safety_console.")}
-    assert {page.__name__.removesuffix("Page").lower() for page in pages} == {*NAMES, "emergency"}
+    assert {page.__name__.removesuffix("Page").lower() for page in pages} == {
+        *NAMES,
+        "emergency",
+        "interview",
+    }
 
 
 class Wedge:

@@ -433,7 +433,7 @@ async def test_a_form_that_an_answer_wants_is_stepped_to_begun_and_answered(
         assert "form 1 of" not in await hand.press("f4")
         site.do(AnswerQuestion(visit=arrived, item="Q09", answer="unsure"))
         told = " ".join((await hand.look()).split())
-        assert "form 1 of 2 Tab ▲ MISSING: pregnancy screening-adult" in told
+        assert "form 1 of 2 Tab in hand: BB ▲ MISSING: pregnancy screening-adult" in told
         told = " ".join((await hand.press("tab")).split())
         assert "The pregnancy form is missing" in told
         assert "form 2 of 2 Tab" in told

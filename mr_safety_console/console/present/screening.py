@@ -128,7 +128,7 @@ def _then(view: View, held: Interview) -> Part:
     if not case.reviewed:
         aloud = sum(item.link_id not in held.heard for item in held.starred)
         if case.owner in {who.person for who in case.first} and held.starred:
-            return ("; the second reviewer takes it over: Space 1", Tone.CONFIRM)
+            return ("; Space 1: second reviewer takes over", Tone.CONFIRM)
         if aloud:
             return f"; {aloud} to ask aloud"
         if left:

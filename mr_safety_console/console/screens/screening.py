@@ -20,7 +20,6 @@ from mr_safety_console.domain.codec import Command
 from mr_safety_console.domain.refusal import Refused
 from mr_safety_console.domain.screening import awaits_approval, unresolved, wants_reason
 from mr_safety_console.domain.screening_facts import (
-    FORM,
     AnswerQuestion,
     AskAgain,
     BeginScreening,
@@ -103,7 +102,7 @@ class ScreeningPage(InterviewPage):
         held = self._interview(view)
         if held is None:
             if view.visit is not None:
-                self.ask(BeginScreening(visit=view.selected, form=self._whose[1] or FORM))
+                self.ask(BeginScreening(visit=view.selected, form=self._whose[1]))
             return
         item = self._item(held)
         if self._cursor.startswith(HOLD):
