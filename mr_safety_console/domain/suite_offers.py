@@ -12,6 +12,7 @@ from mr_safety_console.domain.codec import Command
 from mr_safety_console.domain.context import Ctx
 from mr_safety_console.domain.detectors import Condition
 from mr_safety_console.domain.doors import AnnounceTransit
+from mr_safety_console.domain.implant_facts import DecideDevices, DecisionKind
 from mr_safety_console.domain.people_acts import RecordPersonPass
 from mr_safety_console.domain.refusal import Offer
 from mr_safety_console.domain.screening_facts import BeginScreening, ReviewScreening, SignScreening, Verdict
@@ -50,6 +51,9 @@ _SIGNED = {
     "release-item": "release-item",
     "label-item": "item-label",
     "import-items": "item-import",
+    "withdraw-device": "device-withdraw",
+    "close-device-action": "device-restored",
+    "sign-device-decision": "device-decision-sign",
 }
 
 
@@ -70,6 +74,9 @@ def _signatures(state: SuiteState, asked: Command, ctx: Ctx) -> int:
         case RecordHandPass(visit=visit, person=person):
             witness = witnessed(state, visit or person, ctx)
             return MAY["detector-pass-witness" if witness else "hand-pass"][1]
+        case DecideDevices(called=called, decision=decision):
+            # By a call: one who records, who may be the other decider; else both are here.
+            return 1 if called and decision == DecisionKind.MET else 2
         case RecordDetectorPass() | RecordPersonPass():
             # Only a pass that follows a red alarm is signed at all.
             return MAY["detector-pass-witness"][1]

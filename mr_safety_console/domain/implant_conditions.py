@@ -1,0 +1,216 @@
+"""The conditions of a device's label, each held against this scanner and the planned scan. Pure.
+
+A comparison never guesses: blank, unreadable, in no known unit, with nothing here to hold it against
+or not confirmed by whoever confirms it is CANNOT VERIFY. Nothing in here ends as met by default.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import field
+from decimal import Decimal
+from enum import IntEnum, StrEnum
+from types import MappingProxyType
+
+from mr_safety_console.domain import units
+from mr_safety_console.domain.codec import ERASED
+from mr_safety_console.domain.units import Measure
+from mr_safety_console.domain.value import frozen
+
+
+class Result(IntEnum):
+    """What came of one condition; the greater is the worse."""
+
+    MET = 0
+    CANNOT_VERIFY = 1
+    NOT_MET = 2
+
+
+class Who(StrEnum):
+    """Who confirms a condition: the console by its own figures, the operator, or eyes on site."""
+
+    CONSOLE = "console"
+    SCAN_SIDE = "scan-side"
+    ON_SITE = "on-site"
+
+
+class Sort(StrEnum):
+    """How a condition is compared. WORDS are compared by the person who confirms, never here."""
+
+    FIELD = "field"
+    AT_MOST = "at-most"
+    AT_LEAST = "at-least"
+    ONE_OF = "one-of"
+    NONE_OF = "none-of"
+    MODE = "mode"
+    WORDS = "words"
+
+
+@frozen
+class Kind:
+    """One kind of condition: how it compares, in which unit, and who confirms it."""
+
+    code: str
+    sort: Sort
+    who: Who
+    unit: str = ""
+
+
+OPERATING_MODES = ("normal", "first-level", "second-level")
+COILS = ("body", "head-tr", "extremity-tr")
+REGIONS = (
+    "head", "neck", "chest", "abdomen", "pelvis", "spine", "shoulder", "arm", "hand", "hip", "thigh", "knee",
+    "leg", "foot",
+)  # fmt: skip
+POSITIONS = ("supine", "prone", "left-side", "right-side")
+
+KINDS: Mapping[str, Kind] = MappingProxyType(
+    {
+        kind.code: kind
+        for kind in (
+            Kind("b0", Sort.FIELD, Who.CONSOLE, "T"),
+            Kind("spatial-gradient", Sort.AT_MOST, Who.CONSOLE, "T/m"),
+            Kind("whole-body-sar", Sort.AT_MOST, Who.SCAN_SIDE, "W/kg"),
+            Kind("head-sar", Sort.AT_MOST, Who.SCAN_SIDE, "W/kg"),
+            Kind("b1rms", Sort.AT_MOST, Who.SCAN_SIDE, "uT"),
+            Kind("operating-mode", Sort.MODE, Who.SCAN_SIDE),
+            Kind("slew", Sort.AT_MOST, Who.SCAN_SIDE, "T/m/s"),
+            Kind("gradient", Sort.AT_MOST, Who.SCAN_SIDE, "T/m"),
+            Kind("transmit-coil", Sort.ONE_OF, Who.SCAN_SIDE),
+            Kind("region-excluded", Sort.NONE_OF, Who.SCAN_SIDE),
+            Kind("isocentre", Sort.WORDS, Who.SCAN_SIDE),
+            Kind("continuous-scan", Sort.AT_MOST, Who.SCAN_SIDE, "min"),
+            Kind("sed", Sort.AT_MOST, Who.SCAN_SIDE, "kJ/kg"),
+            Kind("wait-after-implant", Sort.AT_LEAST, Who.CONSOLE, "d"),
+            Kind("position", Sort.ONE_OF, Who.ON_SITE),
+            Kind("body-temperature", Sort.AT_MOST, Who.ON_SITE, "C"),
+            Kind("mr-mode", Sort.WORDS, Who.ON_SITE),
+            Kind("monitoring", Sort.WORDS, Who.ON_SITE),
+            Kind("defibrillator", Sort.WORDS, Who.ON_SITE),
+        )
+    }
+)
+"""The kinds of conditions a label may state, by code."""
+
+CHOICES: Mapping[str, tuple[str, ...]] = MappingProxyType(
+    {
+        "transmit-coil": COILS,
+        "region-excluded": REGIONS,
+        "position": POSITIONS,
+        "operating-mode": OPERATING_MODES,
+    }
+)
+"""The terms a condition of words may be written in; any other is unreadable."""
+
+ALWAYS_STATED = ("b0", "spatial-gradient", "whole-body-sar or b1rms")
+"""What every MR Conditional label must state to be verified here; a site may ask for more, never for less."""
+
+PLAN_FIGURES = tuple(code for code, kind in KINDS.items() if kind.who is Who.SCAN_SIDE and kind.unit)
+"""Figures the operator reads off the scanner for a planned scan."""
+
+
+@frozen
+class Here:
+    """What the label is held against: the magnet and the planned scan, each figure as written.
+
+    `values` are figures and terms by kind of condition; one that is not there is unknown. A figure of
+    the magnet stands in where the plan names none, for the plan can only ask for less.
+    """
+
+    b0_mt: int
+    values: Mapping[str, str] = field(default_factory=dict)
+
+
+@frozen
+class Compared:
+    """One condition compared: what came of it, the label's figure converted, and the one from here."""
+
+    result: Result
+    label: Measure | None = None
+    here: str = ""
+
+
+def compare(code: str, printed: str, here: Here) -> Compared:
+    """Hold one condition as printed against this place; what cannot be compared is CANNOT VERIFY."""
+    kind = KINDS.get(code)
+    if kind is None or not readable(printed):
+        return Compared(Result.CANNOT_VERIFY)
+    match kind.sort:
+        case Sort.FIELD:
+            return _field(printed, here)
+        case Sort.AT_MOST | Sort.AT_LEAST:
+            return _figure(kind, printed, here)
+        case Sort.ONE_OF | Sort.NONE_OF | Sort.MODE:
+            return _terms(kind, printed, here)
+        case Sort.WORDS:
+            return Compared(Result.CANNOT_VERIFY, here="seen by whoever confirms")
+
+
+def readable(printed: str) -> bool:
+    """Tell whether anything is printed that somebody could hold against something."""
+    return bool(printed.strip()) and printed != ERASED and not set(printed.strip()) <= set("?-–—.…")
+
+
+def fields(printed: str) -> tuple[bool, tuple[Measure, ...]]:
+    """Return whether a field is an upper bound, and the fields named; empty where one cannot be read."""
+    said = printed.strip()
+    for word in ("up to", "max.", "max", "<=", "≤"):
+        if said.casefold().startswith(word):
+            one = measure(said[len(word) :], "T")
+            return True, (one,) if one else ()
+    named = [measure(part, "T") for part in said.replace(" and ", ",").replace(" or ", ",").split(",")]
+    return False, tuple(one for one in named if one) if all(named) else ()
+
+
+def measure(text: str, unit: str) -> Measure | None:
+    """Return a figure in the unit it is compared in; None for anything else."""
+    try:
+        found = units.parse(text)
+    except ValueError:
+        return None
+    return found if found is not None and found.unit == unit else None
+
+
+def _field(printed: str, here: Here) -> Compared:
+    at_most, named = fields(printed)
+    if not named or here.b0_mt <= 0:
+        return Compared(Result.CANNOT_VERIFY)
+    b0 = Decimal(here.b0_mt) / 1000
+    said = f"{units.plain(b0)} T"
+    fits = b0 <= Decimal(named[0].value) if at_most else any(b0 == Decimal(one.value) for one in named)
+    return Compared(Result.MET if fits else Result.NOT_MET, named[0] if len(named) == 1 else None, said)
+
+
+def _figure(kind: Kind, printed: str, here: Here) -> Compared:
+    label, said = measure(printed, kind.unit), here.values.get(kind.code, "")
+    mine = measure(said, kind.unit)
+    if label is None or mine is None:
+        return Compared(Result.CANNOT_VERIFY, label, said)
+    bound, value = Decimal(label.value), Decimal(mine.value)
+    fits = value <= bound if kind.sort is Sort.AT_MOST else value >= bound
+    return Compared(Result.MET if fits else Result.NOT_MET, label, said)
+
+
+def terms(code: str, printed: str) -> tuple[str, ...]:
+    """Return the terms of a condition; empty where one of them is not known here."""
+    named = tuple(part.strip().casefold() for part in printed.split(","))
+    return named if named and all(part in CHOICES[code] for part in named) else ()
+
+
+def _terms(kind: Kind, printed: str, here: Here) -> Compared:
+    named = terms(kind.code, printed)
+    said = here.values.get("region" if kind.code == "region-excluded" else kind.code, "")
+    if not named or said not in CHOICES[kind.code]:
+        return Compared(Result.CANNOT_VERIFY, None, said)
+    if kind.sort is Sort.MODE:
+        highest = min(OPERATING_MODES.index(one) for one in named)
+        fits = OPERATING_MODES.index(said) <= highest
+    else:
+        fits = (said in named) is (kind.sort is Sort.ONE_OF)
+    return Compared(Result.MET if fits else Result.NOT_MET, None, said)
+
+
+def missing(stated: Mapping[str, str], wanted: tuple[str, ...]) -> tuple[str, ...]:
+    """Return what a label must state here and does not; `a or b` wants one of the two."""
+    every = dict.fromkeys((*ALWAYS_STATED, *wanted))
+    return tuple(one for one in every if not any(code in stated for code in one.split(" or ")))
