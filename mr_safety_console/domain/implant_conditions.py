@@ -6,15 +6,16 @@ or not confirmed by whoever confirms it is CANNOT VERIFY. Nothing in here ends a
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import field
-from decimal import Decimal
 from enum import IntEnum, StrEnum
+from fractions import Fraction
 from types import MappingProxyType
 
 from mr_safety_console.domain import units
 from mr_safety_console.domain.codec import ERASED
-from mr_safety_console.domain.units import Measure
+from mr_safety_console.domain.units import Measure, Quantity
 from mr_safety_console.domain.value import frozen
 
 
@@ -46,6 +47,14 @@ class Sort(StrEnum):
     WORDS = "words"
 
 
+DAYS, CELSIUS = "d", "°C"
+_OWN: Mapping[str, Mapping[str, int]] = MappingProxyType(
+    {DAYS: {"d": 1, "day": 1, "days": 1, "week": 7, "weeks": 7}, CELSIUS: {"°C": 1}}
+)
+"""Units of conditions that no scanner shows, and how many of the first each is."""
+_FIGURE = re.compile(r"([0-9]{1,5}(?:\.[0-9]{1,2})?)\s*(\S+)")
+
+
 @frozen
 class Kind:
     """One kind of condition: how it compares, in which unit, and who confirms it."""
@@ -72,18 +81,18 @@ KINDS: Mapping[str, Kind] = MappingProxyType(
             Kind("spatial-gradient", Sort.AT_MOST, Who.CONSOLE, "T/m"),
             Kind("whole-body-sar", Sort.AT_MOST, Who.SCAN_SIDE, "W/kg"),
             Kind("head-sar", Sort.AT_MOST, Who.SCAN_SIDE, "W/kg"),
-            Kind("b1rms", Sort.AT_MOST, Who.SCAN_SIDE, "uT"),
+            Kind("b1rms", Sort.AT_MOST, Who.SCAN_SIDE, "µT"),
             Kind("operating-mode", Sort.MODE, Who.SCAN_SIDE),
             Kind("slew", Sort.AT_MOST, Who.SCAN_SIDE, "T/m/s"),
             Kind("gradient", Sort.AT_MOST, Who.SCAN_SIDE, "T/m"),
             Kind("transmit-coil", Sort.ONE_OF, Who.SCAN_SIDE),
             Kind("region-excluded", Sort.NONE_OF, Who.SCAN_SIDE),
             Kind("isocentre", Sort.WORDS, Who.SCAN_SIDE),
-            Kind("continuous-scan", Sort.AT_MOST, Who.SCAN_SIDE, "min"),
+            Kind("continuous-scan", Sort.AT_MOST, Who.SCAN_SIDE, "s"),
             Kind("sed", Sort.AT_MOST, Who.SCAN_SIDE, "kJ/kg"),
-            Kind("wait-after-implant", Sort.AT_LEAST, Who.CONSOLE, "d"),
+            Kind("wait-after-implant", Sort.AT_LEAST, Who.CONSOLE, DAYS),
             Kind("position", Sort.ONE_OF, Who.ON_SITE),
-            Kind("body-temperature", Sort.AT_MOST, Who.ON_SITE, "C"),
+            Kind("body-temperature", Sort.AT_MOST, Who.ON_SITE, CELSIUS),
             Kind("mr-mode", Sort.WORDS, Who.ON_SITE),
             Kind("monitoring", Sort.WORDS, Who.ON_SITE),
             Kind("defibrillator", Sort.WORDS, Who.ON_SITE),
@@ -164,20 +173,33 @@ def fields(printed: str) -> tuple[bool, tuple[Measure, ...]]:
 
 def measure(text: str, unit: str) -> Measure | None:
     """Return a figure in the unit it is compared in; None for anything else."""
-    try:
-        found = units.parse(text)
-    except ValueError:
+    if unit in _OWN:
+        return _own(text.strip(), unit)
+    found = units.read(Quantity(unit), text)
+    return found if isinstance(found, Measure) else None
+
+
+def _own(text: str, unit: str) -> Measure | None:
+    found = _FIGURE.fullmatch(text)
+    if found is None or found[2] not in _OWN[unit]:
         return None
-    return found if found is not None and found.unit == unit else None
+    value = Fraction(found[1]) * _OWN[unit][found[2]]
+    return Measure(printed=found[1], unit=found[2], value=f"{float(value):g}", base=unit)
+
+
+def _exact(one: Measure) -> Fraction:
+    if one.base in _OWN:
+        return Fraction(one.printed) * _OWN[one.base][one.unit]
+    return units.exact(one)
 
 
 def _field(printed: str, here: Here) -> Compared:
     at_most, named = fields(printed)
     if not named or here.b0_mt <= 0:
         return Compared(Result.CANNOT_VERIFY)
-    b0 = Decimal(here.b0_mt) / 1000
-    said = f"{units.plain(b0)} T"
-    fits = b0 <= Decimal(named[0].value) if at_most else any(b0 == Decimal(one.value) for one in named)
+    b0 = Fraction(here.b0_mt, 1000)
+    fits = b0 <= _exact(named[0]) if at_most else any(b0 == _exact(one) for one in named)
+    said = f"{here.b0_mt / 1000:g} T"
     return Compared(Result.MET if fits else Result.NOT_MET, named[0] if len(named) == 1 else None, said)
 
 
@@ -186,7 +208,7 @@ def _figure(kind: Kind, printed: str, here: Here) -> Compared:
     mine = measure(said, kind.unit)
     if label is None or mine is None:
         return Compared(Result.CANNOT_VERIFY, label, said)
-    bound, value = Decimal(label.value), Decimal(mine.value)
+    bound, value = _exact(label), _exact(mine)
     fits = value <= bound if kind.sort is Sort.AT_MOST else value >= bound
     return Compared(Result.MET if fits else Result.NOT_MET, label, said)
 

@@ -95,7 +95,7 @@ class DeviceWithdrawn(Fact):
 
 @fact("label-transcribed")
 class LabelTranscribed(Fact):
-    """What the labelling of a device says, from which document in which revision; its conditions are blank."""
+    """What the labelling of a device says, by which document and revision; its conditions are blank."""
 
     subject: str
     visit: str

@@ -143,7 +143,7 @@ _FALLS = {"exam-changed": "exam", "scanner-changed": "scanner", "identity-change
 
 
 def fallen(state: ImplantsState, visit: str, reason: str) -> tuple[Fact, ...]:
-    """Return the fall of plan, confirmations and decision for a reason a leg falls for; of all for another person.
+    """Return what falls for a reason a leg falls for: plan, confirmations, decision; all for another person.
 
     Another version of the form says nothing about a device.
     """
@@ -237,9 +237,7 @@ def _labelled(known: VisitDevices, told: LabelTranscribed, entry: Entry) -> Visi
     device = known.devices.get(told.device)
     if device is None:
         return known
-    label = DeviceLabel(
-        told.labelling, told.document, told.revision, told.dated, at=entry.at, by=entry.by
-    )
+    label = DeviceLabel(told.labelling, told.document, told.revision, told.dated, at=entry.at, by=entry.by)
     made = replace(device, label=label, conditions={})
     return replace(known, devices={**known.devices, device.id: made}, edition=told.edition)
 

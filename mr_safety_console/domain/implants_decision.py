@@ -105,9 +105,7 @@ def _deciders(desk: DevicesDesk, asked: DecideDevices, kind: DecisionKind) -> tu
 
 def _call(desk: DevicesDesk, asked: DecideDevices, kind: DecisionKind) -> Refused | None:
     roles = MAY[ACTS[kind]][0] | WITH[kind]
-    return by_call.unheard(
-        asked.callback, asked.read_back, asked.decided_utc, desk.ctx
-    ) or by_call.elsewhere(
+    return by_call.unheard(asked.callback, asked.read_back, asked.decided_utc, desk.ctx) or by_call.elsewhere(
         desk.staff, asked.called, roles, desk.ctx, is_self=desk.is_self(asked.called)
     )
 

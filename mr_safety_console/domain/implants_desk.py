@@ -276,7 +276,7 @@ def _confirm(desk: DevicesDesk, asked: ConfirmCondition) -> Facts | Refused:
 def _not_to_confirm(
     desk: DevicesDesk, device: Implant, asked: ConfirmCondition, told_by: str
 ) -> Refused | None:
-    """Return why nobody may say that this condition is met, or not this person; saying that it is not may all."""
+    """Return why nobody, or not this person, may say that this condition is met."""
     kind = KINDS[asked.code]
     if kind.who is Who.CONSOLE:
         return refused("condition-compared", code=asked.code)
@@ -296,9 +296,7 @@ def _not_comparable(
     desk: DevicesDesk, device: Implant, asked: ConfirmCondition, told_by: str
 ) -> Refused | None:
     """Return that the comparison itself stands against it: a word does not stand in for a figure."""
-    said = Confirmation(
-        asked.edition, asked.met, told_by, asked.figure, desk.ctx.now, desk.ctx.signers
-    )
+    said = Confirmation(asked.edition, asked.met, told_by, asked.figure, desk.ctx.now, desk.ctx.signers)
     printed = device.conditions[asked.code]
     against = implant_verdict.here(device, desk.known, desk.place, said)
     compared = conditions.compare(asked.code, printed, against)

@@ -103,7 +103,9 @@ LIMITS: tuple[Limit, ...] = (
         "egfr_hold", 30, 30, 60, "ml/min", "hospital practice: below 30 a radiologist decides; never below"
     ),
     Limit("egfr_valid_days", 42, 2, 42, "d", "hospital practice: six weeks, two days for inpatients"),
-    Limit("mr_mode_return_s", 7200, 900, 14_400, "s", "design; back before the patient leaves the department"),
+    Limit(
+        "mr_mode_return_s", 7200, 900, 14_400, "s", "design; back before the patient leaves the department"
+    ),
     Limit("shunt_check_s", 86_400, 3600, 86_400, "s", "setting looked at again within a day; never later"),
     Limit("device_action_s", 86_400, 3600, 86_400, "s", "design; never later"),
     Limit("unrostered_after_s", 1800, 900, 7200, "s", "design; longer than a keeper or a locked console"),

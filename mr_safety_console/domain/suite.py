@@ -339,6 +339,7 @@ _SCREENING = frozenset(
     }
 )
 
+
 def next_due(state: SuiteState, now: Instant) -> int | None:
     """Return the boot-time ns of the next thing a tick would bring, or None."""
     dues = (

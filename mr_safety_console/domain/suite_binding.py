@@ -75,7 +75,11 @@ def _void(
     if case is not None:
         dropped = () if anew else of_this_scan(case)
         voided = (ScreeningVoided(visit=person.id, reason=reason, dropped=dropped, anew=anew),)
-    return (*voided, *implants.fallen(state.implants, person.id, reason), *undo(state, person, legs, reason, ctx))
+    return (
+        *voided,
+        *implants.fallen(state.implants, person.id, reason),
+        *undo(state, person, legs, reason, ctx),
+    )
 
 
 def come_out(state: SuiteState, people: tuple[Visit, ...], reason: str, ctx: Ctx, ahead: int = 0) -> Facts:

@@ -1,4 +1,4 @@
-"""Devices judged on the whole suite: what a change undoes, what is set back before a visit closes, what is late."""
+"""Devices judged on the whole suite: what a change undoes, and what is set back before a visit closes."""
 
 from __future__ import annotations
 

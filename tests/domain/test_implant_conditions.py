@@ -72,8 +72,8 @@ def test_a13_720_g_per_cm_is_7_2_t_per_m_and_stays_what_was_printed() -> None:
     """A13: converted, and the original beside it."""
     label = compare("spatial-gradient", "720 G/cm", HERE).label
     assert label is not None
-    assert (label.printed, label.printed_unit) == ("720", "G/cm")
-    assert (label.value, label.unit) == ("7.2", "T/m")
+    assert (label.printed, label.unit) == ("720", "G/cm")
+    assert (label.value, label.base) == ("7.2", "T/m")
 
 
 BLANK = st.sampled_from(["", " ", "\t", "?", "-", "–", "…", "...", ERASED])

@@ -20,7 +20,11 @@ from mr_safety_console.domain.implants import VisitDevices
 from mr_safety_console.domain.staff import AddStaff
 
 FIGURES = {"spatial-gradient": "5600 mT/m", "slew": "200 T/m/s", "gradient": "45 mT/m"}
-EXPERTS = {"EX": ("Eva Expert", ("MRSE",)), "RO": ("Rosa Remote", ("REM",)), "MD": ("Mia Director", ("MRMD",))}
+EXPERTS = {
+    "EX": ("Eva Expert", ("MRSE",)),
+    "RO": ("Rosa Remote", ("REM",)),
+    "MD": ("Mia Director", ("MRMD",)),
+}
 LABEL = {"b0": "1.5 T, 3 T", "spatial-gradient": "720 G/cm", "whole-body-sar": "2 W/kg"}
 PLANNED = {"whole-body-sar": "1.2 W/kg", "b1rms": "1.6 µT"}
 
