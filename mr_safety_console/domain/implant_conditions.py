@@ -179,6 +179,12 @@ def measure(text: str, unit: str) -> Measure | None:
     return found if isinstance(found, Measure) else None
 
 
+def spellings(code: str) -> tuple[str, ...]:
+    """Return the units the figure of a condition may be written in, the one it is compared in first."""
+    unit = KINDS[code].unit
+    return tuple(_OWN[unit]) if unit in _OWN else units.units(Quantity(unit))
+
+
 def _own(text: str, unit: str) -> Measure | None:
     found = _FIGURE.fullmatch(text)
     if found is None or found[2] not in _OWN[unit]:

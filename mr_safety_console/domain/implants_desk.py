@@ -241,7 +241,7 @@ def _unreadable(figures: Mapping[str, str]) -> Refused | None:
         if code not in conditions.PLAN_FIGURES:
             return refused("condition-unknown", choices=", ".join(conditions.PLAN_FIGURES))
         if said.strip() and conditions.measure(said, KINDS[code].unit) is None:
-            return refused("figure-unreadable", code=code, unit=KINDS[code].unit)
+            return refused("figure-unreadable", code=code, units=", ".join(conditions.spellings(code)))
     return None
 
 
