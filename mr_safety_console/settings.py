@@ -20,7 +20,7 @@ from urllib.parse import unquote_plus
 
 from devices.inputs import Input, InputError, Module
 from devices.tables import input_from, module_from
-from mr_safety_console import site_scanner
+from mr_safety_console.domain import scanner_figures
 from mr_safety_console.domain.profile import (
     LIMITS,
     BareDoor,
@@ -163,7 +163,7 @@ def site_from(tables: Mapping[str, Any], name: Path | str, sha256: str) -> SiteP
         approver=_text(tables, "approver", name, "reviewer"),
     )
     try:
-        return site_scanner.applied(check(profile), _table(tables, "scanner", name))
+        return scanner_figures.applied(check(profile), _table(tables, "scanner", name))
     except ProfileError as error:
         raise ConfigError(name, "", str(error)) from None
 

@@ -12,6 +12,8 @@ from support.fake_face import SITE
 
 from mr_safety_console.console.present import implants as present
 from mr_safety_console.console.present.rows import plain
+from mr_safety_console.console.present.told import numbers, told
+from mr_safety_console.domain.device_actions import OpenDeviceAction
 from mr_safety_console.domain.implant_facts import (
     ConfirmCondition,
     DecideDevices,
@@ -210,3 +212,29 @@ async def test_every_key_says_what_is_missing(site: Site) -> None:
         for key in ("2", "3", "6", "7", "8", "9", "y", "n"):
             assert "WHY NOT" in await hand.press(key), key
             await hand.press("escape")
+
+
+async def test_what_is_not_set_back_stands_on_suite_visit_and_implants(site: Site) -> None:
+    """H34: wherever somebody looks, until it is closed."""
+    visit, device = stocked(site)
+    site.do(OpenDeviceAction(visit=visit, device=device, sort="shunt-setting", before="level 2.0"))
+    async with console(site, NARROW) as hand:
+        assert "D1 shunt setting, not set back" in flat(await hand.look())
+        assert "D1 shunt setting not set back" in flat(await hand.press("f3"))
+        told = flat(await hand.press("ctrl+k"))
+        assert "D1 shunt setting not set back" in told
+        assert "before: level 2.0" in told
+
+
+def test_the_log_tells_what_was_written_and_decided_in_words(site: Site) -> None:
+    stocked(site)
+    view, entries = site.view(), site.face.entries
+    known = numbers(entries)
+    said = {}
+    for entry in entries:
+        said[entry.fact.kind] = {one.label: one.text for one in told(view, entry, known)}
+    assert said["label-transcribed"]["labelling"] == "MR Conditional"
+    assert said["label-transcribed"]["device"] == "D1"
+    assert said["condition-written"]["code"] == "MR mode"
+    assert said["scan-planned"]["figures"] == "whole-body SAR 0.9 W/lb"
+    assert said["device-recorded"]["part"] == "device"

@@ -77,6 +77,15 @@ def action_rows(view: View, person: Visit) -> list[Row]:
     return [_action(view, one) for one in view.state.actions.of(person.id)]
 
 
+def not_set_back(view: View, person: Visit) -> Part:
+    """Return in few words that a device of a visit is set for the scan and was not set back."""
+    found = view.state.actions.of(person.id)
+    if not found:
+        return ""
+    named = say("device-action", found[0].sort)
+    return (f" {MARKS[Tone.HOLD]} D{found[0].device_no} {named}, not set back", Tone.HOLD)
+
+
 def _action(view: View, one: DeviceAction) -> Row:
     left = int(device_actions.left_s(one, view.now))
     due = f"{left // 60} min left" if left > 0 else "PAST ITS TIME"

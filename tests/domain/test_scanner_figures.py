@@ -9,8 +9,8 @@ from support.suite_world import site
 
 from mr_safety_console.domain.implant_conditions import KINDS, measure
 from mr_safety_console.domain.profile import ProfileError
+from mr_safety_console.domain.scanner_figures import FIGURES, applied
 from mr_safety_console.settings import strictest
-from mr_safety_console.site_scanner import FIGURES, applied
 
 
 def test_what_is_not_given_is_unknown() -> None:
