@@ -6,11 +6,14 @@ import pytest
 from hypothesis import HealthCheck, event, given, settings
 from hypothesis import strategies as st
 from support.implanted import LABEL, PLANNED, devices, figured, judged, verdict, with_experts
-from support.suite_world import World
+from support.suite_inputs import _marks
+from support.suite_world import World, at_the_door
 
 from mr_safety_console.domain import suite
+from mr_safety_console.domain.checklists import CompleteStage
 from mr_safety_console.domain.codec import Entry
 from mr_safety_console.domain.device_actions import CloseDeviceAction, DeviceActionOpened
+from mr_safety_console.domain.doors import AnnounceTransit
 from mr_safety_console.domain.implant_conditions import ALWAYS_STATED, KINDS, Who, measure
 from mr_safety_console.domain.implant_facts import (
     ConditionConfirmed,
@@ -31,7 +34,7 @@ from mr_safety_console.domain.implant_facts import (
     WriteCondition,
 )
 from mr_safety_console.domain.suite import entry_findings
-from mr_safety_console.domain.visit_facts import AmendVisit, CloseVisit
+from mr_safety_console.domain.visit_facts import AmendVisit, CloseVisit, EnterZoneIV, Leg
 
 SLOW = settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
 WRITTEN = (
@@ -319,6 +322,36 @@ def test_nothing_ends_as_met_on_less_over_many(steps: list[tuple[str, int]]) -> 
     for what, n in steps:
         give(world, BEGUN_VISIT, what, n, late)
         assert_met_on_nothing_less(world, BEGUN_VISIT)
+
+
+NEAR = st.lists(
+    st.tuples(st.sampled_from([n for n in NAMES if n not in ("field", "exam")]), st.integers(0, 999))
+)
+DOOR_WORLD, DOOR_VISIT = at_the_door()
+with_experts(DOOR_WORLD)
+
+
+def goes_in(world: World, visit: str) -> bool:
+    """Read the final check back, announce, go in; tell whether the console let them."""
+    _marks(world, visit, Leg.FINAL_CHECK, 1)
+    world.give(CompleteStage(visit=visit, leg=Leg.FINAL_CHECK), "TE", "LO")
+    world.give(AnnounceTransit(visit=visit))
+    return world.give(EnterZoneIV(visit=visit)).refused is None
+
+
+@SLOW
+@given(steps=NEAR, lead=st.sampled_from(([], [("push", 1)], [("push", 2)])), more=st.integers(0, 1))
+def test_nobody_goes_in_on_a_device_that_nobody_decided_on(
+    steps: list[tuple[str, int]], lead: list[tuple[str, int]], more: int
+) -> None:
+    """H8, I8: whatever was written, said and signed at the door, held against the facts alone."""
+    world, late = DOOR_WORLD.clone(), []
+    for what, n in (*(steps if more else steps[:3]), *lead):
+        give(world, DOOR_VISIT, what, n, late)
+    told = Oracle(world.entries)
+    went = goes_in(world, DOOR_VISIT)
+    assert not went or told.decided or not told.conditions
+    event(f"in: {went}, decided: {told.decided}, devices: {bool(told.conditions)}")
 
 
 @SLOW
