@@ -219,7 +219,7 @@ async def test_what_is_not_set_back_stands_on_suite_visit_and_implants(site: Sit
     visit, device = stocked(site)
     site.do(OpenDeviceAction(visit=visit, device=device, sort="shunt-setting", before="level 2.0"))
     async with console(site, NARROW) as hand:
-        assert "D1 shunt setting, not set back" in flat(await hand.look())
+        assert "▲ D1 shunt setting" in flat(await hand.look())
         assert "D1 shunt setting not set back" in flat(await hand.press("f3"))
         told = flat(await hand.press("ctrl+k"))
         assert "D1 shunt setting not set back" in told

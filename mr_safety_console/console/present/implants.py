@@ -78,12 +78,12 @@ def action_rows(view: View, person: Visit) -> list[Row]:
 
 
 def not_set_back(view: View, person: Visit) -> Part:
-    """Return in few words that a device of a visit is set for the scan and was not set back."""
+    """Return in two words that a device of a visit is set for the scan and was not set back."""
     found = view.state.actions.of(person.id)
     if not found:
         return ""
     named = say("device-action", found[0].sort)
-    return (f" {MARKS[Tone.HOLD]} D{found[0].device_no} {named}, not set back", Tone.HOLD)
+    return (f" {MARKS[Tone.HOLD]} D{found[0].device_no} {named}", Tone.HOLD)
 
 
 def _action(view: View, one: DeviceAction) -> Row:
