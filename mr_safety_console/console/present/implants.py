@@ -36,8 +36,10 @@ def rows(view: View, cursor: str = "") -> tuple[Row, ...]:
         return (row((f"{UNKNOWN_WORD}: read the devices' papers", Tone.UNKNOWN)),)
     found = judged(view, person)
     out = [*_head(view, person, found), *action_rows(view, person), _plan(view, person)]
+    action = view.state.actions.open.get(cursor.removeprefix(ACTION))
+    here = action.device if action else device_of(cursor)
     for one in found:
-        out += device_rows(view, person, one, here=device_of(cursor) == one.device.id)
+        out += device_rows(view, person, one, here=here == one.device.id)
     return (*out, *(() if found else (NO_DEVICE,)), BLANK, *_keys(found))
 
 
