@@ -12,7 +12,10 @@ from mr_safety_console.console.dialogs.choice import Choice, ChoiceDialog
 from mr_safety_console.console.dialogs.fields import Field, FieldsDialog, Values, needed
 from mr_safety_console.console.page import Page
 from mr_safety_console.console.present.rows import row
-from mr_safety_console.domain.implant_conditions import (
+from mr_safety_console.domain.implant_acts import ConfirmCondition, DecideDevices, PlanScan
+from mr_safety_console.domain.implant_conditions import spellings
+from mr_safety_console.domain.implant_facts import DecisionKind
+from mr_safety_console.domain.implant_kinds import (
     CELSIUS,
     COILS,
     KINDS,
@@ -21,13 +24,6 @@ from mr_safety_console.domain.implant_conditions import (
     POSITIONS,
     REGIONS,
     Who,
-    spellings,
-)
-from mr_safety_console.domain.implant_facts import (
-    ConfirmCondition,
-    DecideDevices,
-    DecisionKind,
-    PlanScan,
 )
 from mr_safety_console.domain.implants import Implant, VisitDevices
 from mr_safety_console.domain.implants_decision import ACTS, WITH

@@ -15,21 +15,15 @@ from mr_safety_console.domain.device_actions import (
     DeviceAction,
     OpenDeviceAction,
 )
-from mr_safety_console.domain.implant_conditions import (
-    CHOICES,
-    KINDS,
-    Sort,
-    spellings,
-)
-from mr_safety_console.domain.implant_facts import (
-    Abandoned,
-    Labelling,
-    Part,
+from mr_safety_console.domain.implant_acts import (
     RecordDevice,
     TranscribeLabel,
     WithdrawDevice,
     WriteCondition,
 )
+from mr_safety_console.domain.implant_conditions import spellings
+from mr_safety_console.domain.implant_facts import Abandoned, Labelling, Part
+from mr_safety_console.domain.implant_kinds import CHOICES, KINDS, Sort
 from mr_safety_console.domain.implants import Implant, VisitDevices
 from mr_safety_console.domain.implants_desk import LONGEST_TEXT
 from mr_safety_console.domain.refusal import Refused

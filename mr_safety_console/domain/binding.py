@@ -7,10 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from mr_safety_console.domain import implant_verdict, screening, visit
+from mr_safety_console.domain import screening, visit
 from mr_safety_console.domain.findings import Case, Finding, hold, stop
 from mr_safety_console.domain.implant_facts import DeviceVerdict
-from mr_safety_console.domain.implant_verdict import Place
 from mr_safety_console.domain.profile import SiteProfile
 from mr_safety_console.domain.visit import Visit
 from mr_safety_console.domain.visit_facts import Leg
@@ -77,7 +76,10 @@ def devices_decided(case: Case) -> Iterable[Finding]:
     known = case.state.implants.of(case.visit.id)
     if not known.devices:
         return
-    judged = implant_verdict.judge(known, Place(case.ctx.profile, case.visit, case.ctx.now))
+    from mr_safety_console.domain import implant_verdict  # noqa: PLC0415  -- loaded with the first device
+
+    place = implant_verdict.Place(case.ctx.profile, case.visit, case.ctx.now)
+    judged = implant_verdict.judge(known, place)
     verdict = implant_verdict.worst(judged)
     if implant_verdict.decided(known, verdict):
         return

@@ -30,6 +30,10 @@ LIMITS: Mapping[ActionSort, str] = {
 """The site number that says how soon it is undone or looked at again."""
 
 
+LATE_RULE = "device-unreturned"
+"""The alarm of a device that was not set back in time."""
+
+
 @fact("device-action-opened")
 class DeviceActionOpened(Fact):
     """A device was set for the scan: it is set back, or looked at again, within `within_s` seconds.

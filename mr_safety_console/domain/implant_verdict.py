@@ -9,10 +9,12 @@ from collections.abc import Mapping
 from datetime import date
 
 from mr_safety_console.domain import implant_conditions as conditions
+from mr_safety_console.domain import implant_kinds
 from mr_safety_console.domain.codec import ERASED
 from mr_safety_console.domain.context import US, Instant
-from mr_safety_console.domain.implant_conditions import KINDS, Compared, Here, Kind, Result, Sort, Who
+from mr_safety_console.domain.implant_conditions import Compared, Here
 from mr_safety_console.domain.implant_facts import Abandoned, DeviceVerdict, Labelling, Part
+from mr_safety_console.domain.implant_kinds import KINDS, Kind, Result, Sort, Who
 from mr_safety_console.domain.implants import Confirmation, Implant, VisitDevices
 from mr_safety_console.domain.profile import SiteProfile
 from mr_safety_console.domain.value import frozen
@@ -78,11 +80,11 @@ def _device(device: Implant, known: VisitDevices, place: Place) -> DeviceJudged:
         found["label-not-read"] = DeviceVerdict.CANNOT_VERIFY
     else:
         found |= _labelled(label.labelling)
-        if not all(conditions.readable(text) for text in (label.document, label.revision, label.dated)):
+        if not all(implant_kinds.readable(text) for text in (label.document, label.revision, label.dated)):
             found["document-missing"] = DeviceVerdict.CANNOT_VERIFY
     if label is not None and label.labelling is Labelling.CONDITIONAL:
         rows = tuple(_condition(device, code, known, place) for code in device.conditions)
-        unstated = conditions.missing(device.conditions, place.profile.label_must_state)
+        unstated = implant_kinds.missing(device.conditions, place.profile.label_must_state)
         found |= _compared(rows, unstated, planned=known.plan is not None)
     verdict = max(found.values(), default=DeviceVerdict.MET)
     reasons = tuple(sorted(found, key=lambda name: (-found[name], name)))
@@ -92,7 +94,7 @@ def _device(device: Implant, known: VisitDevices, place: Place) -> DeviceJudged:
 def _as_written(device: Implant) -> dict[str, DeviceVerdict]:
     """Return what the record of a device lacks: model and serial number, from a document."""
     told = (device.maker, device.model, device.serial, device.read_from)
-    if all(conditions.readable(text) for text in told):
+    if all(implant_kinds.readable(text) for text in told):
         return {}
     return {"not-identified": DeviceVerdict.CANNOT_VERIFY}
 
@@ -153,7 +155,7 @@ def result(kind: Kind, printed: str, compared: Compared, said: Confirmation | No
         return Result.NOT_MET
     if kind.who is Who.CONSOLE or compared.result is Result.NOT_MET:
         return compared.result
-    if said is None or not conditions.readable(printed):
+    if said is None or not implant_kinds.readable(printed):
         return Result.CANNOT_VERIFY
     return Result.MET if kind.sort is Sort.WORDS else compared.result
 

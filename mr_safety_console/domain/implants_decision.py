@@ -6,13 +6,12 @@ from collections.abc import Mapping
 
 from mr_safety_console.domain import by_call, implant_verdict
 from mr_safety_console.domain.codec import Fact
+from mr_safety_console.domain.implant_acts import DecideDevices, SignDeviceDecision
 from mr_safety_console.domain.implant_facts import (
-    DecideDevices,
     DecisionKind,
     DeviceDecisionSigned,
     DevicesDecided,
     DeviceVerdict,
-    SignDeviceDecision,
 )
 from mr_safety_console.domain.implants_desk import OPERATORS, DevicesDesk, too_long
 from mr_safety_console.domain.refusal import Refused

@@ -11,7 +11,7 @@ from dataclasses import replace
 from types import MappingProxyType
 from typing import Any
 
-from mr_safety_console.domain.implant_conditions import KINDS
+from mr_safety_console.domain.implant_kinds import KINDS
 from mr_safety_console.domain.profile import ProfileError, SiteProfile
 from mr_safety_console.domain.value import frozen
 

@@ -24,8 +24,9 @@ from mr_safety_console.domain import (
     doors,
     emergency,
     emergency_lane,
+    implant_acts,
     implant_facts,
-    implants,
+    implants_fold,
     interview_facts,
     items,
     items_facts,
@@ -170,7 +171,7 @@ _SLICES: tuple[tuple[str, tuple[type[Fact], ...], Fold], ...] = (
     ("roster", roster.FACTS, roster.evolve),
     ("crossings", crossings.FACTS, crossings_fold.evolve),
     ("wands", wands.FACTS, wands.evolve),
-    ("implants", implant_facts.FACTS, implants.evolve),
+    ("implants", implant_facts.FACTS, implants_fold.evolve),
     ("actions", device_actions.FACTS, device_actions.evolve),
 )
 _OWNER: dict[type[Fact], tuple[str, Fold]] = {
@@ -323,7 +324,7 @@ _ROUTES: dict[type[Command], Callable[[SuiteState, Any, Ctx], tuple[Fact, ...] |
     roster.CloseShift: suite_roster.close,
     device_actions.OpenDeviceAction: suite_implants.command,
     device_actions.CloseDeviceAction: suite_implants.command,
-    **dict.fromkeys(implant_facts.COMMANDS, suite_implants.command),
+    **dict.fromkeys(implant_acts.COMMANDS, suite_implants.command),
 }
 
 _SCREENING = frozenset(

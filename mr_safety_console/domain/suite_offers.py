@@ -12,7 +12,8 @@ from mr_safety_console.domain.codec import Command
 from mr_safety_console.domain.context import Ctx
 from mr_safety_console.domain.detectors import Condition
 from mr_safety_console.domain.doors import AnnounceTransit
-from mr_safety_console.domain.implant_facts import DecideDevices, DecisionKind
+from mr_safety_console.domain.implant_acts import DecideDevices
+from mr_safety_console.domain.implant_facts import DecisionKind
 from mr_safety_console.domain.people_acts import RecordPersonPass
 from mr_safety_console.domain.refusal import Offer
 from mr_safety_console.domain.screening_facts import BeginScreening, ReviewScreening, SignScreening, Verdict

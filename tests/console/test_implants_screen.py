@@ -14,7 +14,7 @@ from mr_safety_console.console.present import implants as present
 from mr_safety_console.console.present.rows import plain
 from mr_safety_console.console.present.told import numbers, told
 from mr_safety_console.domain.device_actions import OpenDeviceAction
-from mr_safety_console.domain.implant_facts import (
+from mr_safety_console.domain.implant_acts import (
     ConfirmCondition,
     DecideDevices,
     PlanScan,

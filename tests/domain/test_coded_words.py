@@ -14,8 +14,8 @@ from mr_safety_console.domain.bypass import EXPIRED, KEEPER_LEFT, OUT
 from mr_safety_console.domain.detectors import SINCE_START, STAYED, Condition, Level, believed
 from mr_safety_console.domain.device_actions import ActionSort
 from mr_safety_console.domain.emergency import StrayReason
-from mr_safety_console.domain.implant_conditions import KINDS, Result, Who
 from mr_safety_console.domain.implant_facts import Abandoned, DecisionKind, DeviceVerdict, Labelling, Part
+from mr_safety_console.domain.implant_kinds import KINDS, Result, Who
 from mr_safety_console.domain.items import NO_LABEL
 from mr_safety_console.domain.items_facts import CARRIERS, QUARANTINES, Evidence, Label
 from mr_safety_console.domain.precision import CAUSES

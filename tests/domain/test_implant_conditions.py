@@ -6,9 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mr_safety_console.domain import implant_conditions as conditions
+from mr_safety_console.domain import implant_kinds
 from mr_safety_console.domain.codec import ERASED
-from mr_safety_console.domain.implant_conditions import ALWAYS_STATED, KINDS, Here, Result, Sort, compare
+from mr_safety_console.domain.implant_conditions import Here, compare
+from mr_safety_console.domain.implant_kinds import ALWAYS_STATED, KINDS, Result, Sort
 
 HERE = Here(
     3000,
@@ -110,7 +111,7 @@ def test_more_of_a_figure_here_is_never_better(code: str, bound: object, value: 
 
 def test_a12_what_a_label_must_state_is_named_when_it_does_not() -> None:
     """A12: a site asks for more, never for less."""
-    assert conditions.missing({}, ()) == ALWAYS_STATED
+    assert implant_kinds.missing({}, ()) == ALWAYS_STATED
     stated = {"b0": "3 T", "spatial-gradient": "7 T/m", "b1rms": "2 uT"}
-    assert conditions.missing(stated, ()) == ()
-    assert conditions.missing(stated, ("whole-body-sar",)) == ("whole-body-sar",)
+    assert implant_kinds.missing(stated, ()) == ()
+    assert implant_kinds.missing(stated, ("whole-body-sar",)) == ("whole-body-sar",)

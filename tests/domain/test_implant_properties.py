@@ -14,25 +14,28 @@ from mr_safety_console.domain.checklists import CompleteStage
 from mr_safety_console.domain.codec import Entry
 from mr_safety_console.domain.device_actions import CloseDeviceAction, DeviceActionOpened
 from mr_safety_console.domain.doors import AnnounceTransit
-from mr_safety_console.domain.implant_conditions import ALWAYS_STATED, KINDS, Who, measure
+from mr_safety_console.domain.implant_acts import (
+    ConfirmCondition,
+    DecideDevices,
+    PlanScan,
+    RecordDevice,
+    TranscribeLabel,
+    WithdrawDevice,
+    WriteCondition,
+)
+from mr_safety_console.domain.implant_conditions import measure
 from mr_safety_console.domain.implant_facts import (
     ConditionConfirmed,
     ConditionWritten,
     ConfirmationsVoided,
-    ConfirmCondition,
-    DecideDevices,
     DeviceRecorded,
     DevicesDecided,
     DeviceVerdict,
     DeviceWithdrawn,
     LabelTranscribed,
-    PlanScan,
-    RecordDevice,
     ScanPlanned,
-    TranscribeLabel,
-    WithdrawDevice,
-    WriteCondition,
 )
+from mr_safety_console.domain.implant_kinds import ALWAYS_STATED, KINDS, Who
 from mr_safety_console.domain.suite import entry_findings
 from mr_safety_console.domain.visit_facts import AmendVisit, CloseVisit, EnterZoneIV, Leg
 

@@ -27,13 +27,9 @@ from support.suite_world import World, at_the_door, raised, ready
 from mr_safety_console.domain import clearance, token
 from mr_safety_console.domain.context import US
 from mr_safety_console.domain.findings import Verdict
-from mr_safety_console.domain.implant_conditions import Result
-from mr_safety_console.domain.implant_facts import (
-    ConfirmationsVoided,
-    DeviceVerdict,
-    SignDeviceDecision,
-    WithdrawDevice,
-)
+from mr_safety_console.domain.implant_acts import SignDeviceDecision, WithdrawDevice
+from mr_safety_console.domain.implant_facts import ConfirmationsVoided, DeviceVerdict
+from mr_safety_console.domain.implant_kinds import Result
 from mr_safety_console.domain.lifecycle import AttemptRefused
 from mr_safety_console.domain.suite import entry_findings
 from mr_safety_console.domain.visit_facts import AmendVisit, CloseVisit, Leg

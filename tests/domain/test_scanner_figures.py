@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 from support.suite_world import site
 
-from mr_safety_console.domain.implant_conditions import KINDS, measure
+from mr_safety_console.domain.implant_conditions import measure
+from mr_safety_console.domain.implant_kinds import KINDS
 from mr_safety_console.domain.profile import ProfileError
 from mr_safety_console.domain.scanner_figures import FIGURES, applied
 from mr_safety_console.settings import strictest

@@ -11,7 +11,7 @@ from support.waiting import becomes
 
 from mr_safety_console.console.app import ConsoleApp
 from mr_safety_console.domain.device_actions import CloseDeviceAction
-from mr_safety_console.domain.implant_facts import (
+from mr_safety_console.domain.implant_acts import (
     ConfirmCondition,
     DecideDevices,
     PlanScan,

@@ -6,15 +6,15 @@ from typing import Any
 
 from support.suite_world import STAFF, World, ready, site
 
-from mr_safety_console.domain.implant_facts import (
+from mr_safety_console.domain.implant_acts import (
     ConfirmCondition,
     DecideDevices,
-    DeviceVerdict,
     PlanScan,
     RecordDevice,
     TranscribeLabel,
     WriteCondition,
 )
+from mr_safety_console.domain.implant_facts import DeviceVerdict
 from mr_safety_console.domain.implant_verdict import DeviceJudged, Place, judge, worst
 from mr_safety_console.domain.implants import VisitDevices
 from mr_safety_console.domain.staff import AddStaff

@@ -6,10 +6,10 @@ from mr_safety_console.console.present.rows import Row, marked, row
 from mr_safety_console.console.present.view import View
 from mr_safety_console.console.text import Part
 from mr_safety_console.console.theme import Tone
-from mr_safety_console.domain import implant_conditions
-from mr_safety_console.domain.implant_conditions import Result, Who
+from mr_safety_console.domain import implant_conditions, implant_kinds
 from mr_safety_console.domain.implant_facts import Abandoned, DeviceVerdict
 from mr_safety_console.domain.implant_facts import Part as DevicePart
+from mr_safety_console.domain.implant_kinds import Result, Who
 from mr_safety_console.domain.implant_verdict import DeviceJudged, Judged
 from mr_safety_console.domain.implants import Implant, VisitDevices
 from mr_safety_console.domain.units import Measure
@@ -104,7 +104,7 @@ def _condition(view: View, device: Implant, one: Judged) -> Row:
 
 def _printed(view: View, one: Judged) -> str:
     """Return the label's words as printed, and the figure converted where it is another one."""
-    if not implant_conditions.readable(one.printed):
+    if not implant_kinds.readable(one.printed):
         return "(blank)"
     return f"{view.private(one.printed)}{_as(one.compared.label)}"
 

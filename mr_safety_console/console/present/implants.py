@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 from mr_safety_console.console.present.implant_device import device_rows, known, word
+from mr_safety_console.console.present.not_set_back import ACTION, action_rows
 from mr_safety_console.console.present.rows import BLANK, Row, row, title
 from mr_safety_console.console.present.view import View
 from mr_safety_console.console.text import Part
 from mr_safety_console.console.theme import MARKS, UNKNOWN_WORD, Tone
-from mr_safety_console.domain import device_actions, implant_verdict
-from mr_safety_console.domain.device_actions import DeviceAction
-from mr_safety_console.domain.implant_conditions import KINDS, Who
+from mr_safety_console.domain import implant_verdict
 from mr_safety_console.domain.implant_facts import Labelling
+from mr_safety_console.domain.implant_kinds import KINDS, Who
 from mr_safety_console.domain.implant_verdict import DeviceJudged, Place
 from mr_safety_console.domain.implants import VisitDevices
 from mr_safety_console.domain.visit import Visit
 from mr_safety_console.domain.words import say
 
-ACTION = "action:"
 NO_VISIT = (title("NO VISIT IS OPEN"), row("Open one on Visit (F3)."))
 NO_DEVICE = row(("no device written down; 1 or a scanned bar code begins one", Tone.FAINT))
 NOT_A_DECISION = "The console compares and records; named people decide."
@@ -72,34 +71,6 @@ def _decision(view: View, devices: VisitDevices) -> list[Row]:
         parts.append((f"  decided by {who} by a call, recorded by {recorded}; 8 signs", Tone.OVERRIDDEN))
     out = [row(*parts)]
     return [*out, row("  ", view.private(made.rationale), indent=4)] if made.rationale else out
-
-
-def action_rows(view: View, person: Visit) -> list[Row]:
-    """Return what is set for the scan and not set back, for this screen and the Visit."""
-    return [_action(view, one) for one in view.state.actions.of(person.id)]
-
-
-def not_set_back(view: View, person: Visit) -> Part:
-    """Return in two words that a device of a visit is set for the scan and was not set back."""
-    found = view.state.actions.of(person.id)
-    if not found:
-        return ""
-    named = say("device-action", found[0].sort)
-    return (f" {MARKS[Tone.HOLD]} D{found[0].device_no} {named}", Tone.HOLD)
-
-
-def _action(view: View, one: DeviceAction) -> Row:
-    left = int(device_actions.left_s(one, view.now))
-    due = f"{left // 60} min left" if left > 0 else "PAST ITS TIME"
-    named = f"D{one.device_no} {say('device-action', one.sort)} not set back"
-    before = f"  before: {view.private(one.before)}" if one.before else ""
-    mark = MARKS[Tone.HOLD] if left > 0 else MARKS[Tone.STOP]
-    return row(
-        (f"{mark} {named}", Tone.HOLD if left > 0 else Tone.STOP),
-        f"  since {view.clock_short(one.since)}, {due}{before}",
-        key=f"{ACTION}{one.id}",
-        indent=4,
-    )
 
 
 def _plan(view: View, person: Visit) -> Row:

@@ -6,7 +6,7 @@ from mr_safety_console.console.commands import CLOSE_SHIFT, DEVICES
 from mr_safety_console.console.present import crossings, zone_map
 from mr_safety_console.console.present.alarm_line import PRIORITY_TONE, answered
 from mr_safety_console.console.present.glance import glance
-from mr_safety_console.console.present.implants import not_set_back
+from mr_safety_console.console.present.not_set_back import not_set_back
 from mr_safety_console.console.present.points import point_cell
 from mr_safety_console.console.present.rail import short_step
 from mr_safety_console.console.present.rows import BLANK, Row, marked, row, title

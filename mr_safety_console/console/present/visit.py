@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from mr_safety_console.console.present.crossings import wanted
-from mr_safety_console.console.present.implants import action_rows
+from mr_safety_console.console.present.not_set_back import action_rows
 from mr_safety_console.console.present.rows import BLANK, Row, row, title, why_rows
 from mr_safety_console.console.present.token import token_rows
 from mr_safety_console.console.present.view import View

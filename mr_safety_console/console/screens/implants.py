@@ -13,8 +13,9 @@ from mr_safety_console.console import implant_deciding, implanting
 from mr_safety_console.console.page import MOVES, Page, page_bindings
 from mr_safety_console.console.present import implants as present
 from mr_safety_console.console.present.implant_device import known
+from mr_safety_console.console.present.not_set_back import ACTION
 from mr_safety_console.console.present.view import View
-from mr_safety_console.domain.implant_facts import SignDeviceDecision
+from mr_safety_console.domain.implant_acts import SignDeviceDecision
 from mr_safety_console.domain.implants import Implant
 from mr_safety_console.domain.visit import Visit
 from mr_safety_console.domain.words import refused
@@ -94,7 +95,7 @@ class ImplantsPage(Page):
     def _set_back(self, person: Visit) -> None:
         cursor, view = self.sheet.cursor, self.desk.view()
         listed = view.state.actions.of(person.id)
-        chosen = [one for one in listed if cursor in (f"{present.ACTION}{one.id}", one.device)]
+        chosen = [one for one in listed if cursor in (f"{ACTION}{one.id}", one.device)]
         one = next(iter((*chosen, *listed)), None)
         if one is None:
             self.why.refuse(refused("device-action-gone"))
