@@ -12,6 +12,7 @@ from mr_safety_console.console.dialogs.choice import Choice, ChoiceDialog
 from mr_safety_console.console.dialogs.fields import Field, FieldsDialog, Values, needed
 from mr_safety_console.console.page import Page
 from mr_safety_console.console.present.rows import row
+from mr_safety_console.domain.device_actions import ActionSort
 from mr_safety_console.domain.implant_acts import ConfirmCondition, DecideDevices, PlanScan
 from mr_safety_console.domain.implant_conditions import spellings
 from mr_safety_console.domain.implant_facts import DecisionKind
@@ -103,7 +104,9 @@ def confirm(page: Page, person: Visit, device: Implant, *, code: str, met: bool)
 
     kind = KINDS[code]
     if met and kind.unit == CELSIUS:
-        _measured(page, code, partial(give, ""))
+        _measured(page, code, "Measured now", f"with unit: {', '.join(spellings(code))}", partial(give, ""))
+    elif met and code == ActionSort.MR_MODE:
+        _measured(page, code, "Setting before", "mode as read before it was changed", partial(give, ""))
     elif met and kind.who is Who.SCAN_SIDE and not _operates(page):
         _operator(page, give)
     else:
@@ -124,12 +127,12 @@ def _operator(page: Page, give: Callable[[str], None]) -> None:
     page.app.push_screen(ChoiceDialog(page.desk, "WHO AT THE SCANNER SAYS SO?", choices), chosen)
 
 
-def _measured(page: Page, code: str, give: Callable[[str], None]) -> None:
+def _measured(page: Page, code: str, label: str, hint: str, give: Callable[[str], None]) -> None:
     def filled(values: Values | None) -> None:
         if values is not None:
             give(values["figure"])
 
-    field = Field("figure", "Measured now", f"with unit: {', '.join(spellings(code))}", 20)
+    field = Field("figure", label, hint, LONGEST_TEXT)
     page.app.push_screen(
         FieldsDialog(page.desk, say("condition", code).upper(), (field,), (needed("figure"),)), filled
     )

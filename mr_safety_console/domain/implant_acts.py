@@ -74,7 +74,10 @@ class PlanScan(Command):
 
 @command("confirm-condition")
 class ConfirmCondition(Command):
-    """A condition was looked at, in this edition; `told_by` says so where it is not who is signed on."""
+    """A condition was looked at, in this edition; `told_by` says so where it is not who is signed on.
+
+    `figure` is what was measured, or the setting a device had before its MR mode.
+    """
 
     visit: str
     device: str

@@ -25,7 +25,7 @@ from mr_safety_console.domain.device_actions import (
     DeviceActionOpened,
     OpenDeviceAction,
 )
-from mr_safety_console.domain.implant_acts import DecideDevices, SignDeviceDecision
+from mr_safety_console.domain.implant_acts import ConfirmCondition, DecideDevices, SignDeviceDecision
 from mr_safety_console.domain.implant_facts import (
     ConditionConfirmed,
     ConditionWritten,
@@ -71,6 +71,8 @@ def command(state: SuiteState, asked: Command, ctx: Ctx) -> Facts | Refused:
             return _open(state, at, asked)
         case CloseDeviceAction():
             answer = _close(state, at, asked)
+        case ConfirmCondition() if why := _unread(state, at, asked):
+            return why
         case _:
             answer = implants_recording.decide(at, asked)
     if isinstance(answer, Refused):
@@ -93,12 +95,22 @@ def _undone(state: SuiteState, person: Visit, facts: Facts, ctx: Ctx) -> Facts:
 # --- before and after ---
 
 
+def _unread(state: SuiteState, at: DevicesDesk, asked: ConfirmCondition) -> Refused | None:
+    """Return that nobody wrote what a device was set to before its MR mode: it is what it goes back to."""
+    if asked.code != ActionSort.MR_MODE or not asked.met or asked.figure.strip():
+        return None
+    device = at.known.devices.get(asked.device)
+    if device is None or state.actions.of_device(device.id, ActionSort.MR_MODE) is not None:
+        return None
+    return refused("device-setting-blank", no=device.no)
+
+
 def _in_mr_mode(state: SuiteState, at: DevicesDesk, facts: Facts) -> Facts:
     """Return the action that a device in MR mode leaves open, whoever said that it is in it."""
     for one in facts:
         if isinstance(one, ConditionConfirmed) and one.code == ActionSort.MR_MODE and one.met:
             known = state.actions.of_device(one.device, ActionSort.MR_MODE)
-            return () if known else (_opened(at, one.device, ActionSort.MR_MODE, ""),)
+            return () if known else (_opened(at, one.device, ActionSort.MR_MODE, one.figure),)
     return ()
 
 

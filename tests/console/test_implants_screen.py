@@ -106,7 +106,8 @@ async def test_conditions_are_confirmed_by_eye_and_by_the_operator_and_two_sign(
         told = await hand.press("1")
         assert "RR, recorded by BB" in flat(told)
         await hand.press("down")
-        told = await hand.press("enter")
+        await hand.press("enter")
+        told = await hand.type("DDD 60", "enter")
         assert "worst: = MET" in told
         assert "D1 MR mode not set back" in told
         assert "not decided. The console compares and records" in told
@@ -148,6 +149,7 @@ async def test_a_scan_that_is_planned_anew_voids_what_was_confirmed(site: Site) 
         await hand.press("ctrl+k")
         await down(hand, 4)
         await hand.press("y")
+        await hand.type("DDD 60", "enter")
         told = await hand.press("4", "1", "1", "1", "1")
         assert "WHAT THE SCANNER SHOWS FOR IT" in told
         await hand.press("enter")

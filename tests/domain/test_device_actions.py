@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from support.implanted import confirm, devices, met, verdict, with_experts
+from support.implanted import conditional, confirm, devices, met, plan, verdict, with_experts
 from support.suite_world import World, raised
 
 from mr_safety_console.domain import codec, suite
@@ -58,6 +58,19 @@ def test_a_device_set_back_meets_its_condition_no_more() -> None:
     world.do(CloseDeviceAction(visit=visit, action=action, after="DDD 60"), "LT")
     assert verdict(world, visit) is DeviceVerdict.CANNOT_VERIFY
     assert not devices(world, visit).said
+
+
+def test_nobody_confirms_mr_mode_without_the_setting_it_goes_back_to() -> None:
+    """H34: read before and read after are both written; the first one stands in the action."""
+    world = with_experts()
+    visit = world.arrive()
+    device = conditional(world, visit, **{"mr-mode": "MR mode on"})
+    plan(world, visit)
+    asked = confirm(world, visit, device, "mr-mode", told_by="")
+    assert world.refused(asked) == "device-setting-blank"
+    world.do(confirm(world, visit, device, "mr-mode", told_by="", figure="DDD 60"))
+    (action,) = world.state.actions.open.values()
+    assert action.before == "DDD 60"
 
 
 def test_saying_it_twice_opens_one_action() -> None:

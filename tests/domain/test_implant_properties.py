@@ -141,7 +141,9 @@ def push(world: World, visit: str, n: int) -> None:
             by = world.people["RO"] if KINDS[code].who is Who.SCAN_SIDE else ""
             at = devices(world, visit).edition
             world.give(
-                ConfirmCondition(visit=visit, device=name, code=code, edition=at, met=True, told_by=by)
+                ConfirmCondition(
+                    visit=visit, device=name, code=code, edition=at, met=True, told_by=by, figure="DDD"
+                )
             )
     if n % 2:
         at = devices(world, visit).edition
@@ -157,7 +159,7 @@ def confirm(world: World, visit: str, one: str, n: int, late: Late) -> None:
     code = codes[n % len(codes)] if codes else "b0"
     by = world.people["RO"] if KINDS[code].who is Who.SCAN_SIDE else ""
     asked = ConfirmCondition(
-        visit=visit, device=one, code=code, edition=known.edition, met=n % 8 > 0, told_by=by
+        visit=visit, device=one, code=code, edition=known.edition, met=n % 8 > 0, told_by=by, figure="DDD"
     )
     late.append(asked)
     world.give(asked)

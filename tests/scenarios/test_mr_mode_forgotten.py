@@ -38,7 +38,9 @@ def in_mr_mode(suite: LiveSuite) -> str:
         suite.do(WriteCondition(visit=visit, device=device, code=code, printed=printed))
     suite.do(PlanScan(visit=visit, region="knee", transmit_coil="body", mode="normal"))
     edition = suite.state.implants.of(visit).edition
-    seen = ConfirmCondition(visit=visit, device=device, code="mr-mode", edition=edition, met=True)
+    seen = ConfirmCondition(
+        visit=visit, device=device, code="mr-mode", edition=edition, met=True, figure="DDD 60"
+    )
     suite.do(seen)
     return visit
 

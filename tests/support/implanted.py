@@ -108,7 +108,7 @@ def confirmed(world: World, visit: str) -> None:
         for row in one.rows:
             if row.kind.who == "console":
                 continue
-            by = {} if row.kind.who == "scan-side" else {"told_by": ""}
+            by = {} if row.kind.who == "scan-side" else {"told_by": "", "figure": "DDD 60"}
             world.do(confirm(world, visit, one.device.id, row.kind.code, **by))
 
 
