@@ -18,9 +18,9 @@ from mr_safety_console.domain.approval_facts import (
     ScreenEmergent,
     StateLine,
 )
+from mr_safety_console.domain.authority import MAY
 from mr_safety_console.domain.screening import EVIDENCE, RESOLUTIONS, Case
 from mr_safety_console.domain.screening_approval import PHYSICIANS, REMOTE_ROLES, working_lines
-from mr_safety_console.domain.staff import MAY
 from mr_safety_console.domain.words import say
 
 YES, NO = Choice("yes", "Yes"), Choice("no", "No")

@@ -122,6 +122,11 @@ ITEMS = Cmd(
     "screens", footer=False, priority=True,
 )  # fmt: skip
 
+IMPLANTS = Cmd(
+    "implants", ("ctrl+k",), "Implants", "Implants and devices of the visit against this scanner",
+    "screens", footer=False, priority=True,
+)  # fmt: skip
+
 ENTER = Cmd("propose", ("enter",), "Do it", "Do the one act this screen proposes", "here")
 BACK = Cmd("back", ("escape",), "Back", "Back to where you came from", "here", footer=False)
 FIND = Cmd("find", ("slash",), "Find", "Find a person, a visit or a word", "here")
@@ -225,6 +230,7 @@ ALWAYS: tuple[Cmd, ...] = (EMERGENCY, SILENCE, LOCK, HELP, QUIT, SIGN_ON)
 """Alive on every screen; those of `over_dialog` also while a dialog is open."""
 NAVIGATION: tuple[Cmd, ...] = (
     SUITE, VISIT, SCREENING, CHECKLIST, ALARMS, LOG, DEVICES, QUENCH, ITEMS, PEOPLE,
+    IMPLANTS,
 )  # fmt: skip
 APP: tuple[Cmd, ...] = ALWAYS + NAVIGATION
 ANSWERS: tuple[Cmd, ...] = (YES, NO, UNSURE)

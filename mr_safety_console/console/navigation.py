@@ -86,6 +86,10 @@ class Navigation(GuardedApp[int]):
         """Show the quench log."""
         self.go("quench")
 
+    def action_implants(self) -> None:
+        """Show the implants and devices of the visit."""
+        self.go("implants")
+
     def action_items(self) -> None:
         """Show what is inside, and the register of items."""
         self.go("items")

@@ -64,6 +64,7 @@ HEADS = ("counted-again", "left-unrecorded", "unknown")
 ESCORT = ("escort-back", "person-out", "handed-over", "unknown")
 COUNTS = ("entered-unrecorded", "left-unrecorded", "counted-wrong", "unknown")
 LOST = ("found-again", "unknown")
+DEVICE = ("device-set-back", "clinic-on-the-way", "unknown")
 OVERSTAYED = ("leave-renewed", "person-out", "unknown")
 PERMIT = ("work-over", "unknown")
 TOOLS = ("tool-found", "counted-again", "unknown")
@@ -156,6 +157,14 @@ RULES: Mapping[str, AlarmRule] = MappingProxyType(
             AlarmRule("escort-gone", Priority.MEDIUM, dispositions=ESCORT, lasting=True),
             AlarmRule("person-lost", Priority.HIGH, dispositions=LOST),
             AlarmRule("permit-over", Priority.MEDIUM, dispositions=PERMIT),
+            # A device set for the scan was not set back in time: the patient has not got it as it should be.
+            AlarmRule(
+                "device-unreturned",
+                Priority.MEDIUM,
+                rises_s=((900, Priority.HIGH),),
+                dispositions=DEVICE,
+                lasting=True,
+            ),
             AlarmRule("tools-missing", Priority.HIGH, dispositions=TOOLS),
             AlarmRule("authorisation-over", Priority.MEDIUM, dispositions=OVERSTAYED),
             # Kit was counted in the room when an emergency ended: it may be drawn into the magnet.

@@ -9,6 +9,7 @@ from collections.abc import Iterable
 
 from mr_safety_console.domain import screening, visit
 from mr_safety_console.domain.findings import Case, Finding, hold, stop
+from mr_safety_console.domain.implant_facts import DeviceVerdict
 from mr_safety_console.domain.profile import SiteProfile
 from mr_safety_console.domain.screening_case import replaced
 from mr_safety_console.domain.visit import Visit
@@ -17,6 +18,14 @@ from screening_forms.types import Trigger
 
 OF_A_DEVICE = frozenset({Trigger.RESOLVE_FIRST, Trigger.HOLD_DEVICE})
 """Triggers that want a verdict on an implant or device before anything else."""
+
+
+_UNDECIDED = {
+    DeviceVerdict.MET: "device-undecided",
+    DeviceVerdict.CANNOT_VERIFY: "device-cannot-verify",
+    DeviceVerdict.RISK_BENEFIT: "device-risk-benefit",
+    DeviceVerdict.NOT_MET: "device-not-met",
+}
 
 
 def bound_elsewhere(person: Visit, profile: SiteProfile) -> bool:
@@ -62,6 +71,25 @@ def devices_judged(case: Case) -> Iterable[Finding]:
     left = [item for item in screening.unresolved(known) if held[item] in OF_A_DEVICE]
     if left:
         yield hold("device-unresolved", count=len(left))
+
+
+def devices_decided(case: Case) -> Iterable[Finding]:
+    """The worst of all devices on this magnet in this scan was decided on by whoever may, as it is now."""
+    known = case.state.implants.of(case.visit.id)
+    if not known.devices:
+        return
+    from mr_safety_console.domain import implant_verdict  # noqa: PLC0415  -- loaded with the first device
+
+    place = implant_verdict.Place(case.ctx.profile, case.visit, case.ctx.now)
+    judged = implant_verdict.judge(known, place)
+    verdict = implant_verdict.worst(judged)
+    if implant_verdict.decided(known, verdict):
+        return
+    of = ", ".join(f"D{one.device.no}" for one in judged if one.verdict is verdict)
+    if verdict is DeviceVerdict.UNSAFE:
+        yield stop("device-unsafe", of=of)
+    else:
+        yield hold(_UNDECIDED[verdict], of=of)
 
 
 def identity_stands(case: Case) -> Iterable[Finding]:

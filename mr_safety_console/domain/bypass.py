@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from mr_safety_console.domain import alarms, doors, staff
 from mr_safety_console.domain.alarm_points import BYPASS_REASONS, BYPASS_S, RULES
+from mr_safety_console.domain.authority import MAY
 from mr_safety_console.domain.codec import Command, Entry, Fact, command, fact
 from mr_safety_console.domain.context import NS, Ctx, Instant, Who, elapsed
 from mr_safety_console.domain.detectors import Condition, Level, PointsUnproven
@@ -136,7 +137,7 @@ def bypass(state: SuiteState, asked: BypassPoint, ctx: Ctx) -> Facts | Refused:
 
 def signatures(asked: BypassPoint, profile: SiteProfile) -> int:
     """Return how many people have to sign: one for a detector and a quarter of an hour, else two."""
-    return staff.MAY["bypass-briefly" if _short(asked, profile) else "bypass-high"][1]
+    return MAY["bypass-briefly" if _short(asked, profile) else "bypass-high"][1]
 
 
 def _short(asked: BypassPoint, profile: SiteProfile) -> bool:

@@ -23,6 +23,7 @@ from mr_safety_console.domain.alarm_points import Priority
 from mr_safety_console.domain.alarms import Alarm
 from mr_safety_console.domain.binding import (
     bound_here,
+    devices_decided,
     devices_judged,
     door_list_stands,
     forms_same,
@@ -259,6 +260,7 @@ ENTRY_RULES: tuple[Rule, ...] = (
     screening_cleared,
     sheets_settled,
     devices_judged,
+    devices_decided,
     legs_stand,
     final_check_last,
     nobody_else_inside,
@@ -325,6 +327,7 @@ START_RULES: tuple[Rule, ...] = (
     screening_cleared,
     sheets_settled,
     devices_judged,
+    devices_decided,
     no_answer_holds,
     door_list_stands,
     table_list_stands,

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import field, replace
 
+from mr_safety_console.domain.authority import LEVEL_2
 from mr_safety_console.domain.codec import Entry
 from mr_safety_console.domain.context import Ctx, Instant, elapsed
 from mr_safety_console.domain.items import DAY_S, Item, today
@@ -21,7 +22,7 @@ from mr_safety_console.domain.items_facts import (
     Label,
 )
 from mr_safety_console.domain.refusal import Refused
-from mr_safety_console.domain.staff import LEVEL_2, StaffState, roles_of
+from mr_safety_console.domain.staff import StaffState, roles_of
 from mr_safety_console.domain.value import frozen
 from mr_safety_console.domain.words import refused
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import field, replace
 
+from mr_safety_console.domain.authority import LEVEL_2
 from mr_safety_console.domain.codec import Entry
 from mr_safety_console.domain.context import NS, Ctx, Instant, Who, elapsed
 from mr_safety_console.domain.people_facts import (
@@ -26,7 +27,7 @@ from mr_safety_console.domain.people_facts import (
     PersonRenewed,
     PersonScreened,
 )
-from mr_safety_console.domain.staff import LEVEL_2, StaffState, roles_of
+from mr_safety_console.domain.staff import StaffState, roles_of
 from mr_safety_console.domain.value import frozen
 from mr_safety_console.domain.visit import outlived
 

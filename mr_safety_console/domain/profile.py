@@ -104,6 +104,11 @@ LIMITS: tuple[Limit, ...] = (
         "egfr_hold", 30, 30, 60, "ml/min", "hospital practice: below 30 a radiologist decides; never below"
     ),
     Limit("egfr_valid_days", 42, 2, 42, "d", "hospital practice: six weeks, two days for inpatients"),
+    Limit(
+        "mr_mode_return_s", 7200, 900, 14_400, "s", "design; back before the patient leaves the department"
+    ),
+    Limit("shunt_check_s", 86_400, 3600, 86_400, "s", "setting looked at again within a day; never later"),
+    Limit("device_action_s", 86_400, 3600, 86_400, "s", "design; never later"),
     Limit("unrostered_after_s", 1800, 900, 7200, "s", "design; longer than a keeper or a locked console"),
 )
 _LIMITS: Mapping[str, Limit] = MappingProxyType({limit.name: limit for limit in LIMITS})
@@ -130,6 +135,8 @@ class SiteProfile:
     `wands` are the hand-held detectors; with `red_alarm_witness` two
     people sign the pass that follows a High alarm of a detector.
     `approver` gives the final approval of an interview: the reviewer, a role here, or a remote operator.
+    `scanner_figures` are the magnet's own, with units, by kind of device condition; `label_must_state`
+    what a device's label must state here beyond what it must state anywhere.
     """
 
     site: str
@@ -148,6 +155,8 @@ class SiteProfile:
     wands: tuple[Wand, ...] = ()
     red_alarm_witness: bool = False
     approver: str = "reviewer"
+    scanner_figures: Mapping[str, str] = field(default_factory=dict)
+    label_must_state: tuple[str, ...] = ()
 
     def limit(self, name: str) -> int:
         """Return a site number or its default; `KeyError` for a name that is not in `LIMITS`."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from mr_safety_console.domain import by_call
 from mr_safety_console.domain.approval_facts import (
     ENGAGED_S,
     METHODS,
@@ -18,20 +19,19 @@ from mr_safety_console.domain.approval_facts import (
     SignDecision,
     StateLine,
 )
+from mr_safety_console.domain.authority import MAY
 from mr_safety_console.domain.codec import Command, Fact
-from mr_safety_console.domain.context import US, Ctx, elapsed
+from mr_safety_console.domain.context import Ctx, elapsed
 from mr_safety_console.domain.refusal import Refused
 from mr_safety_console.domain.screening_case import Case, awaits_approval, to_ask_again
 from mr_safety_console.domain.screening_desk import Desk, resolvable, response, told_findings, unwritten
 from mr_safety_console.domain.screening_facts import Verdict
-from mr_safety_console.domain.staff import MAY, credential_over, roles_of
+from mr_safety_console.domain.staff import roles_of
 from mr_safety_console.domain.words import refused, say
 from screening_forms import answering
 
 Facts = tuple[Fact, ...]
 
-CALLED_S = 24 * 3600
-"""How long ago a call may be that is written down only now."""
 PHYSICIANS = frozenset({"RAD", "MRMD"})
 REMOTE_ROLES = PHYSICIANS | {"REM"}
 
@@ -144,16 +144,8 @@ def _engaged(asked: ApproveRemotely) -> Refused | None:
 
 
 def _elsewhere(desk: Desk, decider: str, roles: frozenset[str]) -> Refused | None:
-    """Return why this person may not decide from elsewhere: unknown, out of role, expired, or here."""
-    if not roles & roles_of(desk.staff, decider):
-        return refused("decider-role", roles=", ".join(sorted(roles)))
-    if credential_over(desk.staff, decider, desk.ctx):
-        return refused("credential-expired")
-    if desk.is_self(decider):
-        return refused("signs-for-self")
-    if any(who.person == decider for who in desk.ctx.signers):
-        return refused("decider-here")
-    return None
+    """Return why this person may not decide from elsewhere."""
+    return by_call.elsewhere(desk.staff, decider, roles, desk.ctx, is_self=desk.is_self(decider))
 
 
 # --- decisions by a call ---
@@ -165,11 +157,8 @@ def _by_call(desk: Desk, asked: ResolveByCall) -> Facts | Refused:
         return act
     if why := desk.may("record-decision") or unwritten(desk, asked.item, asked.evidence, asked.text):
         return why
-    if not asked.callback.strip() or not asked.read_back:
-        return refused("call-unread")
-    age_s = (desk.ctx.now.utc - asked.decided_utc) / US
-    if not 0 <= age_s <= CALLED_S:
-        return refused("call-when")
+    if why := by_call.unheard(asked.callback, asked.read_back, asked.decided_utc, desk.ctx):
+        return why
     roles = MAY[act][0]
     if why := _elsewhere(desk, asked.decider, roles):
         return why

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 
 from mr_safety_console.domain import renal
+from mr_safety_console.domain.authority import MAY
 from mr_safety_console.domain.context import Ctx, elapsed
 from mr_safety_console.domain.refusal import Refused
 from mr_safety_console.domain.screening_case import (
@@ -19,7 +20,7 @@ from mr_safety_console.domain.screening_case import (
     in_writing,
     must_resolve,
 )
-from mr_safety_console.domain.staff import MAY, StaffState, credential_over, may, roles_of
+from mr_safety_console.domain.staff import StaffState, credential_over, may, roles_of
 from mr_safety_console.domain.value import frozen
 from mr_safety_console.domain.visit import Visit
 from mr_safety_console.domain.words import refused

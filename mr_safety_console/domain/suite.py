@@ -20,9 +20,13 @@ from mr_safety_console.domain import (
     crossings,
     crossings_fold,
     detectors,
+    device_actions,
     doors,
     emergency,
     emergency_lane,
+    implant_acts,
+    implant_facts,
+    implants_fold,
     interview_facts,
     items,
     items_facts,
@@ -48,6 +52,7 @@ from mr_safety_console.domain import (
     suite_doors,
     suite_entry,
     suite_escorts,
+    suite_implants,
     suite_items,
     suite_ledger,
     suite_lists,
@@ -68,16 +73,19 @@ from mr_safety_console.domain import (
     wands,
 )
 from mr_safety_console.domain.alarms import AlarmsState
+from mr_safety_console.domain.attempts import ATTEMPTS_KEPT
 from mr_safety_console.domain.bypass import BypassState
 from mr_safety_console.domain.checklists import ListsState
 from mr_safety_console.domain.codec import Command, Entry, Fact
 from mr_safety_console.domain.context import Ctx, Instant
 from mr_safety_console.domain.crossings import CrossingsState
 from mr_safety_console.domain.detectors import PointsState
+from mr_safety_console.domain.device_actions import ActionsState
 from mr_safety_console.domain.doors import DoorsState
 from mr_safety_console.domain.emergency import EmergencyState
 from mr_safety_console.domain.emergency_lane import LaneState
 from mr_safety_console.domain.findings import Finding
+from mr_safety_console.domain.implants import ImplantsState
 from mr_safety_console.domain.items import ItemsState
 from mr_safety_console.domain.items_inside import InsideState
 from mr_safety_console.domain.lifecycle import RunState
@@ -95,7 +103,7 @@ from mr_safety_console.domain.value import frozen
 from mr_safety_console.domain.visit import VisitsState
 from mr_safety_console.domain.wands import WandsState
 
-SCHEMA = 1950975526
+SCHEMA = 4170981606
 """Fingerprint of the state's shape, which the cached state carries; a test says what to write here."""
 
 
@@ -125,6 +133,8 @@ class SuiteState:
     roster: RosterState = field(default_factory=RosterState)
     crossings: CrossingsState = field(default_factory=CrossingsState)
     wands: WandsState = field(default_factory=WandsState)
+    implants: ImplantsState = field(default_factory=ImplantsState)
+    actions: ActionsState = field(default_factory=ActionsState)
     broken: tuple[str, ...] = ()
 
 
@@ -163,6 +173,8 @@ _SLICES: tuple[tuple[str, tuple[type[Fact], ...], Fold], ...] = (
     ("roster", roster.FACTS, roster.evolve),
     ("crossings", crossings.FACTS, crossings_fold.evolve),
     ("wands", wands.FACTS, wands.evolve),
+    ("implants", implant_facts.FACTS, implants_fold.evolve),
+    ("actions", device_actions.FACTS, device_actions.evolve),
 )
 _OWNER: dict[type[Fact], tuple[str, Fold]] = {
     kind: (name, fold) for name, facts, fold in _SLICES for kind in facts
@@ -287,7 +299,7 @@ _ROUTES: dict[type[Command], Callable[[SuiteState, Any, Ctx], tuple[Fact, ...] |
     visit_facts.ReleaseHold: suite_entry.release_hold,
     visit_facts.LeaveZoneIV: suite_crossing.leave,
     visit_facts.CountStaff: suite_crossing.count_staff,
-    visit_facts.CloseVisit: suite_items.close_visit,
+    visit_facts.CloseVisit: suite_implants.close_visit,
     people_acts.AdmitColleague: suite_admission.admit_colleague,
     people_acts.AdmitPerson: suite_admission.admit_person,
     people_acts.ScreenPerson: suite_own.screen,
@@ -316,54 +328,12 @@ _ROUTES: dict[type[Command], Callable[[SuiteState, Any, Ctx], tuple[Fact, ...] |
     items_facts.MoveItem: suite_items.move,
     items_facts.SeeItem: suite_items.see,
     roster.CloseShift: suite_roster.close,
+    device_actions.OpenDeviceAction: suite_implants.command,
+    device_actions.CloseDeviceAction: suite_implants.command,
+    **dict.fromkeys(implant_acts.COMMANDS, suite_implants.command),
 }
 
 _SCREENING = (*screening_facts.COMMANDS, *interview_facts.COMMANDS, *approval_facts.COMMANDS)
-
-ATTEMPTS_KEPT = frozenset(
-    {
-        "enter-zone-iv",
-        "announce-transit",
-        "start-check",
-        "complete-stage",
-        "release-item",
-        "record-detector-pass",
-        "authorise-zone-iii",
-        "identify-visit",
-        "amend-visit",
-        "sign-screening",
-        "review-screening",
-        "resolve-item",
-        "amend-answer",
-        "approve-screening",
-        "approve-remotely",
-        "resolve-by-call",
-        "screen-emergent",
-        "link-visit",
-        "release-hold",
-        "close-visit",
-        "dispose-alarm",
-        "put-alarm-aside",
-        "out-of-service",
-        "start-walk-test",
-        "end-emergency",
-        "add-staff",
-        "import-items",
-        "label-item",
-        "move-item",
-        "admit-colleague",
-        "admit-person",
-        "record-person-pass",
-        "record-hand-pass",
-        "person-enters-zone-iv",
-        "accept-escort",
-        "open-permit",
-        "close-permit",
-        "hand-back",
-        "close-shift",
-    }
-)
-"""Commands whose refusal is a fact: somebody wanted to go further than a rule allows."""
 
 
 def next_due(state: SuiteState, now: Instant) -> int | None:
@@ -375,6 +345,7 @@ def next_due(state: SuiteState, now: Instant) -> int | None:
         bypass.next_due(state.bypass),
         people.next_due(state.people, now),
         permits.next_due(state.permits, now),
+        device_actions.next_due(state.actions, now),
         suite_counts.next_due(state, now),
         emergency.next_due(state.emergency),
         suite_scan.next_due(state, now),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from mr_safety_console.domain import alarms
+from mr_safety_console.domain import alarms, implants
 from mr_safety_console.domain.binding import bound_elsewhere
 from mr_safety_console.domain.codec import Fact
 from mr_safety_console.domain.context import Ctx
@@ -55,7 +55,7 @@ def amend(state: SuiteState, asked: AmendVisit, ctx: Ctx) -> Facts | Refused:
             told,
             *_exam(person, asked),
             *_void(state, person, EVERY, "identity-changed", ctx, anew=True),
-            *_come_out(state, (person,), "identity-changed", ctx),
+            *come_out(state, (person,), "identity-changed", ctx),
         )
     changed = _exam(person, asked)
     return (*changed, *_void(state, person, OF_THE_EXAM, "exam-changed", ctx)) if changed else ()
@@ -81,7 +81,11 @@ def _void(
         )
         for sheet, case in _all_of(state, person)
     )
-    return (*voided, *undo(state, person, legs, reason, ctx))
+    return (
+        *voided,
+        *implants.fallen(state.implants, person.id, reason),
+        *undo(state, person, legs, reason, ctx),
+    )
 
 
 def _all_of(state: SuiteState, person: Visit) -> tuple[tuple[str, Case], ...]:
@@ -91,7 +95,7 @@ def _all_of(state: SuiteState, person: Visit) -> tuple[tuple[str, Case], ...]:
     return (*first, *state.screening.sheets.get(person.id, {}).items())
 
 
-def _come_out(state: SuiteState, people: tuple[Visit, ...], reason: str, ctx: Ctx, ahead: int = 0) -> Facts:
+def come_out(state: SuiteState, people: tuple[Visit, ...], reason: str, ctx: Ctx, ahead: int = 0) -> Facts:
     """Return one alarm for all of these who are inside on a clearance that was for something else."""
     inside = tuple(person.id for person in people if person.inside and not person.uncleared)
     if not inside:
@@ -114,7 +118,7 @@ def started(state: SuiteState, forms_hash: str, ctx: Ctx, ahead: int) -> Facts:
         for fact in _moved(state, person, ctx) or _reprinted(state, person, forms_hash, ctx)
     )
     moved = tuple(person for person in here if bound_elsewhere(person, ctx.profile))
-    return (*fallen, *_come_out(state, moved, "scanner-changed", ctx, ahead))
+    return (*fallen, *come_out(state, moved, "scanner-changed", ctx, ahead))
 
 
 def _moved(state: SuiteState, person: Visit, ctx: Ctx) -> Facts:

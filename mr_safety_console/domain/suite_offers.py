@@ -6,17 +6,19 @@ from mr_safety_console.domain import alarms, bypass, clearance, screening, suite
 from mr_safety_console.domain.alarm_points import UNSEEN
 from mr_safety_console.domain.alarms import AcknowledgeAlarm, ranked
 from mr_safety_console.domain.approval_facts import REMOTE, ApproveScreening
+from mr_safety_console.domain.authority import MAY
 from mr_safety_console.domain.bypass import BypassPoint
 from mr_safety_console.domain.checklists import CompleteStage
 from mr_safety_console.domain.codec import Command
 from mr_safety_console.domain.context import Ctx
 from mr_safety_console.domain.detectors import Condition
 from mr_safety_console.domain.doors import AnnounceTransit
+from mr_safety_console.domain.implant_acts import DecideDevices
+from mr_safety_console.domain.implant_facts import DecisionKind
 from mr_safety_console.domain.people_acts import RecordPersonPass
 from mr_safety_console.domain.refusal import Offer
 from mr_safety_console.domain.screening_case import replaced
 from mr_safety_console.domain.screening_facts import BeginScreening, ReviewScreening, SignScreening, Verdict
-from mr_safety_console.domain.staff import MAY
 from mr_safety_console.domain.suite import SuiteState
 from mr_safety_console.domain.suite_crossing import announced_for, crossing_for
 from mr_safety_console.domain.suite_entry import release_act
@@ -51,6 +53,9 @@ _SIGNED = {
     "release-item": "release-item",
     "label-item": "item-label",
     "import-items": "item-import",
+    "withdraw-device": "device-withdraw",
+    "close-device-action": "device-restored",
+    "sign-device-decision": "device-decision-sign",
 }
 
 
@@ -71,6 +76,9 @@ def _signatures(state: SuiteState, asked: Command, ctx: Ctx) -> int:
         case RecordHandPass(visit=visit, person=person):
             witness = witnessed(state, visit or person, ctx)
             return MAY["detector-pass-witness" if witness else "hand-pass"][1]
+        case DecideDevices(called=called, decision=decision):
+            # By a call: one who records, who may be the other decider; else both are here.
+            return 1 if called and decision == DecisionKind.MET else 2
         case RecordDetectorPass() | RecordPersonPass():
             # Only a pass that follows a red alarm is signed at all.
             return MAY["detector-pass-witness"][1]

@@ -5,7 +5,16 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from mr_safety_console.domain import clearance, doors, items_inside, occupancy, permits, suite_doors, zones
+from mr_safety_console.domain import (
+    clearance,
+    doors,
+    items_inside,
+    occupancy,
+    permits,
+    suite_doors,
+    suite_implants,
+    zones,
+)
 from mr_safety_console.domain.codec import Fact
 from mr_safety_console.domain.context import NS, Ctx, Instant
 from mr_safety_console.domain.doors import TransitEnded
@@ -74,6 +83,7 @@ def _people(state: SuiteState, ctx: Ctx) -> list[Refused]:
 
 def _work(state: SuiteState, ctx: Ctx) -> list[Refused]:
     found = [refused("shift-permit", no=one.no) for one in state.permits.open.values()]
+    found += [refused("shift-device", what=suite_implants.named(one)) for one in state.actions.open.values()]
     for name in state.bypass.open:
         point = ctx.profile.point(name)
         found.append(refused("shift-bypass", point=point.name if point else name))

@@ -18,6 +18,7 @@ from mr_safety_console.domain import (
     suite_binding,
     suite_counts,
     suite_doors,
+    suite_implants,
     suite_iron,
     suite_ledger,
     suite_lists,
@@ -229,6 +230,7 @@ def tick(state: SuiteState, _asked: Tick, ctx: Ctx) -> Facts:
     facts += (*suite_lists.expire(state, ctx), *open_doors, *unspoken)
     facts += bypass.tick(state, ctx, alarms.count_raised(tuple(facts)))
     facts += suite_permits.tick(state, ctx, alarms.count_raised(tuple(facts)))
+    facts += suite_implants.tick(state, ctx, alarms.count_raised(tuple(facts)))
     facts += suite_iron.stayed(state, ctx, alarms.count_raised(tuple(facts)))
     facts += suite_roster.tick(state, ctx, alarms.count_raised(tuple(facts)))
     facts += suite_counts.tick(state, ctx, alarms.count_raised(tuple(facts)))

@@ -94,7 +94,7 @@ ENTRY: Mapping[str, tuple[Leg | None, tuple[Rule, ...]]] = MappingProxyType(
     {
         "identity": (Leg.IDENTITY, (binding.bound_here,)),
         "screening": (Leg.SCREENING, _INTERVIEW),
-        "device-verdict": (None, (binding.devices_judged,)),
+        "device-verdict": (None, (binding.devices_judged, binding.devices_decided)),
         "belongings": (Leg.BELONGINGS, ()),
         "detector-healthy": (None, (clearance.detectors_watch, clearance.no_open_ferrous_alarm)),
         "detector-pass": (Leg.DETECTOR_PASS, (clearance.no_hold,)),
@@ -116,7 +116,7 @@ START: Mapping[str, tuple[Leg | None, tuple[Rule, ...]]] = MappingProxyType(
         "entered-cleared": (None, (clearance.patient_inside, clearance.entered_on_clearance)),
         "identity": (Leg.IDENTITY, (binding.bound_here, binding.identity_stands)),
         "screening": (Leg.SCREENING, _INTERVIEW),
-        "device-verdict": (None, (binding.devices_judged,)),
+        "device-verdict": (None, (binding.devices_judged, binding.devices_decided)),
         "door-list": (None, (binding.door_list_stands,)),
         "table-list": (Leg.TABLE_LIST, (binding.table_list_stands, clearance.no_answer_holds)),
         "iron": (None, (clearance.no_iron_taken_in, clearance.no_hold)),

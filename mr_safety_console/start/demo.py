@@ -36,6 +36,12 @@ SITE = check(
         hash="demo",
         bare_doors=(BareDoor(name="Corridor door", zone="III"),),
         wands=(Wand(id="wand-1", name="Hand wand 1"),),
+        # Made up as everything here; a real site takes them from its scanner's documents.
+        scanner_figures={
+            "spatial-gradient": "5300 mT/m",
+            "gradient": "33 mT/m",
+            "slew": "170 T/m/s",
+        },
     )
 )
 

@@ -16,8 +16,8 @@ from mr_safety_console.console.screens import every_page
 from mr_safety_console.console.screens.emergency import EmergencyPage
 from mr_safety_console.console.widgets.logview import LogView
 from mr_safety_console.domain.alarm_points import RULES
+from mr_safety_console.domain.authority import MAY, ROLES
 from mr_safety_console.domain.emergency import CARDS, LETTERS
-from mr_safety_console.domain.staff import MAY, ROLES
 from mr_safety_console.start.demo import STAFF
 
 GUIDE = ROOT / "docs/operator-guide"

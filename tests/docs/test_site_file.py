@@ -25,6 +25,7 @@ LEVELS = {
     "### [[points]]": "points",
     "### [[doors]]": "doors",
     "### [rules]": "rules",
+    "### [scanner]": "scanner",
     "### [[wands]]": "wands",
 }
 
@@ -61,6 +62,7 @@ def test_the_site_example_is_accepted_and_uses_every_key(tmp_path: Path) -> None
     assert {key for point in tables["points"] for key in point} == keys("### [[points]]")
     assert {key for door in tables["doors"] for key in door} == keys("### [[doors]]")
     assert set(tables["rules"]) == keys("### [rules]")
+    assert set(tables["scanner"]) == keys("### [scanner]")
     assert {key for wand in tables["wands"] for key in wand} == keys("### [[wands]]")
 
 

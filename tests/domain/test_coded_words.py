@@ -12,7 +12,10 @@ from devices.reading import VOIDS_PORT, NoteKind, Reason
 from mr_safety_console.domain.alarm_points import BYPASS_REASONS, SHELF_REASONS
 from mr_safety_console.domain.bypass import EXPIRED, KEEPER_LEFT, OUT
 from mr_safety_console.domain.detectors import SINCE_START, STAYED, Condition, Level, believed
+from mr_safety_console.domain.device_actions import ActionSort
 from mr_safety_console.domain.emergency import StrayReason
+from mr_safety_console.domain.implant_facts import Abandoned, DecisionKind, DeviceVerdict, Labelling, Part
+from mr_safety_console.domain.implant_kinds import KINDS, Result, Who
 from mr_safety_console.domain.items import NO_LABEL
 from mr_safety_console.domain.items_facts import CARRIERS, QUARANTINES, Evidence, Label
 from mr_safety_console.domain.precision import CAUSES
@@ -61,6 +64,26 @@ def test_every_reason_a_leg_can_fall_for_has_words() -> None:
     assert set(table()["fell"]) == found
 
 
+def test_every_reason_of_a_device_verdict_has_words() -> None:
+    room = next(one for one in inside("mr_safety_console") if one.path.endswith("/implant_verdict.py"))
+    written = {
+        node.value
+        for node in ast.walk(room.tree)
+        if isinstance(node, ast.Constant) and isinstance(node.value, str)
+    }
+    coded = {Labelling.UNLABELLED.value, Labelling.UNKNOWN.value}
+    assert set(table()["device-reason"]) - coded <= written
+    told = {
+        "label-not-read",
+        "not-identified",
+        "lead-abandoned",
+        "lead-unknown",
+        "condition-open",
+        "label-lacks",
+    }
+    assert told <= set(table()["device-reason"])
+
+
 def test_every_word_about_an_item_has_its_code() -> None:
     assert set(table()["mr-label"]) == set(Label)
     assert set(table()["proof"]) == set(Evidence)
@@ -81,6 +104,7 @@ def test_every_act_that_is_signed_has_words() -> None:
         "accept-escort",
         "close-permit",
         "close-shift",
+        "decide-devices",
         "hand-back",
         "open-permit",
         "complete-stage",
@@ -132,6 +156,16 @@ def test_no_word_of_a_tile_is_longer_than_a_tile() -> None:
         ("passages", {"door", "closed", "test", "unseen"}),
         ("out-of-service", set(BYPASS_REASONS)),
         ("held-back", {"announced", "kept"}),
+        ("labelling", set(Labelling)),
+        ("device-verdict", {one.name.lower() for one in DeviceVerdict}),
+        ("condition-result", {one.name.lower() for one in Result}),
+        ("device-decision", set(DecisionKind)),
+        ("devices-voided", {"devices", "plan", "exam", "scanner", "person"}),
+        ("device-action", set(ActionSort)),
+        ("part", set(Part)),
+        ("abandoned", set(Abandoned)),
+        ("condition", set(KINDS)),
+        ("condition-who", set(Who)),
         ("outcome", {"completed", "not-scanned", "refused"}),
     ],
 )

@@ -8,18 +8,10 @@ import pytest
 from support.suite_world import World, ready
 
 from mr_safety_console.domain import staff
+from mr_safety_console.domain.authority import MAY, ROLES
 from mr_safety_console.domain.context import Who
 from mr_safety_console.domain.notes import NoteWritten, WriteNote
-from mr_safety_console.domain.staff import (
-    MAY,
-    ROLES,
-    AddStaff,
-    PinFailed,
-    SignedOff,
-    SignOff,
-    SignOn,
-    may_try,
-)
+from mr_safety_console.domain.staff import AddStaff, PinFailed, SignedOff, SignOff, SignOn, may_try
 
 S, L = {"MRST", "MRSO"}, {"L2", "L2T", "OPR"}
 ONE = S | L | {"L1"}
@@ -57,6 +49,16 @@ BY_HAND: dict[str, tuple[Collection[str], int]] = {
     "enter-zone-iv": (L, 0),
     "admit-colleague": (S | L, 0),
     "people-track": (S | L | {"L1"}, 0),
+    "device-record": (ONE | {"MRSE"}, 0),
+    "device-withdraw": ({"L2T", "MRSE"}, 1),
+    "scan-plan": (S | L | {"REM"}, 0),
+    "condition-confirm": (S | L | {"REM", "MRSE"}, 0),
+    "devices-met": ({"L2T", "MRSE"}, 2),
+    "devices-risk-benefit": ({"RAD"}, 2),
+    "devices-exception": ({"MRMD"}, 2),
+    "device-decision-sign": ({"L2T", "OPR", "MRSE", "RAD", "MRMD", "REM"}, 1),
+    "device-action": (ONE | {"MRSE"}, 0),
+    "device-restored": (S | L | {"MRSE"}, 1),
     "permit-open": (S, 1),
     "permit-close": (S, 1),
     "escort-offer": (L, 0),

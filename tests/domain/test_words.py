@@ -14,8 +14,8 @@ from support.source import inside
 
 from mr_safety_console.domain import suite  # noqa: F401  -- knows every fact
 from mr_safety_console.domain.alarm_points import RULES
+from mr_safety_console.domain.authority import MAY
 from mr_safety_console.domain.codec import fact_kinds
-from mr_safety_console.domain.staff import MAY
 from mr_safety_console.domain.visit_facts import Leg, Step
 from mr_safety_console.domain.words import read, refused, say, table
 

@@ -11,11 +11,12 @@ from rigging import FIRST, MemoryRecord, PlainPins, Table, make, running, tokens
 from support.clocks import HandClock
 from support.suite_world import World
 
+from mr_safety_console.domain.authority import MAY
 from mr_safety_console.domain.codec import Entry
 from mr_safety_console.domain.lifecycle import LogBegun
 from mr_safety_console.domain.notes import WriteNote
 from mr_safety_console.domain.refusal import Refused
-from mr_safety_console.domain.staff import FREE_TRIES, MAY, AddStaff, PinRefused, SignOn, may
+from mr_safety_console.domain.staff import FREE_TRIES, AddStaff, PinRefused, SignOn, may
 from mr_safety_console.domain.visit_facts import OpenVisit
 from mr_safety_console.engine import resume
 from mr_safety_console.engine.auth import PepperError, Pins, WeakPinError, load_pepper

@@ -9,10 +9,10 @@ from mr_safety_console.console.present.view import View
 from mr_safety_console.console.text import Part
 from mr_safety_console.console.theme import Tone
 from mr_safety_console.domain import screening
+from mr_safety_console.domain.authority import MAY
 from mr_safety_console.domain.screening_case import Resolution, holds_as
 from mr_safety_console.domain.screening_desk import resolver_of
 from mr_safety_console.domain.screening_ways import difference
-from mr_safety_console.domain.staff import MAY
 from mr_safety_console.domain.words import say
 from screening_forms.types import Item, Trigger
 

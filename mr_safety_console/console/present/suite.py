@@ -7,6 +7,7 @@ from mr_safety_console.console.present import crossings, zone_map
 from mr_safety_console.console.present.alarm_line import PRIORITY_TONE, answered
 from mr_safety_console.console.present.conditions import all_rushed_rows
 from mr_safety_console.console.present.glance import glance
+from mr_safety_console.console.present.not_set_back import not_set_back
 from mr_safety_console.console.present.points import point_cell
 from mr_safety_console.console.present.rail import short_step
 from mr_safety_console.console.present.rows import BLANK, Row, marked, row, title
@@ -140,6 +141,7 @@ def _visit_row(view: View, visit: Visit) -> Row:
         (f"  ▶ {short_step(view, visit)}", Tone.TITLE),
         (where, Tone.CONFIRM),
         held,
+        not_set_back(view, visit),
         (f"  ■ {unsaved}" if unsaved else "", Tone.STOP),
         key=visit.id,
         indent=5,

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from collections import ChainMap
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import fields
 from enum import Enum, StrEnum
 from functools import cache
+from typing import Any
 
 from mr_safety_console.console.present.view import HIDDEN, View, local
 from mr_safety_console.domain.alarms import AlarmDisposed, AlarmRaised
 from mr_safety_console.domain.codec import Entry, Fact, split
 from mr_safety_console.domain.context import Instant, Who
+from mr_safety_console.domain.device_actions import DeviceActionOpened
 from mr_safety_console.domain.emergency import CARDS, EmergencyKind, EmergencyOpened
+from mr_safety_console.domain.implant_facts import DeviceRecorded
 from mr_safety_console.domain.items_said import day
 from mr_safety_console.domain.people_facts import PersonAdmitted
 from mr_safety_console.domain.permits import PermitOpened
@@ -32,12 +36,14 @@ MACHINERY = frozenset(
 )  # fmt: skip
 """Fields that tell no row from the next for a person."""
 GONE = "closed since"
-_THINGS = frozenset({"visit", "alarm", "alarms", "emergency", "quench"})
+_THINGS = frozenset({"visit", "alarm", "alarms", "emergency", "quench", "device", "action", "of"})
 _SECTIONS = {
     "leg": "leg", "rule": "alarm", "disposition": "disposition", "how": "quench-kind", "what": "device",
     "resolution": "resolution", "evidence": "evidence", "outcome": "outcome",
     "kind_of": "person-kind", "category": "category", "why": "sound",
     "cause": "disposition", "where": "passages",
+    "labelling": "labelling", "decision": "device-decision", "part": "part", "abandoned": "abandoned",
+    "code": "condition", "figures": "condition",
     "change": "change", "label": "mr-label", "brought_by": "carrier", "quarantine": "quarantine",
     "sheet": "sheet",
 }  # fmt: skip
@@ -50,6 +56,7 @@ _REASONS = {
     "points-unproven": "why-unknown",
     "person-pass-fell": "fell",
     "item-quarantined": "quarantine",
+    "confirmations-voided": "devices-voided",
     "nobody-rostered": "roster",
     "counts-begun": "counts-broken",
 }
@@ -77,24 +84,29 @@ class Told:
     brief: str
 
 
+_NUMBERED: Mapping[type[Fact], tuple[str, str, str]] = {
+    VisitOpened: ("visit", "V", "no"),
+    AlarmRaised: ("alarm", "A", "no"),
+    EmergencyOpened: ("emergency", "E", "no"),
+    PersonAdmitted: ("person", "P", "no"),
+    PermitOpened: ("permit", "W", "no"),
+    QuenchReported: ("quench", "quench ", "no"),
+    DeviceRecorded: ("device", "D", "no"),
+    DeviceActionOpened: ("action", "D", "device_no"),
+}
+"""Facts that give something a number: the field of its id, what is said before the number, and its field."""
+
+
 def numbers(entries: Iterable[Entry]) -> dict[str, str]:
     """Return what these rows give a number: visits, alarms, emergencies, quenches, open or long closed."""
     found: dict[str, str] = {}
     for entry in entries:
-        match entry.fact:
-            case VisitOpened(visit=name, no=no, subject=subject):
-                found[name] = f"V{no}"
-                found[subject] = f"the patient of V{no}"
-            case AlarmRaised(alarm=name, no=no):
-                found[name] = f"A{no}"
-            case EmergencyOpened(emergency=name, no=no):
-                found[name] = f"E{no}"
-            case PersonAdmitted(person=name, no=no):
-                found[name] = f"P{no}"
-            case PermitOpened(permit=name, no=no):
-                found[name] = f"W{no}"
-            case QuenchReported(quench=name, no=no):
-                found[name] = f"quench {no}"
+        named = _NUMBERED.get(type(entry.fact))
+        if named is not None:
+            name, said, number = named
+            found[getattr(entry.fact, name)] = f"{said}{getattr(entry.fact, number)}"
+        if isinstance(entry.fact, VisitOpened):
+            found[entry.fact.subject] = f"the patient of V{entry.fact.no}"
     return found
 
 
@@ -138,6 +150,8 @@ def _said(view: View, entry: Entry, name: str, value: object, known: Numbers) ->
         return "kept, never shown"
     if isinstance(value, tuple):
         return ", ".join(_said(view, entry, name, one, known) for one in value) or "none"
+    if isinstance(value, Mapping):
+        return ", ".join(f"{_coded(view, '', name, code)} {said}" for code, said in value.items()) or "none"
     if value is None or value == "":
         return "none"
     if isinstance(value, bool):
@@ -168,7 +182,7 @@ def _worded(view: View, entry: Entry, name: str, value: object, known: Numbers) 
     if isinstance(value, EmergencyKind):
         return CARDS[value].title
     if isinstance(value, Enum) and not isinstance(value, StrEnum):
-        return value.name.capitalize()
+        return value.name.replace("_", " ").capitalize()
     code = str(value)
     aloud = _aloud(view, code, known)
     if aloud:
@@ -178,30 +192,25 @@ def _worded(view: View, entry: Entry, name: str, value: object, known: Numbers) 
     return _SAID.get(name, _coded)(view, entry.fact.kind, name, code)
 
 
+_REGISTERS: tuple[tuple[str, Callable[[View], Mapping[str, Any]]], ...] = (
+    ("V", lambda view: view.state.visits.open),
+    ("P", lambda view: view.state.people.here),
+    ("W", lambda view: view.state.permits.open),
+    ("A", lambda view: view.state.alarms.open),
+    ("E", lambda view: view.emergency.emergencies),
+    ("I", lambda view: view.state.items.register),
+    ("D", lambda view: ChainMap(*(dict(one.devices) for one in view.state.implants.visits.values()))),
+)
+"""The letter people say before a number, and where the things that have one are found by id."""
+
+
 def _aloud(view: View, code: str, known: Numbers) -> str:
     """Return what people call the thing with this id, or nothing when it is no such id."""
-    state = view.state
-    visit = state.visits.open.get(code)
-    if visit is not None:
-        return f"V{visit.no}"
-    here = state.people.here.get(code)
-    if here is not None:
-        return f"P{here.no}"
-    permit = state.permits.open.get(code)
-    if permit is not None:
-        return f"W{permit.no}"
-    alarm = state.alarms.open.get(code)
-    if alarm is not None:
-        return f"A{alarm.no}"
-    emergency = view.emergency.emergencies.get(code)
-    if emergency is not None:
-        return f"E{emergency.no}"
-    if code in state.staff.people:
-        return view.person(code)
-    item = state.items.register.get(code)
-    if item is not None:
-        return f"I{item.no}"
-    return known.get(code, "")
+    for letter, register in _REGISTERS:
+        found = register(view).get(code)
+        if found is not None:
+            return f"{letter}{found.no}"
+    return view.person(code) if code in view.state.staff.people else known.get(code, "")
 
 
 def _coded(_view: View, kind: str, name: str, code: str) -> str:
