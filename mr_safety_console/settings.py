@@ -21,6 +21,7 @@ from urllib.parse import unquote_plus
 from devices.inputs import Input, InputError, Module
 from devices.tables import input_from, module_from
 from mr_safety_console.domain.profile import (
+    LEAST,
     LIMITS,
     BareDoor,
     Point,
@@ -32,6 +33,7 @@ from mr_safety_console.domain.profile import (
 )
 from mr_safety_console.domain.text import clean
 from mr_safety_console.domain.value import frozen
+from mr_safety_console.site_hearing import hearing_from
 
 T = TypeVar("T")
 
@@ -118,7 +120,7 @@ def parse_toml(raw: bytes, name: Path | str) -> dict[str, Any]:
 
 _SITE_KEYS = {
     *("site", "use", "zone", "staffing", "naming", "approver"),
-    *("magnet", "limits", "call", "points", "doors", "rules", "wands"),
+    *("magnet", "limits", "call", "points", "doors", "rules", "wands", "hearing", "protectors"),
 }
 _MAGNET_KEYS = {"b0_mt", "hazard_contour_ut", "scanner"}
 _POINT_KEYS = {"id", "name", "kind", "zone", "port", "device", "channel", "door", "from", "direction"}
@@ -162,7 +164,8 @@ def site_from(tables: Mapping[str, Any], name: Path | str, sha256: str) -> SiteP
         approver=_text(tables, "approver", name, "reviewer"),
     )
     try:
-        return check(profile)
+        room, protectors = hearing_from(tables)
+        return check(replace(profile, room=room, protectors=protectors))
     except ProfileError as error:
         raise ConfigError(name, "", str(error)) from None
 
@@ -170,16 +173,13 @@ def site_from(tables: Mapping[str, Any], name: Path | str, sha256: str) -> SiteP
 def strictest(profile: SiteProfile) -> SiteProfile:
     """Return the profile with every number at its strict end: for a suite file that cannot be read.
 
-    Nearly all of our numbers are times something stays valid, so the least is the strictest; a
-    least duration or level is strictest at its highest. The silence of a line stays what the site set: below
-    the devices' own beat it would only flicker.
+    The least is the strictest, and the highest for those of `LEAST`. The silence of a line stays what the
+    site set: below the devices' own beat it would only flicker.
     """
-    strict = {limit.name: limit.high if limit.name in _LEAST else limit.low for limit in LIMITS}
+    strict = {limit.name: limit.high if limit.name in LEAST else limit.low for limit in LIMITS}
     limits = {**strict, "silence_ms": profile.limit("silence_ms")}
     return replace(profile, limits=limits, red_alarm_witness=True)
 
-
-_LEAST = frozenset({"handling_screening_min_s", "egfr_hold", "oxygen_warn_tenths", "oxygen_alarm_tenths"})
 
 
 def _zone(tables: Mapping[str, Any], name: Path | str) -> str:

@@ -7,6 +7,13 @@ from dataclasses import field
 from enum import StrEnum
 from types import MappingProxyType
 
+from mr_safety_console.domain.hearing_protection import (
+    Derating,
+    Protector,
+    RoomNoise,
+    wrong_protectors,
+    wrong_room,
+)
 from mr_safety_console.domain.value import frozen
 
 
@@ -104,7 +111,16 @@ LIMITS: tuple[Limit, ...] = (
     ),
     Limit("egfr_valid_days", 42, 2, 42, "d", "hospital practice: six weeks, two days for inpatients"),
     Limit("unrostered_after_s", 1800, 900, 7200, "s", "design; longer than a keeper or a locked console"),
+    Limit("nrr_credit_pct", 50, 25, 75, "%", "OSHA field practice: half; NIOSH never more than three quarters"),
+    Limit("snr_allowance_db", 4, 4, 15, "dB", "HSE L108: 4 dB for real wear; never below"),
 )
+LEAST = frozenset(
+    {
+        *("handling_screening_min_s", "egfr_hold", "oxygen_warn_tenths", "oxygen_alarm_tenths"),
+        "snr_allowance_db",
+    }
+)
+"""Limits that are strictest at the top of their range; every other at the bottom."""
 _LIMITS: Mapping[str, Limit] = MappingProxyType({limit.name: limit for limit in LIMITS})
 
 
@@ -129,6 +145,7 @@ class SiteProfile:
     `wands` are the hand-held detectors; with `red_alarm_witness` two
     people sign the pass that follows a High alarm of a detector.
     `approver` gives the final approval of an interview: the reviewer, a role here, or a remote operator.
+    `room` is the scanner's declared noise, `protectors` what lies ready against it.
     """
 
     site: str
@@ -147,6 +164,8 @@ class SiteProfile:
     wands: tuple[Wand, ...] = ()
     red_alarm_witness: bool = False
     approver: str = "reviewer"
+    room: RoomNoise = field(default_factory=RoomNoise)
+    protectors: tuple[Protector, ...] = ()
 
     def limit(self, name: str) -> int:
         """Return a site number or its default; `KeyError` for a name that is not in `LIMITS`."""
@@ -163,6 +182,11 @@ class SiteProfile:
     def of_kind(self, kind: PointKind, zone: str = "") -> tuple[Point, ...]:
         """Return the points of a kind, in file order, of one zone if named."""
         return tuple(p for p in self.points if p.kind is kind and zone in ("", p.zone))
+
+    @property
+    def derating(self) -> Derating:
+        """Return how far this site trusts the ratings of hearing protectors."""
+        return Derating(self.limit("nrr_credit_pct"), self.limit("snr_allowance_db"))
 
     @property
     def magnet(self) -> str:
@@ -204,6 +228,8 @@ def _check_named(profile: SiteProfile) -> None:
     for key in ("id", "name"):
         if len({getattr(wand, key) for wand in profile.wands}) != len(profile.wands):
             raise ProfileError(f"wands: two wands have the same {key}; give each its own")
+    if wrong := wrong_room(profile.room) or wrong_protectors(profile.protectors):
+        raise ProfileError(wrong)
 
 
 def _check_limit(name: str, value: int) -> None:

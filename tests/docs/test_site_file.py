@@ -26,6 +26,8 @@ LEVELS = {
     "### [[doors]]": "doors",
     "### [rules]": "rules",
     "### [[wands]]": "wands",
+    "### [hearing]": "hearing",
+    "### [[protectors]]": "protectors",
 }
 
 
@@ -62,6 +64,8 @@ def test_the_site_example_is_accepted_and_uses_every_key(tmp_path: Path) -> None
     assert {key for door in tables["doors"] for key in door} == keys("### [[doors]]")
     assert set(tables["rules"]) == keys("### [rules]")
     assert {key for wand in tables["wands"] for key in wand} == keys("### [[wands]]")
+    assert set(tables["hearing"]) == keys("### [hearing]")
+    assert {key for one in tables["protectors"] for key in one} == keys("### [[protectors]]")
 
 
 def test_the_console_example_is_accepted_and_has_every_port_of_the_site(tmp_path: Path) -> None:
