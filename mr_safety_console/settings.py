@@ -181,7 +181,6 @@ def strictest(profile: SiteProfile) -> SiteProfile:
     return replace(profile, limits=limits, red_alarm_witness=True)
 
 
-
 def _zone(tables: Mapping[str, Any], name: Path | str) -> str:
     from zoneinfo import ZoneInfo, ZoneInfoNotFoundError  # noqa: PLC0415  -- reads files of its own
 

@@ -111,7 +111,7 @@ LIMITS: tuple[Limit, ...] = (
     ),
     Limit("egfr_valid_days", 42, 2, 42, "d", "hospital practice: six weeks, two days for inpatients"),
     Limit("unrostered_after_s", 1800, 900, 7200, "s", "design; longer than a keeper or a locked console"),
-    Limit("nrr_credit_pct", 50, 25, 75, "%", "OSHA field practice: half; NIOSH never more than three quarters"),
+    Limit("nrr_credit_pct", 50, 25, 75, "%", "OSHA field practice: half; NIOSH at most three quarters"),
     Limit("snr_allowance_db", 4, 4, 15, "dB", "HSE L108: 4 dB for real wear; never below"),
 )
 LEAST = frozenset(

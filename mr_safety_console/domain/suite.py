@@ -23,6 +23,7 @@ from mr_safety_console.domain import (
     doors,
     emergency,
     emergency_lane,
+    hearing,
     interview_facts,
     items,
     items_facts,
@@ -47,6 +48,7 @@ from mr_safety_console.domain import (
     suite_doors,
     suite_entry,
     suite_escorts,
+    suite_hearing,
     suite_items,
     suite_ledger,
     suite_lists,
@@ -66,6 +68,7 @@ from mr_safety_console.domain import (
     wands,
 )
 from mr_safety_console.domain.alarms import AlarmsState
+from mr_safety_console.domain.attempts import ATTEMPTS_KEPT
 from mr_safety_console.domain.bypass import BypassState
 from mr_safety_console.domain.checklists import ListsState
 from mr_safety_console.domain.codec import Command, Entry, Fact
@@ -76,6 +79,7 @@ from mr_safety_console.domain.doors import DoorsState
 from mr_safety_console.domain.emergency import EmergencyState
 from mr_safety_console.domain.emergency_lane import LaneState
 from mr_safety_console.domain.findings import Finding
+from mr_safety_console.domain.hearing import HearingState
 from mr_safety_console.domain.items import ItemsState
 from mr_safety_console.domain.items_inside import InsideState
 from mr_safety_console.domain.lifecycle import RunState
@@ -93,7 +97,7 @@ from mr_safety_console.domain.value import frozen
 from mr_safety_console.domain.visit import VisitsState
 from mr_safety_console.domain.wands import WandsState
 
-SCHEMA = 2953386962
+SCHEMA = 3091056332
 """Fingerprint of the state's shape, which the cached state carries; a test says what to write here."""
 
 
@@ -123,6 +127,7 @@ class SuiteState:
     roster: RosterState = field(default_factory=RosterState)
     crossings: CrossingsState = field(default_factory=CrossingsState)
     wands: WandsState = field(default_factory=WandsState)
+    hearing: HearingState = field(default_factory=HearingState)
     broken: tuple[str, ...] = ()
 
 
@@ -161,6 +166,7 @@ _SLICES: tuple[tuple[str, tuple[type[Fact], ...], Fold], ...] = (
     ("roster", roster.FACTS, roster.evolve),
     ("crossings", crossings.FACTS, crossings_fold.evolve),
     ("wands", wands.FACTS, wands.evolve),
+    ("hearing", hearing.FACTS, hearing.evolve),
 )
 _OWNER: dict[type[Fact], tuple[str, Fold]] = {
     kind: (name, fold) for name, facts, fold in _SLICES for kind in facts
@@ -215,7 +221,8 @@ def decide(state: SuiteState, asked: Command, ctx: Ctx) -> Decision:
     facts = (*facts, *proof_test.disturbed(state.points, facts, ctx.now))
     facts = (*facts, *suite_lists.joined(state, facts, ctx))
     facts = (*facts, *suite_passages.taken(state, facts, ctx), *suite_wands.back(state, facts, veiled))
-    return Decision((*facts, *suite_ledger.followed(state, facts, ctx)))
+    facts = (*facts, *suite_ledger.followed(state, facts, ctx))
+    return Decision((*facts, *suite_hearing.lapsed(state, facts, ctx)))
 
 
 def _kept(asked: Command, answer: Refused) -> tuple[Fact, ...]:
@@ -303,6 +310,7 @@ _ROUTES: dict[type[Command], Callable[[SuiteState, Any, Ctx], tuple[Fact, ...] |
     checklists.MarkItem: suite_lists.mark_item,
     checklists.CompleteStage: suite_lists.complete_stage,
     checklists.ReleaseItem: suite_lists.release_item,
+    hearing.ChooseHearing: suite_hearing.choose,
     items_facts.ImportItems: suite_items.register,
     items_facts.RegisterItem: suite_items.register,
     items_facts.LabelItem: suite_items.register,
@@ -324,51 +332,6 @@ _SCREENING = frozenset(
         *(asked.kind for asked in (*interview_facts.COMMANDS, *approval_facts.COMMANDS)),
     }
 )
-
-ATTEMPTS_KEPT = frozenset(
-    {
-        "enter-zone-iv",
-        "announce-transit",
-        "start-check",
-        "complete-stage",
-        "release-item",
-        "record-detector-pass",
-        "authorise-zone-iii",
-        "identify-visit",
-        "amend-visit",
-        "sign-screening",
-        "review-screening",
-        "resolve-item",
-        "amend-answer",
-        "approve-screening",
-        "approve-remotely",
-        "resolve-by-call",
-        "screen-emergent",
-        "link-visit",
-        "release-hold",
-        "close-visit",
-        "dispose-alarm",
-        "put-alarm-aside",
-        "out-of-service",
-        "start-walk-test",
-        "end-emergency",
-        "add-staff",
-        "import-items",
-        "label-item",
-        "move-item",
-        "admit-colleague",
-        "admit-person",
-        "record-person-pass",
-        "record-hand-pass",
-        "person-enters-zone-iv",
-        "accept-escort",
-        "open-permit",
-        "close-permit",
-        "hand-back",
-        "close-shift",
-    }
-)
-"""Commands whose refusal is a fact: somebody wanted to go further than a rule allows."""
 
 
 def next_due(state: SuiteState, now: Instant) -> int | None:
