@@ -122,6 +122,11 @@ ITEMS = Cmd(
     "screens", footer=False, priority=True,
 )  # fmt: skip
 
+HEARING = Cmd(
+    "hearing", ("ctrl+y",), "Hearing", "What each head in the magnet room wears against the noise",
+    "screens", footer=False, priority=True,
+)  # fmt: skip
+
 ENTER = Cmd("propose", ("enter",), "Do it", "Do the one act this screen proposes", "here")
 BACK = Cmd("back", ("escape",), "Back", "Back to where you came from", "here", footer=False)
 FIND = Cmd("find", ("slash",), "Find", "Find a person, a visit or a word", "here")
@@ -216,7 +221,7 @@ ADD_KIND = Cmd("add-kind", ("plus",), "Add kind", "Add a kind to the open emerge
 ALWAYS: tuple[Cmd, ...] = (EMERGENCY, SILENCE, LOCK, HELP, QUIT, SIGN_ON)
 """Alive on every screen; those of `over_dialog` also while a dialog is open."""
 NAVIGATION: tuple[Cmd, ...] = (
-    SUITE, VISIT, SCREENING, CHECKLIST, ALARMS, LOG, DEVICES, QUENCH, ITEMS, PEOPLE,
+    SUITE, VISIT, SCREENING, CHECKLIST, ALARMS, LOG, DEVICES, QUENCH, ITEMS, PEOPLE, HEARING,
 )  # fmt: skip
 APP: tuple[Cmd, ...] = ALWAYS + NAVIGATION
 ANSWERS: tuple[Cmd, ...] = (YES, NO, UNSURE)

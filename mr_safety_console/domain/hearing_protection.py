@@ -106,13 +106,14 @@ class Derating:
 
 @frozen
 class Estimate:
-    """One calculation: the level at the ear in dB(A), how it was worked out, and the ids of its sources.
+    """One calculation: the level at the ear in dB(A), formula and numbers, and the ids of its sources.
 
     `lacks` names what is missing, `advice` what to look at beside it; both are coded.
     """
 
     verdict: Verdict
     level: Decimal | None = None
+    formula: str = ""
     working: str = ""
     sources: tuple[str, ...] = ()
     lacks: tuple[str, ...] = ()
@@ -127,6 +128,7 @@ class Estimate:
 @frozen
 class _Worked:
     level: Decimal
+    formula: str
     said: str
     sources: tuple[str, ...]
 
@@ -156,9 +158,13 @@ def estimate(
         return Estimate(Verdict.CANNOT_CALCULATE, lacks=lacks, advice=_unknown(method))
     worked = min(found, key=lambda one: one.level)
     if double:
-        said, sources = f"{worked.said} − {_plain(SECOND)}", (*worked.sources, "osha-dual")
-        worked = _Worked(worked.level - SECOND, said, sources)
+        worked = _second(worked)
     return _judged(room, method, worked, room.peak, staff=staff)
+
+
+def _second(one: _Worked) -> _Worked:
+    less = f" − {_plain(SECOND)}"
+    return _Worked(one.level - SECOND, one.formula + less, one.said + less, (*one.sources, "osha-dual"))
 
 
 def _single(room: RoomNoise, worn: Protector, derating: Derating) -> _Worked | None:
@@ -166,12 +172,16 @@ def _single(room: RoomNoise, worn: Protector, derating: Derating) -> _Worked | N
     found: list[_Worked] = []
     if room.la is not None and _rated(worn.nrr):
         credit = Decimal(derating.credit_pct) / 100
-        said = f"{_plain(room.la)} − ({worn.nrr} − {_plain(WEIGHTING)}) × {_plain(credit)}"
+        formula = f"({{}} − {_plain(WEIGHTING)}) × {_plain(credit)}"
+        said = f"{_plain(room.la)} − {formula.format(worn.nrr)}"
         level = room.la - (worn.nrr - WEIGHTING) * credit
-        found.append(_Worked(level, said, ("osha-nrr", "osha-derating")))
+        sources = ("osha-nrr", "osha-derating")
+        found.append(_Worked(level, f"dB(A) − {formula.format('NRR')}", said, sources))
     if room.lc is not None and _rated(worn.snr):
-        said = f"{_plain(room.lc)} − {worn.snr} + {derating.allowance_db}"
-        found.append(_Worked(room.lc - worn.snr + derating.allowance_db, said, ("snr", "hse-l108")))
+        more = derating.allowance_db
+        said = f"{_plain(room.lc)} − {worn.snr} + {more}"
+        level = room.lc - worn.snr + more
+        found.append(_Worked(level, f"dB(C) − SNR + {more}", said, ("snr", "hse-l108")))
     return max(found, key=lambda one: one.level, default=None)
 
 
@@ -195,6 +205,7 @@ def _judged(room: RoomNoise, method: Method, worked: _Worked, peak: Decimal, *, 
     return Estimate(
         verdict,
         worked.level,
+        worked.formula,
         f"{worked.said} = {_plain(worked.level)}",
         (*worked.sources, "iec-limit", *(("en-458",) if under else ())),
         advice=tuple(advice),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING
 
 from mr_safety_console.domain import people, visit
@@ -55,6 +55,15 @@ WORN: Mapping[Method, tuple[Sort, ...]] = {
     Method.EXEMPT: (),
 }
 """What of the register each method may consist of."""
+FITS: Mapping[Method, tuple[Fit, ...]] = {
+    Method.PLUG: (Fit.ROLL_DOWN, Fit.FLUSH, Fit.TUG, Fit.VOICE, Fit.NOT_POSSIBLE),
+    Method.MUFF: (Fit.VOICE, Fit.SEAL, Fit.NOT_POSSIBLE),
+    Method.DOUBLE: (Fit.ROLL_DOWN, Fit.FLUSH, Fit.TUG, Fit.VOICE, Fit.SEAL, Fit.NOT_POSSIBLE),
+    Method.NEONATAL: (Fit.FLUSH, Fit.SEAL, Fit.NOT_POSSIBLE),
+    Method.MOULDS: (Fit.FLUSH, Fit.TUG, Fit.VOICE, Fit.NOT_POSSIBLE),
+    Method.EXEMPT: (),
+}
+"""How the fit of each method can be seen; nobody rolls a muff."""
 EXEMPTED = "release-item"
 """The act by which a physician and a second person bear a head without a protector, or with a fit unseen."""
 
@@ -85,8 +94,8 @@ def choose(state: SuiteState, asked: ChooseHearing, ctx: Ctx) -> Facts | Refused
 def _wrong(asked: ChooseHearing, method: Method, profile: SiteProfile) -> Refused | None:
     if method is Method.EXEMPT:
         return None if asked.exemption in set(Exemption) and not asked.fit else _terms(Exemption)
-    if asked.exemption or (asked.fit and asked.fit not in set(Fit)):
-        return _terms(Fit)
+    if asked.exemption or (asked.fit and asked.fit not in FITS[method]):
+        return _terms(FITS[method])
     sorts = [_sort(profile, name) for name in asked.worn]
     allowed = WORN[method]
     if any(sort not in allowed for sort in sorts) or len(set(sorts)) != len(sorts):
@@ -96,7 +105,7 @@ def _wrong(asked: ChooseHearing, method: Method, profile: SiteProfile) -> Refuse
     return None
 
 
-def _terms(choices: type[Exemption] | type[Fit]) -> Refused:
+def _terms(choices: Iterable[str]) -> Refused:
     return refused("hearing-terms", choices=", ".join(choices))
 
 

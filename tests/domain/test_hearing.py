@@ -92,7 +92,7 @@ def test_a14_the_calculation_as_it_was_shown_stands_in_the_fact() -> None:
 def test_a_calculation_holds_nobody_it_is_advice_and_what_was_worn_is_on_record() -> None:
     world, visit = at_table()
     world.do(wears(world, "V1", worn=("Foam plug",)))
-    world.do(wears(world, "S1", Method.MOULDS))
+    world.do(wears(world, "S1", Method.MOULDS, fit=Fit.TUG))
     world.do(StartCheck(visit=visit, heads=2))
 
 
@@ -136,13 +136,15 @@ def test_a_fit_nobody_can_check_is_worn_double_and_signed_by_two() -> None:
     [
         ({"method": "hat"}, "hearing-terms"),
         ({"fit": "guessed"}, "hearing-terms"),
+        ({"method": Method.MUFF, "fit": Fit.ROLL_DOWN}, "hearing-terms"),
+        ({"fit": Fit.SEAL}, "hearing-terms"),
         ({"exemption": "deaf"}, "hearing-terms"),
         ({"method": Method.EXEMPT}, "hearing-terms"),
         ({"method": Method.EXEMPT, "fit": "", "exemption": "busy"}, "hearing-terms"),
         ({"worn": ("Ear muff",)}, "hearing-type"),
         ({"worn": ("No such",)}, "hearing-type"),
         ({"worn": ("Foam plug", "Foam plug")}, "hearing-type"),
-        ({"method": Method.MOULDS, "worn": ("Foam plug",)}, "hearing-type"),
+        ({"method": Method.MOULDS, "fit": Fit.TUG, "worn": ("Foam plug",)}, "hearing-type"),
         ({"visit": "", "nameless": "S2"}, "hearing-no-head"),
         ({"visit": "", "person": "nobody"}, "hearing-no-head"),
     ],

@@ -80,16 +80,19 @@ def test_a_worked_value_of_an_snr(
     told = estimate(room("140", lc), Method.MUFF, [muff(snr=one) for one in snr], Derating(25, allowance))
     assert told.level == Decimal(ear), source
     assert {"snr", "hse-l108"} <= set(told.sources)
+    assert told.formula == f"dB(C) − SNR + {allowance}"
 
 
 def test_a14_one_protector_of_nrr_32_exceeds_at_115_and_two_keep_to_the_limit() -> None:
     """A14."""
     one = estimate(room("115"), Method.PLUG, [plug(32)], HALF)
     assert (one.verdict, one.level) == (Verdict.EXCEEDS, Decimal("102.5"))
+    assert one.formula == "dB(A) − (NRR − 7) × 0.5"
     assert one.working == "115 − (32 − 7) × 0.5 = 102.5"
     assert "double" in one.advice
     two = estimate(room("115"), Method.DOUBLE, [plug(32)], HALF)
     assert (two.verdict, two.level) == (Verdict.MEETS, Decimal("97.5"))
+    assert two.formula == "dB(A) − (NRR − 7) × 0.5 − 5"
     assert two.working == "115 − (32 − 7) × 0.5 − 5 = 97.5"
     assert "osha-dual" in two.sources
 
