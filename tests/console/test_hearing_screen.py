@@ -123,6 +123,14 @@ async def test_enter_looks_anew_at_what_is_worn_and_then_leads_back_to_the_visit
         assert hand.stack[0] == "VisitPage"
 
 
+async def test_the_table_list_says_how_far_the_heads_are_and_where_to_go(site: Site, table: str) -> None:
+    async with console(site, NARROW) as hand:
+        hand.app.desk.selected = table
+        await hand.press("f5", *["pagedown"] * 6)
+        told = " ".join((await hand.look()).split())
+        assert "Protectors: 0 of 2 heads fitted and seen □ V1, S1 ctrl+y head by head" in told
+
+
 async def test_the_visit_says_who_is_missing_and_where_to_go(site: Site, table: str) -> None:
     site.listed(table, Leg.TABLE_LIST)
     site.do(CountStaff(staff_inside=2))

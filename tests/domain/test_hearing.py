@@ -7,11 +7,16 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from support.ears import FOAM, MUFFS, ROOM, STOCK
 from support.suite_world import World, at_the_door, site
 
+from mr_safety_console.domain import clearance
 from mr_safety_console.domain.checklists import CompleteStage, MarkItem
-from mr_safety_console.domain.emergency import OpenEmergency
+from mr_safety_console.domain.codec import Command, Entry
+from mr_safety_console.domain.context import elapsed
+from mr_safety_console.domain.emergency import EmergencyOpened, OpenEmergency
 from mr_safety_console.domain.hearing import (
     ChooseHearing,
     Exemption,
@@ -26,6 +31,7 @@ from mr_safety_console.domain.people_acts import (
     PersonEntersZoneIV,
     PersonLeavesZoneIV,
 )
+from mr_safety_console.domain.people_facts import PersonEnteredZoneIV, PersonLeftZoneIV
 from mr_safety_console.domain.visit_facts import (
     AmendVisit,
     CountStaff,
@@ -34,6 +40,8 @@ from mr_safety_console.domain.visit_facts import (
     LeaveZoneIV,
     Leg,
     StartCheck,
+    ZoneIVEntered,
+    ZoneIVLeft,
 )
 
 
@@ -93,7 +101,10 @@ def test_a_calculation_holds_nobody_it_is_advice_and_what_was_worn_is_on_record(
     world, visit = at_table()
     world.do(wears(world, "V1", worn=("Foam plug",)))
     world.do(wears(world, "S1", Method.MOULDS, fit=Fit.TUG))
+    verdicts = [one.verdict for one in world.state.hearing.heads.values()]
+    assert verdicts == [Verdict.EXCEEDS, Verdict.CANNOT_CALCULATE]
     world.do(StartCheck(visit=visit, heads=2))
+    assert world.visit(visit).stands(Leg.START_CHECK)
 
 
 def test_a_method_without_a_look_at_its_fit_is_half_done() -> None:
@@ -275,3 +286,97 @@ def test_what_was_recorded_stays_though_the_site_file_changes() -> None:
     world.profile = site(room=replace(ROOM, la=Decimal(80)), protectors=(replace(FOAM, nrr=10), MUFFS))
     assert world.state.hearing.heads[f"visit:{visit}"] == before
     assert STOCK[0].nrr == 32
+
+
+# --- whatever happens in whatever order ---
+
+FITS = {1: "V1", 2: "V2", 3: "P1", 4: "S1", 5: "S2", 6: "S3"}
+
+
+def step(world: World, visit: str, second: str, act: int) -> None:
+    """Let one of a few things happen that concern who is in there and what they wear."""
+    staff = world.state.visits.staff_inside
+    here = next(iter(world.state.people.here), "")
+    acts: dict[int, Command | float] = {
+        7: CountStaff(staff_inside=staff + 1),
+        8: CountStaff(staff_inside=max(0, staff - 1)),
+        9: EnterZoneIV(visit=second, staff=0, anyway=True),
+        10: LeaveZoneIV(visit=second, staff_inside=staff),
+        11: PersonEntersZoneIV(person=here, anyway=True),
+        12: PersonLeavesZoneIV(person=here),
+        13: 600.0,
+        14: OpenEmergency(emergency="E"),
+    }
+    if act in FITS:
+        found = [one for one in inside(world.state) if one.called == FITS[act]]
+        for head in found:
+            world.do(wears(world, head.called))
+    elif isinstance(told := acts[act], float):
+        world.advance(told)
+    else:
+        world.give(told)
+
+
+def seen_by_the_facts(world: World) -> bool:
+    """Tell from the facts alone whether each head in the room was fitted since it came in, lately.
+
+    Nameless heads: each number up to how many there are has been fitted.
+    """
+    since: dict[str, Entry | None] = {}
+    visits, persons, nameless = set(), set(), 0
+    for entry in world.entries:
+        match entry.fact:
+            case ZoneIVEntered(visit=name):
+                visits.add(name)
+                since.pop(name, None)
+            case ZoneIVLeft(visit=name):
+                visits.discard(name)
+            case PersonEnteredZoneIV(person=name):
+                persons.add(name)
+                since.pop(name, None)
+            case PersonLeftZoneIV(person=name):
+                persons.discard(name)
+            case HearingChosen() as told:
+                since[told.visit or told.person or told.nameless] = entry
+            case EmergencyOpened():
+                since.clear()
+    nameless = world.state.visits.staff_inside - len(persons - visits)
+    wanted = visits | (persons - visits) | {f"S{n}" for n in range(1, nameless + 1)}
+    now = world.clock.now()
+    ages = [elapsed(now, since[name].at).seconds if since.get(name) else 10**9 for name in wanted]
+    return all(age <= 1800 for age in ages)
+
+
+@given(st.lists(st.integers(1, 14), max_size=14))
+@settings(max_examples=60, deadline=None)
+def test_no_scan_begins_over_a_head_nobody_fitted(acts: list[int]) -> None:
+    """Heads and fits are counted a second time here, from the facts, and may only be stricter there."""
+    world, visit, second = room()
+    for act in acts:
+        step(world, visit, second, act)
+        rules = {one.why.rule for one in clearance.start(world.state, world.visit(visit), world.ctx())}
+        if "hearing-missing" not in rules:
+            assert seen_by_the_facts(world), acts
+
+
+def room() -> tuple[World, str, str]:
+    world, visit = (base := at_table())[0].clone(), base[1]
+    second = world.arrive("Carl Companion")
+    world.do(AdmitColleague(staff=world.people["LT"]))
+    return world, visit, second
+
+
+def test_the_second_count_sees_who_was_never_fitted() -> None:
+    """Without this the property would prove nothing."""
+    world, visit, second = room()
+    assert not seen_by_the_facts(world)
+    world.fit()
+    assert seen_by_the_facts(world)
+    step(world, visit, second, 9)
+    assert not seen_by_the_facts(world)
+    step(world, visit, second, 2)
+    assert seen_by_the_facts(world)
+    assert left(world) == []
+    for _ in range(4):
+        step(world, visit, second, 13)
+    assert not seen_by_the_facts(world)

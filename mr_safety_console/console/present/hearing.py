@@ -92,12 +92,16 @@ def rows(view: View, cursor: str, pending: Choice | None) -> tuple[Row, ...]:
     return (*_top(view), *listed, *(_below(view, at, pending) if at else ()))
 
 
-def _top(view: View) -> tuple[Row, ...]:
+def far(view: View) -> tuple[Part, ...]:
+    """Return how many heads are fitted and seen, and which are not."""
     heads, left = inside(view.state), unheard(view.state, view.ctx)
-    far = f"{len(heads) - len(left)} of {len(heads)} heads fitted and seen"
     blank = f"  □ {', '.join(one.called for one in left)}" if left else ""
+    return (f"{len(heads) - len(left)} of {len(heads)} heads fitted and seen", (blank, Tone.CONFIRM))
+
+
+def _top(view: View) -> tuple[Row, ...]:
     where = zones.label(view.profile, "IV").upper()
-    return (title(f"HEARING IN {where}  {far}", (blank, Tone.CONFIRM)), _room(view))
+    return (title(f"HEARING IN {where}  ", *far(view)), _room(view))
 
 
 def _room(view: View) -> Row:
