@@ -138,7 +138,10 @@ async def test_the_visit_says_who_is_missing_and_where_to_go(site: Site, table: 
         hand.app.desk.selected = table
         told = " ".join((await hand.press("f3")).split())
         assert "Hearing protection was not seen to fit on 1 in the room: S2" in told
-        assert "ctrl+y" in told
+        assert "Fit the heads that are left (ctrl+y)" in told
+        await hand.press("enter", "1", "1")
+        assert hand.stack[0] == "HearingPage"
+        assert "3 of 3 heads fitted and seen" in await hand.look()
 
 
 async def test_names_are_hidden_while_the_console_is_locked(site: Site, table: str) -> None:
