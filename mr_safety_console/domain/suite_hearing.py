@@ -93,7 +93,8 @@ def choose(state: SuiteState, asked: ChooseHearing, ctx: Ctx) -> Facts | Refused
 
 def _wrong(asked: ChooseHearing, method: Method, profile: SiteProfile) -> Refused | None:
     if method is Method.EXEMPT:
-        return None if asked.exemption in set(Exemption) and not asked.fit else _terms(Exemption)
+        bare = asked.exemption in set(Exemption) and not asked.fit and not asked.worn
+        return None if bare else _terms(Exemption)
     if asked.exemption or (asked.fit and asked.fit not in FITS[method]):
         return _terms(FITS[method])
     sorts = [_sort(profile, name) for name in asked.worn]
@@ -117,9 +118,9 @@ def _chosen(asked: ChooseHearing, method: Method, head: Head, profile: SiteProfi
     told = worked(profile, method, asked.worn, staff=head.staff)
     types = [one for one in profile.protectors if one.name in asked.worn]
     return HearingChosen(
-        visit=asked.visit,
-        person=asked.person,
-        nameless=asked.nameless,
+        visit=head.visit,
+        person=head.person,
+        nameless=head.nameless,
         method=method,
         worn=tuple(one.name for one in types),
         rated=tuple(rating for one in types for rating in packet(one)),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from decimal import Decimal
+from functools import cache
 from typing import Any
 
 import pytest
@@ -47,6 +48,12 @@ from mr_safety_console.domain.visit_facts import (
 
 def at_table() -> tuple[World, str]:
     """A patient and one member of staff inside; every list done, nobody fitted."""
+    world, visit = made()
+    return world.clone(), visit
+
+
+@cache
+def made() -> tuple[World, str]:
     world, visit = at_the_door()
     world.go_in(visit)
     world.mark(visit, Leg.TABLE_LIST)
@@ -152,6 +159,7 @@ def test_a_fit_nobody_can_check_is_worn_double_and_signed_by_two() -> None:
         ({"exemption": "deaf"}, "hearing-terms"),
         ({"method": Method.EXEMPT}, "hearing-terms"),
         ({"method": Method.EXEMPT, "fit": "", "exemption": "busy"}, "hearing-terms"),
+        ({"method": Method.EXEMPT, "fit": "", "exemption": "deaf", "worn": ("Foam plug",)}, "hearing-terms"),
         ({"worn": ("Ear muff",)}, "hearing-type"),
         ({"worn": ("No such",)}, "hearing-type"),
         ({"worn": ("Foam plug", "Foam plug")}, "hearing-type"),
@@ -164,6 +172,14 @@ def test_what_cannot_be_said_of_a_head(more: dict[str, object], rule: str) -> No
     world, _ = at_table()
     asked = replace(wears(world, "V1"), **more)  # type: ignore[arg-type]
     assert world.refused(asked, "RA", "TE") == rule
+
+
+def test_one_word_is_about_one_head_whatever_else_it_names() -> None:
+    world, visit = at_table()
+    (told,) = world.do(replace(wears(world, "V1"), nameless="S1"))
+    assert isinstance(told, HearingChosen)
+    assert (told.visit, told.nameless) == (visit, "")
+    assert left(world) == ["S1"]
 
 
 def test_nobody_outside_is_fitted_and_a_companion_is_under_their_visit() -> None:
@@ -360,7 +376,7 @@ def test_no_scan_begins_over_a_head_nobody_fitted(acts: list[int]) -> None:
 
 
 def room() -> tuple[World, str, str]:
-    world, visit = (base := at_table())[0].clone(), base[1]
+    world, visit = at_table()
     second = world.arrive("Carl Companion")
     world.do(AdmitColleague(staff=world.people["LT"]))
     return world, visit, second
