@@ -14,7 +14,7 @@ from mr_safety_console import __version__
 from mr_safety_console.domain import words
 from mr_safety_console.domain.codec import Entry
 from mr_safety_console.domain.lifecycle import LogBegun, StartConsole
-from mr_safety_console.domain.profile import SiteProfile
+from mr_safety_console.domain.profile import SiteProfile, strictest
 from mr_safety_console.domain.suite import SuiteState
 from mr_safety_console.domain.upkeep import PEPPER
 from mr_safety_console.domain.value import frozen
@@ -32,7 +32,7 @@ from mr_safety_console.engine.spool import new_id
 from mr_safety_console.engine.unwritten import Unwritten
 from mr_safety_console.journal.errors import JournalError
 from mr_safety_console.journal.store import Journal
-from mr_safety_console.settings import ConfigError, ConsoleSettings, PortSettings, read_site, strictest
+from mr_safety_console.settings import ConfigError, ConsoleSettings, PortSettings, read_site
 from screening_forms.shipped import Library, load_library
 from screening_forms.types import Form, FormError
 

@@ -22,7 +22,6 @@ from devices.inputs import Input, InputError, Module
 from devices.tables import input_from, module_from
 from mr_safety_console.domain import scanner_figures
 from mr_safety_console.domain.profile import (
-    LIMITS,
     BareDoor,
     Point,
     PointKind,
@@ -33,6 +32,7 @@ from mr_safety_console.domain.profile import (
 )
 from mr_safety_console.domain.text import clean
 from mr_safety_console.domain.value import frozen
+from mr_safety_console.site_hearing import hearing_from
 
 T = TypeVar("T")
 
@@ -119,7 +119,7 @@ def parse_toml(raw: bytes, name: Path | str) -> dict[str, Any]:
 
 _SITE_KEYS = {
     *("site", "use", "zone", "staffing", "naming", "approver"),
-    *("magnet", "limits", "call", "points", "doors", "rules", "wands", "scanner"),
+    *("magnet", "limits", "call", "points", "doors", "rules", "wands", "scanner", "hearing", "protectors"),
 }
 _MAGNET_KEYS = {"b0_mt", "hazard_contour_ut", "scanner"}
 _POINT_KEYS = {"id", "name", "kind", "zone", "port", "device", "channel", "door", "from", "direction"}
@@ -163,23 +163,11 @@ def site_from(tables: Mapping[str, Any], name: Path | str, sha256: str) -> SiteP
         approver=_text(tables, "approver", name, "reviewer"),
     )
     try:
-        return scanner_figures.applied(check(profile), _table(tables, "scanner", name))
+        room, protectors = hearing_from(tables)
+        whole = check(replace(profile, room=room, protectors=protectors))
+        return scanner_figures.applied(whole, _table(tables, "scanner", name))
     except ProfileError as error:
         raise ConfigError(name, "", str(error)) from None
-
-
-def strictest(profile: SiteProfile) -> SiteProfile:
-    """Return the profile with every number at its strict end: for a suite file that cannot be read.
-
-    Nearly all of our numbers are times something stays valid, so the least is the strictest; a least
-    duration or level is so at its highest. The silence of a line stays: less would only flicker.
-    """
-    strict = {limit.name: limit.high if limit.name in _LEAST else limit.low for limit in LIMITS}
-    limits = {**strict, "silence_ms": profile.limit("silence_ms")}
-    return replace(profile, limits=limits, red_alarm_witness=True, scanner_figures={})
-
-
-_LEAST = frozenset({"handling_screening_min_s", "egfr_hold", "oxygen_warn_tenths", "oxygen_alarm_tenths"})
 
 
 def _zone(tables: Mapping[str, Any], name: Path | str) -> str:

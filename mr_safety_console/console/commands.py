@@ -126,6 +126,10 @@ IMPLANTS = Cmd(
     "implants", ("ctrl+k",), "Implants", "Implants and devices of the visit against this scanner",
     "screens", footer=False, priority=True,
 )  # fmt: skip
+HEARING = Cmd(
+    "hearing", ("ctrl+y",), "Hearing", "What each head in the magnet room wears against the noise",
+    "screens", footer=False, priority=True,
+)  # fmt: skip
 
 ENTER = Cmd("propose", ("enter",), "Do it", "Do the one act this screen proposes", "here")
 BACK = Cmd("back", ("escape",), "Back", "Back to where you came from", "here", footer=False)
@@ -230,7 +234,7 @@ ALWAYS: tuple[Cmd, ...] = (EMERGENCY, SILENCE, LOCK, HELP, QUIT, SIGN_ON)
 """Alive on every screen; those of `over_dialog` also while a dialog is open."""
 NAVIGATION: tuple[Cmd, ...] = (
     SUITE, VISIT, SCREENING, CHECKLIST, ALARMS, LOG, DEVICES, QUENCH, ITEMS, PEOPLE,
-    IMPLANTS,
+    IMPLANTS, HEARING,
 )  # fmt: skip
 APP: tuple[Cmd, ...] = ALWAYS + NAVIGATION
 ANSWERS: tuple[Cmd, ...] = (YES, NO, UNSURE)

@@ -93,3 +93,7 @@ class Navigation(GuardedApp[int]):
     def action_items(self) -> None:
         """Show what is inside, and the register of items."""
         self.go("items")
+
+    def action_hearing(self) -> None:
+        """Show what each head wears."""
+        self.go("hearing")

@@ -46,6 +46,7 @@ ATTEMPTS_KEPT = frozenset(
         "confirm-condition",
         "decide-devices",
         "close-device-action",
+        "choose-hearing",
     }
 )
 """Commands whose refusal is a fact: somebody wanted to go further than a rule allows."""

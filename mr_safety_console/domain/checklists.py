@@ -25,11 +25,6 @@ STAGES: Mapping[Leg, tuple[tuple[str, str], ...]] = {
 }
 """Which stages of which lists make each leg, in the order they are done."""
 
-BESIDE: Mapping[tuple[str, str], tuple[tuple[str, str], ...]] = {
-    ("hearing", "fit-method"): (("double", "double"),),
-}
-"""What else must be answered before an item may be released: a fit nobody can check is worn double."""
-
 
 @fact("item-marked")
 class ItemMarked(Fact):
@@ -176,15 +171,7 @@ def releasable(item: Item, answer: str) -> bool:
 def released(state: ListsState, visit: str, leg: Leg, forms: Mapping[str, Form]) -> tuple[str, ...]:
     """Return the items (`list:linkId`) of a leg's stages that go on by release: its conditions."""
     marks = state.marks.get(visit, {})
-    let_go = (name for name in marked(state, visit, leg, forms) if marks[name].released)
-    return tuple(name for name in let_go if not _wanted_beside(state, visit, *name.split(":", 1)))
-
-
-def _wanted_beside(state: ListsState, visit: str, list_id: str, item: str) -> str:
-    """Return the answer that a release of this item still wants beside it; empty for none."""
-    answers = state.answers(visit, list_id)
-    beside = BESIDE.get((list_id, item), ())
-    return next((wanted for other, wanted in beside if answers.get(other) != wanted), "")
+    return tuple(name for name in marked(state, visit, leg, forms) if marks[name].released)
 
 
 def release(
@@ -198,8 +185,6 @@ def release(
         return refused("nothing-to-release", item=asked.item)
     if not asked.reason.strip():
         return refused("release-needs-reason")
-    if wanted := _wanted_beside(state, asked.visit, asked.list_id, asked.item):
-        return refused("release-wants-more", item=item.code or asked.item, wanted=wanted)
     if why := may(staff, "release-item", ctx):
         return why
     return (

@@ -34,6 +34,7 @@ from mr_safety_console.domain.binding import (
 from mr_safety_console.domain.context import Ctx
 from mr_safety_console.domain.detectors import Condition
 from mr_safety_console.domain.findings import Case, Finding, Rule, Verdict, assess, hold, stop
+from mr_safety_console.domain.hearing_heads import heard_for
 from mr_safety_console.domain.quench import FieldState
 from mr_safety_console.domain.screening_facts import Verdict as ScreeningVerdict
 from mr_safety_console.domain.screening_sheets import sheets_settled
@@ -331,6 +332,7 @@ START_RULES: tuple[Rule, ...] = (
     no_answer_holds,
     door_list_stands,
     table_list_stands,
+    heard_for,
     heads_agree,
     nobody_uncounted,
     openings_explained,

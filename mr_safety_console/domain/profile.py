@@ -3,10 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import field
+from dataclasses import field, replace
 from enum import StrEnum
 from types import MappingProxyType
 
+from mr_safety_console.domain.hearing_protection import (
+    Derating,
+    Protector,
+    RoomNoise,
+    wrong_protectors,
+    wrong_room,
+)
 from mr_safety_console.domain.value import frozen
 
 
@@ -110,7 +117,16 @@ LIMITS: tuple[Limit, ...] = (
     Limit("shunt_check_s", 86_400, 3600, 86_400, "s", "setting looked at again within a day; never later"),
     Limit("device_action_s", 86_400, 3600, 86_400, "s", "design; never later"),
     Limit("unrostered_after_s", 1800, 900, 7200, "s", "design; longer than a keeper or a locked console"),
+    Limit("nrr_credit_pct", 50, 25, 75, "%", "OSHA field practice: half; NIOSH at most three quarters"),
+    Limit("snr_allowance_db", 4, 4, 15, "dB", "HSE L108: 4 dB for real wear; never below"),
 )
+LEAST = frozenset(
+    {
+        *("handling_screening_min_s", "egfr_hold", "oxygen_warn_tenths", "oxygen_alarm_tenths"),
+        "snr_allowance_db",
+    }
+)
+"""Limits that are strictest at the top of their range; every other at the bottom."""
 _LIMITS: Mapping[str, Limit] = MappingProxyType({limit.name: limit for limit in LIMITS})
 
 
@@ -136,7 +152,8 @@ class SiteProfile:
     people sign the pass that follows a High alarm of a detector.
     `approver` gives the final approval of an interview: the reviewer, a role here, or a remote operator.
     `scanner_figures` are the magnet's own, with units, by kind of device condition; `label_must_state`
-    what a device's label must state here beyond what it must state anywhere.
+    what a device's label must state here beyond what it must state anywhere. `room` is the scanner's
+    declared noise, `protectors` what lies ready against it.
     """
 
     site: str
@@ -157,6 +174,8 @@ class SiteProfile:
     approver: str = "reviewer"
     scanner_figures: Mapping[str, str] = field(default_factory=dict)
     label_must_state: tuple[str, ...] = ()
+    room: RoomNoise = field(default_factory=RoomNoise)
+    protectors: tuple[Protector, ...] = ()
 
     def limit(self, name: str) -> int:
         """Return a site number or its default; `KeyError` for a name that is not in `LIMITS`."""
@@ -173,6 +192,11 @@ class SiteProfile:
     def of_kind(self, kind: PointKind, zone: str = "") -> tuple[Point, ...]:
         """Return the points of a kind, in file order, of one zone if named."""
         return tuple(p for p in self.points if p.kind is kind and zone in ("", p.zone))
+
+    @property
+    def derating(self) -> Derating:
+        """Return how far this site trusts the ratings of hearing protectors."""
+        return Derating(self.limit("nrr_credit_pct"), self.limit("snr_allowance_db"))
 
     @property
     def magnet(self) -> str:
@@ -214,6 +238,8 @@ def _check_named(profile: SiteProfile) -> None:
     for key in ("id", "name"):
         if len({getattr(wand, key) for wand in profile.wands}) != len(profile.wands):
             raise ProfileError(f"wands: two wands have the same {key}; give each its own")
+    if wrong := wrong_room(profile.room) or wrong_protectors(profile.protectors):
+        raise ProfileError(wrong)
 
 
 def _check_limit(name: str, value: int) -> None:
@@ -295,3 +321,14 @@ def _check_watch(profile: SiteProfile, point: Point) -> None:
             f"{where}.door: {door.id} leads into zone {door.zone}, the detector guards {point.zone}; "
             "write the same zone in both"
         )
+
+
+def strictest(profile: SiteProfile) -> SiteProfile:
+    """Return the profile with every number at its strict end: for a suite file that cannot be read.
+
+    The least is the strictest, and the highest for those of `LEAST`. The silence of a line stays what the
+    site set: below the devices' own beat it would only flicker.
+    """
+    strict = {limit.name: limit.high if limit.name in LEAST else limit.low for limit in LIMITS}
+    limits = {**strict, "silence_ms": profile.limit("silence_ms")}
+    return replace(profile, limits=limits, red_alarm_witness=True, scanner_figures={})

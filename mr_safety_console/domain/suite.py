@@ -24,6 +24,7 @@ from mr_safety_console.domain import (
     doors,
     emergency,
     emergency_lane,
+    hearing,
     implant_acts,
     implant_facts,
     implants_fold,
@@ -52,6 +53,7 @@ from mr_safety_console.domain import (
     suite_doors,
     suite_entry,
     suite_escorts,
+    suite_hearing,
     suite_implants,
     suite_items,
     suite_ledger,
@@ -85,6 +87,7 @@ from mr_safety_console.domain.doors import DoorsState
 from mr_safety_console.domain.emergency import EmergencyState
 from mr_safety_console.domain.emergency_lane import LaneState
 from mr_safety_console.domain.findings import Finding
+from mr_safety_console.domain.hearing import HearingState
 from mr_safety_console.domain.implants import ImplantsState
 from mr_safety_console.domain.items import ItemsState
 from mr_safety_console.domain.items_inside import InsideState
@@ -103,7 +106,7 @@ from mr_safety_console.domain.value import frozen
 from mr_safety_console.domain.visit import VisitsState
 from mr_safety_console.domain.wands import WandsState
 
-SCHEMA = 4170981606
+SCHEMA = 3829994921
 """Fingerprint of the state's shape, which the cached state carries; a test says what to write here."""
 
 
@@ -135,6 +138,7 @@ class SuiteState:
     wands: WandsState = field(default_factory=WandsState)
     implants: ImplantsState = field(default_factory=ImplantsState)
     actions: ActionsState = field(default_factory=ActionsState)
+    hearing: HearingState = field(default_factory=HearingState)
     broken: tuple[str, ...] = ()
 
 
@@ -175,6 +179,7 @@ _SLICES: tuple[tuple[str, tuple[type[Fact], ...], Fold], ...] = (
     ("wands", wands.FACTS, wands.evolve),
     ("implants", implant_facts.FACTS, implants_fold.evolve),
     ("actions", device_actions.FACTS, device_actions.evolve),
+    ("hearing", hearing.FACTS, hearing.evolve),
 )
 _OWNER: dict[type[Fact], tuple[str, Fold]] = {
     kind: (name, fold) for name, facts, fold in _SLICES for kind in facts
@@ -230,7 +235,8 @@ def decide(state: SuiteState, asked: Command, ctx: Ctx) -> Decision:
     facts = (*facts, *suite_lists.joined(state, facts, ctx))
     facts = (*facts, *suite_passages.taken(state, facts, ctx), *suite_wands.back(state, facts, veiled))
     facts = (*facts, *suite_own.followed(state, facts, ctx))
-    return Decision((*facts, *suite_ledger.followed(state, facts, ctx)))
+    facts = (*facts, *suite_ledger.followed(state, facts, ctx))
+    return Decision((*facts, *suite_hearing.lapsed(state, facts, ctx)))
 
 
 def _kept(asked: Command, answer: Refused) -> tuple[Fact, ...]:
@@ -321,6 +327,7 @@ _ROUTES: dict[type[Command], Callable[[SuiteState, Any, Ctx], tuple[Fact, ...] |
     checklists.MarkItem: suite_lists.mark_item,
     checklists.CompleteStage: suite_lists.complete_stage,
     checklists.ReleaseItem: suite_lists.release_item,
+    hearing.ChooseHearing: suite_hearing.choose,
     items_facts.ImportItems: suite_items.register,
     items_facts.RegisterItem: suite_items.register,
     items_facts.LabelItem: suite_items.register,

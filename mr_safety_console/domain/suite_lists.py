@@ -50,8 +50,6 @@ _AFTER = {
     Leg.TABLE_LIST: (),
     Leg.COIL_REMOVED: (),
 }
-EVERY_HEAD = ("hearing:HP09", "hearing:HP09.note")
-"""What is looked at again when somebody joins: that everybody else in the room wears a protector."""
 _LEANS_ON = {Leg.DOOR_LIST: (Leg.FINAL_CHECK,), Leg.TABLE_LIST: (Leg.START_CHECK,)}
 
 
@@ -101,14 +99,9 @@ def joined(state: SuiteState, facts: Facts, ctx: Ctx) -> Facts:
     """Return what falls as one more head comes in: hearing protection is for every head in the room."""
     if not any(_comes_in(fact, state.visits.staff_inside) for fact in facts):
         return ()
-    fallen: Facts = ()
-    for person in state.visits.inside:
-        marks = state.lists.marks.get(person.id, {})
-        looked = tuple(name for name in EVERY_HEAD if name in marks)
-        fallen += fell(person, (Leg.TABLE_LIST, Leg.START_CHECK), "head-joined")
-        if looked:
-            fallen += (StageReset(visit=person.id, leg=Leg.TABLE_LIST, items=looked),)
-    return fallen
+    return tuple(
+        fact for person in state.visits.inside for fact in fell(person, (Leg.START_CHECK,), "head-joined")
+    )
 
 
 def _comes_in(fact: Fact, staff_inside: int) -> bool:

@@ -48,6 +48,7 @@ UNSEEN_RULES = (*UNSEEN, "door-lost")
 Acts = tuple[tuple[str, Command], ...]
 
 _SIGNED = {
+    "choose-hearing": "release-item",
     "sign-screening": "screening-first",
     "review-screening": "screening-interactive",
     "release-item": "release-item",

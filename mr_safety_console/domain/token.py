@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from mr_safety_console.domain import binding, clearance, screening_sheets, visit
 from mr_safety_console.domain.context import Ctx
 from mr_safety_console.domain.findings import Case, Finding, Rule, Verdict, assess
+from mr_safety_console.domain.hearing_heads import heard_for
 from mr_safety_console.domain.value import frozen
 from mr_safety_console.domain.visit import Visit
 from mr_safety_console.domain.visit_facts import Leg
@@ -119,6 +120,7 @@ START: Mapping[str, tuple[Leg | None, tuple[Rule, ...]]] = MappingProxyType(
         "device-verdict": (None, (binding.devices_judged, binding.devices_decided)),
         "door-list": (None, (binding.door_list_stands,)),
         "table-list": (Leg.TABLE_LIST, (binding.table_list_stands, clearance.no_answer_holds)),
+        "hearing": (None, (heard_for,)),
         "iron": (None, (clearance.no_iron_taken_in, clearance.no_hold)),
         "room": (None, (clearance.nobody_uncounted, *_ROOM, clearance.items_seen)),
         "door-closed": (None, (clearance.door_closed,)),

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
+from mr_safety_console.domain.hearing_protection import Protector, RoomNoise, Sort
 from mr_safety_console.domain.profile import BareDoor, Point, PointKind, SiteProfile, Wand, check
 
 SITE = check(
@@ -42,6 +45,11 @@ SITE = check(
             "gradient": "33 mT/m",
             "slew": "170 T/m/s",
         },
+        room=RoomNoise(Decimal(115), Decimal("116.5"), Decimal(125), "made up"),
+        protectors=(
+            Protector(name="Foam plug", sort=Sort.PLUG, nrr=32, snr=36),
+            Protector(name="Ear muff", sort=Sort.MUFF, nrr=25, snr=30),
+        ),
     )
 )
 

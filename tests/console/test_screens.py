@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
+import pytest
 from support.console_site import FORMS, NARROW, Hand, Site, console
 
 from mr_safety_console.console import commands as c
@@ -221,10 +222,15 @@ async def test_a_draft_answer_that_weighed_is_taken_back_with_a_reason(site: Sit
         assert (case.answers[item], case.corrected[item]) == ("no", "unsure")
 
 
-async def test_a_clinical_answer_that_holds_is_released_by_two_and_shown_as_a_condition(site: Site) -> None:
+async def test_a_clinical_answer_that_holds_is_released_by_two_and_shown_as_a_condition(
+    site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
     site.face.sign_on(site.ben)
     visit = site.arrive()
     site.inside(visit)
+    # The hearing list as it was first released has an answer that holds by its own word.
+    site.face.forms = {**FORMS, "hearing": FORMS["hearing|0.1.0"]}
+    monkeypatch.setattr("support.console_site.FORMS", site.face.forms)
     site.marked(visit, Leg.TABLE_LIST)
     site.do(MarkItem(visit=visit, list_id="hearing", item="method", answer="none"))
     site.marked(visit, Leg.TABLE_LIST)

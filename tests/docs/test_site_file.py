@@ -14,8 +14,8 @@ from support.source import ROOT
 
 from devices.tables import INPUT_KEYS, MODULE_KEYS
 from mr_safety_console.domain import zones
-from mr_safety_console.domain.profile import LIMITS, NAMINGS, ZONES
-from mr_safety_console.settings import ConfigError, ConsoleSettings, layered, read_site, site_from, strictest
+from mr_safety_console.domain.profile import LIMITS, NAMINGS, ZONES, strictest
+from mr_safety_console.settings import ConfigError, ConsoleSettings, layered, read_site, site_from
 
 PAGE = (ROOT / "docs/site-file.md").read_text(encoding="utf-8")
 SITE, CONSOLE = re.findall(r"```toml\n(.*?)```", PAGE, re.DOTALL)
@@ -27,6 +27,8 @@ LEVELS = {
     "### [rules]": "rules",
     "### [scanner]": "scanner",
     "### [[wands]]": "wands",
+    "### [hearing]": "hearing",
+    "### [[protectors]]": "protectors",
 }
 
 
@@ -64,6 +66,8 @@ def test_the_site_example_is_accepted_and_uses_every_key(tmp_path: Path) -> None
     assert set(tables["rules"]) == keys("### [rules]")
     assert set(tables["scanner"]) == keys("### [scanner]")
     assert {key for wand in tables["wands"] for key in wand} == keys("### [[wands]]")
+    assert set(tables["hearing"]) == keys("### [hearing]")
+    assert {key for one in tables["protectors"] for key in one} == keys("### [[protectors]]")
 
 
 def test_the_console_example_is_accepted_and_has_every_port_of_the_site(tmp_path: Path) -> None:

@@ -424,8 +424,8 @@ def test_more_counted_in_than_recorded_is_a_high_alarm_and_holds_the_scan() -> N
     assert "counts-over" not in rules(world)
     assert world.state.visits.heads == 3
     # The third head's hearing protection has been looked at by nobody.
-    assert world.refused(StartCheck(visit=visit, heads=3)) == "leg-fallen"
-    world.stage(visit, Leg.TABLE_LIST)
+    assert world.refused(StartCheck(visit=visit, heads=3)) == "hearing-missing"
+    world.fit()
     world.do(StartCheck(visit=visit, heads=3))
 
 

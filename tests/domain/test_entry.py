@@ -6,7 +6,7 @@ import dataclasses
 from typing import Any
 
 import pytest
-from support.suite_world import DETECTOR, DOOR, DOOR_III, WAND, World, at_the_door, ready
+from support.suite_world import DETECTOR, DOOR, DOOR_III, WAND, World, at_the_door, forms, ready
 
 from mr_safety_console.domain import clearance, suite_offers
 from mr_safety_console.domain.checklists import CompleteStage, ItemReleased, MarkItem, ReleaseItem
@@ -627,23 +627,14 @@ def test_a_table_item_that_fails_takes_the_start_check_away() -> None:
     assert step(world.visit(visit), world.ctx()) is Step.TABLE_LIST
 
 
-@pytest.mark.parametrize("item", ["method", "fit-method"])
-def test_hearing_that_is_not_protected_holds(item: str) -> None:
-    """I10: `none` is an answer, and not one a scan begins on."""
-    world, visit = inside()
-    world.mark(visit, Leg.TABLE_LIST)
-    said = {"method": "none", "fit-method": "not-possible"}[item]
-    world.do(MarkItem(visit=visit, list_id="hearing", item=item, answer=said))
-    world.mark(visit, Leg.TABLE_LIST)
-    assert world.refused(CompleteStage(visit=visit, leg=Leg.TABLE_LIST)) == "item-negative"
-
-
 def held_by(item: str) -> tuple[World, str, ReleaseItem]:
+    """A list whose answer holds by its own word: the hearing list as it was first released."""
     world, visit = inside()
+    world.forms["hearing"] = forms()["hearing|0.1.0"]
     world.mark(visit, Leg.TABLE_LIST)
-    said = {"method": "none", "fit-method": "not-possible"}[item]
-    world.do(MarkItem(visit=visit, list_id="hearing", item=item, answer=said))
+    world.do(MarkItem(visit=visit, list_id="hearing", item=item, answer="none"))
     world.mark(visit, Leg.TABLE_LIST)
+    world.fit()
     asked = ReleaseItem(visit=visit, list_id="hearing", item=item, reason="deaf in both ears, documented")
     return world, visit, asked
 
@@ -683,18 +674,6 @@ def test_the_same_answer_given_anew_ends_its_release_and_what_was_completed_on_i
     assert not world.visit(visit).stands(Leg.TABLE_LIST)
     assert world.refused(StartCheck(visit=visit, heads=2)) == "leg-fallen"
     assert world.refused(CompleteStage(visit=visit, leg=Leg.TABLE_LIST)) == "item-negative"
-
-
-def test_a_fit_that_cannot_be_checked_is_worn_double_before_it_is_released() -> None:
-    world, visit, asked = held_by("fit-method")
-    world.do(MarkItem(visit=visit, list_id="hearing", item="double", answer="single"))
-    assert world.refused(asked, "RA", "LT") == "release-wants-more"
-    world.do(MarkItem(visit=visit, list_id="hearing", item="double", answer="double"))
-    world.do(asked, "RA", "LT")
-    world.do(MarkItem(visit=visit, list_id="hearing", item="double", answer="single"))
-    assert world.refused(CompleteStage(visit=visit, leg=Leg.TABLE_LIST)) == "item-negative"
-    world.do(MarkItem(visit=visit, list_id="hearing", item="double", answer="double"))
-    world.do(CompleteStage(visit=visit, leg=Leg.TABLE_LIST))
 
 
 @pytest.mark.parametrize(("item", "answer"), [("HP06", "fail"), ("method", "foam"), ("HP07", "pass")])

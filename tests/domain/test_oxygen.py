@@ -22,8 +22,7 @@ from mr_safety_console.domain.detectors import (
     WalkTestPassed,
 )
 from mr_safety_console.domain.oxygen import OxygenFell
-from mr_safety_console.domain.profile import Point, PointKind, ProfileError
-from mr_safety_console.settings import strictest
+from mr_safety_console.domain.profile import Point, PointKind, ProfileError, strictest
 
 O2 = Point("o2-iv", "Oxygen in the magnet room", PointKind.OXYGEN, "IV", "o2", "O2-METER")
 NORMAL, DANGER, UNKNOWN = Condition.NORMAL, Condition.DANGER, Condition.UNKNOWN

@@ -83,6 +83,7 @@ def scan(world: World, visit: str, n: int) -> None:
     world.observe(DOOR, Condition.NORMAL)
     ALL["mark table"](world, visit, 1)
     ALL["table list"](world, visit, 0)
+    world.fit()
     world.give(StartCheck(visit=visit, heads=world.state.visits.heads))
 
 

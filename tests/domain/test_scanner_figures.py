@@ -9,9 +9,8 @@ from support.suite_world import site
 
 from mr_safety_console.domain.implant_conditions import measure
 from mr_safety_console.domain.implant_kinds import KINDS
-from mr_safety_console.domain.profile import ProfileError
+from mr_safety_console.domain.profile import ProfileError, strictest
 from mr_safety_console.domain.scanner_figures import FIGURES, applied
-from mr_safety_console.settings import strictest
 
 
 def test_what_is_not_given_is_unknown() -> None:

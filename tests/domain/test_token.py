@@ -346,10 +346,10 @@ def test_whoever_joins_is_looked_at_for_hearing_before_the_scan(way: str) -> Non
     else:
         second = world.arrive("Carl Companion")
         world.do(EnterZoneIV(visit=second, staff=0, anyway=True))
-    assert broken(start(world, visit))["table-list"] is Standing.FELL
-    assert world.visit(visit).legs[Leg.TABLE_LIST].fallen == "head-joined"
-    assert "HP09" not in world.state.lists.answers(visit, "hearing")
-    assert "method" in world.state.lists.answers(visit, "hearing")
+    assert broken(start(world, visit)) == {"hearing": Standing.HELD}
+    assert world.refused(StartCheck(visit=visit, heads=3)) == "hearing-missing"
+    world.fit()
+    assert start(world, visit).stands
 
 
 def test_nobody_new_means_no_new_look() -> None:

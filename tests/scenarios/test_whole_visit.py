@@ -191,6 +191,13 @@ class Technologist:
         self.suite.rig.door.close()
         await self.point("door-iv", Condition.NORMAL)
 
+    async def fit(self) -> None:
+        """Fit the patient with plugs under muffs, whoever stays with plugs: two keys a head."""
+        await self.press("ctrl+y", "3", "1")
+        await becomes(lambda: len(self.suite.state.hearing.heads) == 1, 5, "the patient fitted")
+        await self.press("1", "2")
+        await becomes(lambda: len(self.suite.state.hearing.heads) == 2, 5, "both heads fitted")
+
     async def scan(self) -> None:
         await self.press("f3", "enter")
         await self.write("2")
@@ -220,6 +227,7 @@ async def test_one_patient_from_arrival_to_exit(tmp_path: Path) -> None:
             await tech.do_list(Leg.FINAL_CHECK, "AE", "BS")
             await tech.through_the_door(inwards=True)
             await tech.do_list(Leg.TABLE_LIST)
+            await tech.fit()
             await tech.scan()
             await tech.through_the_door(inwards=False)
             await tech.do_list(Leg.COIL_REMOVED)
@@ -246,7 +254,7 @@ def told_back(data: Path) -> None:
     story = [
         "visit-opened", "screening-begun", "screening-signed", "screening-reviewed", "visit-held",
         "alarm-acknowledged", "alarm-disposed", "visit-released", "transit-announced", "zone-iv-entered",
-        "scan-ended", "zone-iv-left", "visit-closed",
+        "hearing-chosen", "scan-ended", "zone-iv-left", "visit-closed",
     ]  # fmt: skip
     places = [kinds.index(kind) for kind in story]
     assert places == sorted(places), list(zip(story, places, strict=True))

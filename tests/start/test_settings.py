@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -12,8 +13,9 @@ from hypothesis import strategies as st
 from suite_files import CONSOLE, SITE, Home
 from support.suite_world import site as made
 
-from mr_safety_console.domain.profile import LIMITS, BareDoor, PointKind, Wand
-from mr_safety_console.settings import MAX_BYTES, ConfigError, layered, parse_toml, read_site, strictest
+from mr_safety_console.domain.hearing_protection import Derating, Protector, RoomNoise, Sort
+from mr_safety_console.domain.profile import LIMITS, BareDoor, PointKind, Wand, strictest
+from mr_safety_console.settings import MAX_BYTES, ConfigError, layered, parse_toml, read_site
 
 NAME = "site.toml"
 
@@ -83,6 +85,23 @@ def test_a_site_file_becomes_a_frozen_profile_with_its_hash(home: Home) -> None:
         ("[magnet]", '[magnet]\nscanner = " "', "magnet.scanner"),
         ("[call]", "[rules]\nred_alarm_witness = 1\n[call]", "rules.red_alarm_witness"),
         ("[call]", "[rules]\nwitness = true\n[call]", "rules.witness"),
+        ("[magnet]", "hearing = 1\n[magnet]", "hearing"),
+        ("[call]", "[hearing]\nroom_noise = 1\n[call]", "hearing.room_noise"),
+        ("[call]", '[hearing]\nroom_peak_dB = "125"\n[call]', "hearing.room_peak_dB"),
+        ("[call]", "[hearing]\nroom_peak_dB = nan\n[call]", "hearing.room_peak_dB"),
+        ("[call]", "[hearing]\nroom_peak_dB = inf\n[call]", "hearing.room_peak_dB"),
+        ("[call]", "[hearing]\nroom_peak_dB = 140.1\n[call]", "hearing.room_peak_dB"),
+        ("[call]", "[hearing]\nroom_noise_LCeq_dBC = 59.9\n[call]", "hearing.room_noise_LCeq_dBC"),
+        ("[call]", "[hearing]\nroom_noise_LAeq_dBA = 115.25\n[call]", "hearing.room_noise_LAeq_dBA"),
+        ("[call]", '[hearing]\nsource = ""\n[call]', "hearing.source"),
+        ("[magnet]", "protectors = [1]\n[magnet]", "protectors"),
+        ("[call]", '[[protectors]]\nkind = "plug"\n[call]', "protectors[0].name"),
+        ("[call]", '[[protectors]]\nname = "P"\nkind = "hat"\n[call]', "protectors[0].kind"),
+        ("[call]", '[[protectors]]\nname = "P"\nkind = "plug"\nnrr = 9\n[call]', "protectors[0].nrr"),
+        ("[call]", '[[protectors]]\nname = "P"\nkind = "plug"\nsnr = 41\n[call]', "protectors[0].snr"),
+        ("[call]", '[[protectors]]\nname = "P"\nkind = "plug"\nsnr = 30.5\n[call]', "protectors[0].snr"),
+        ("[call]", '[[protectors]]\nname = "P"\nkind = "plug"\nslc80 = 20\n[call]', "protectors[0].slc80"),
+        ("[call]", 2 * '[[protectors]]\nname = "P"\nkind = "plug"\n' + "[call]", "the same name"),
     ],
 )
 def test_a_key_or_value_that_is_wrong_is_refused_by_name(home: Home, old: str, new: str, named: str) -> None:
@@ -119,6 +138,22 @@ def test_hand_held_detectors_and_the_witness_are_the_sites_to_say(home: Home) ->
     assert strictest(before).red_alarm_witness, "a site whose file cannot be read wants the witness"
 
 
+def test_noise_and_protectors_are_the_sites_to_say_and_have_no_default(home: Home) -> None:
+    before = read_site(home.site)
+    assert (before.room, before.protectors) == (RoomNoise(), ())
+    home.site.write_text(
+        SITE
+        + "\n[hearing]\nroom_noise_LAeq_dBA = 118.3\nroom_noise_LCeq_dBC = 60\n"
+        + 'room_peak_dB = 140\nsource = "declaration"\n'
+        + '[[protectors]]\nname = "Foam"\nkind = "plug"\nnrr = 32\n'
+        + '[[protectors]]\nname = "Hood"\nkind = "neonatal"\n'
+    )
+    site = read_site(home.site)
+    assert site.room == RoomNoise(Decimal("118.3"), Decimal(60), Decimal(140), "declaration")
+    assert site.protectors == (Protector("Foam", Sort.PLUG, nrr=32), Protector("Hood", Sort.NEONATAL))
+    assert (before.derating, strictest(before).derating) == (Derating(50, 4), Derating(25, 15))
+
+
 @pytest.mark.parametrize("limit", LIMITS, ids=lambda limit: limit.name)
 def test_no_number_leaves_its_range(home: Home, limit: object) -> None:
     for value in (limit.low - 1, limit.high + 1, -1, 10**30):  # type: ignore[attr-defined]
@@ -140,6 +175,7 @@ def test_the_strictest_profile_is_inside_every_range_and_no_laxer(data: st.DataO
             "oxygen_warn_tenths",
             "oxygen_alarm_tenths",
             "egfr_hold",
+            "snr_allowance_db",
         ):
             assert ours >= theirs, "a least time is strict when it is long, a level when it is high"
         else:

@@ -11,6 +11,7 @@ from typing import Any
 
 from rich.console import Console
 from support.clocks import HandClock
+from support.ears import fitted
 from support.fake_face import SITE, FakeFace
 from support.waiting import becomes
 from textual.pilot import Pilot
@@ -158,6 +159,9 @@ class Site:
     def listed(self, visit: str, leg: Leg, *signers: str) -> None:
         self.marked(visit, leg)
         self.do(CompleteStage(visit=visit, leg=leg), *signers)
+        if leg is Leg.TABLE_LIST:
+            for asked in fitted(self.face.working):
+                self.do(asked)
 
     def marked(self, visit: str, leg: Leg) -> None:
         for list_id, stage in STAGES[leg]:

@@ -10,6 +10,7 @@ from concurrent.futures import Future
 from dataclasses import replace
 
 from support.clocks import HandClock
+from support.ears import ROOM, STOCK
 
 from mr_safety_console.domain import suite
 from mr_safety_console.domain.codec import Command, Entry, Fact
@@ -46,6 +47,8 @@ SITE = check(
             Point("fmd-iv", "FMD-1", PointKind.DETECTOR, "IV", "p1", "FMD01", door="door-iv"),
         ),
         call={"Arrest": "2222"},
+        room=ROOM,
+        protectors=STOCK,
     )
 )
 

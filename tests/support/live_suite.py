@@ -8,6 +8,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
+from support.ears import fitted
 from support.leaps import LeapClock
 from support.suite_world import plain_answer
 from support.waiting import becomes, wait_until
@@ -237,3 +238,6 @@ class LiveSuite:
                     said = plain_answer(item)
                     self.do(MarkItem(visit=visit, list_id=list_id, item=item.link_id, answer=said))
         self.do(CompleteStage(visit=visit, leg=leg), *signers)
+        if leg is Leg.TABLE_LIST:
+            for asked in fitted(self.state):
+                self.do(asked)

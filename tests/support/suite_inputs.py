@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 from functools import cache
 
 from hypothesis import strategies as st
+from support.ears import fitted
 from support.suite_world import (
     DETECTOR,
     DOOR,
@@ -94,10 +95,15 @@ def _marks(world: World, visit: str, leg: Leg, n: int) -> None:
             said = ("fail" if "fail" in codes else "no-go") if bad else good
             world.give(MarkItem(visit=visit, list_id=list_id, item=item.link_id, answer=said))
     if leg in (Leg.DOOR_LIST, Leg.TABLE_LIST):
-        for link_id in ("coil", "model", "rating", "K02.note", "K17.note"):
-            list_id = "coil-and-positioning" if link_id[0] in "cK" else "hearing"
-            said = "20" if link_id == "rating" else "said so"
-            world.give(MarkItem(visit=visit, list_id=list_id, item=link_id, answer=said))
+        for link_id in ("coil", "K02.note", "K17.note"):
+            marked = {"visit": visit, "list_id": "coil-and-positioning", "item": link_id}
+            world.give(MarkItem(**marked, answer="said so"))
+
+
+def _fit(world: World, _visit: str, n: int) -> None:
+    """Fit the first heads that nothing is recorded of; three times in four all of them."""
+    for asked in tuple(fitted(world.state))[: 1 if n % 4 == 0 else None]:
+        world.give(asked)
 
 
 def _signers(n: int) -> tuple[str, ...]:
@@ -380,6 +386,7 @@ CROSSINGS: Mapping[str, Input] = {
     "leave": lambda w, v, n: w.give(LeaveZoneIV(visit=v)),
     "mark table": lambda w, v, n: _marks(w, v, Leg.TABLE_LIST, n),
     "table list": lambda w, v, n: w.give(CompleteStage(visit=v, leg=Leg.TABLE_LIST)),
+    "fit": _fit,
     "count": lambda w, v, n: w.give(CountStaff(staff_inside=n % 3)),
     "start": lambda w, v, n: w.give(StartCheck(visit=v, heads=n % 3 + 1)),
     "check in": lambda w, v, n: w.give(CheckIn(visit=v)),

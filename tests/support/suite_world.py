@@ -13,6 +13,7 @@ from functools import cache
 from typing import Any, TypeVar
 
 from support.clocks import HandClock
+from support.ears import ROOM, STOCK, fitted
 
 from mr_safety_console.domain import suite
 from mr_safety_console.domain.alarms import AcknowledgeAlarm, Alarm, AlarmRaised, AlarmRepeated, DisposeAlarm
@@ -92,6 +93,8 @@ def site(**changes: Any) -> SiteProfile:
         "points": POINTS,
         "hash": "profile-a",
         "wands": HAND_WANDS,
+        "room": ROOM,
+        "protectors": STOCK,
     }
     return check(SiteProfile(**{**given, **changes}))
 
@@ -336,9 +339,16 @@ class World:
         self.do(CloseVisit(visit=visit, outcome="completed"))
 
     def stage(self, visit: str, leg: Leg, *signers: str) -> None:
-        """Answer every item of a stage and complete it."""
+        """Answer every item of a stage and complete it; at the table every head is fitted as well."""
         self.mark(visit, leg)
         self.do(CompleteStage(visit=visit, leg=leg), *signers)
+        if leg is Leg.TABLE_LIST:
+            self.fit()
+
+    def fit(self) -> None:
+        """Fit every head in the room that nothing is recorded of."""
+        for asked in fitted(self.state):
+            self.do(asked)
 
     def mark(self, visit: str, leg: Leg) -> None:
         """Answer every open item of a stage, well."""

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from mr_safety_console.console.present import answers
+from mr_safety_console.console.present import answers, hearing
 from mr_safety_console.console.present.conditions import condition_rows
 from mr_safety_console.console.present.rows import BLANK, Row, row, title
 from mr_safety_console.console.present.view import HIDDEN, View, age
@@ -135,6 +135,8 @@ def rows(stage: Stage, cursor: str) -> tuple[Row, ...]:
         for line in stage.lines:
             if line.list_id == list_id:
                 out += _line_rows(stage, visit, line, here=line.key == cursor)
+    if stage.leg is Leg.TABLE_LIST:
+        out.append(row("Protectors: ", *hearing.far(view), ("   ctrl+y", Tone.KEY), " head by head"))
     return (*out, *_end_rows(stage))
 
 

@@ -15,6 +15,7 @@ from mr_safety_console.domain.codec import Entry, Fact, split
 from mr_safety_console.domain.context import Instant, Who
 from mr_safety_console.domain.device_actions import DeviceActionOpened
 from mr_safety_console.domain.emergency import CARDS, EmergencyKind, EmergencyOpened
+from mr_safety_console.domain.hearing import NAMELESS, HearingChosen
 from mr_safety_console.domain.implant_facts import DeviceRecorded
 from mr_safety_console.domain.items_said import day
 from mr_safety_console.domain.people_facts import PersonAdmitted
@@ -59,9 +60,14 @@ _REASONS = {
     "confirmations-voided": "devices-voided",
     "nobody-rostered": "roster",
     "counts-begun": "counts-broken",
+    "hearing-lapsed": "hearing-lapsed",
 }
 _OF_ITEMS = {"was": "mr-label", "evidence": "proof", "against": "against"}
 """What the fields of items mean where another fact means something else by the same name."""
+_OF_HEARING = {
+    "method": "hearing-method", "fit": "hearing-fit", "exemption": "hearing-exempt",
+    "verdict": "hearing-verdict",
+}  # fmt: skip
 _LABELS = {
     "kind_of": "kind",
     "due_day": "inspection due",
@@ -217,6 +223,8 @@ def _coded(_view: View, kind: str, name: str, code: str) -> str:
     section = _REASONS.get(kind, "ended") if name == "reason" else _SECTIONS.get(name, "")
     if kind.startswith("item-") and name in _OF_ITEMS:
         section = _OF_ITEMS[name]
+    if kind == HearingChosen.kind:
+        section = _OF_HEARING.get(name, section)
     return say(section, code)
 
 
@@ -233,6 +241,11 @@ def _wand(view: View, _kind: str, _name: str, code: str) -> str:
 def _detail(view: View, _kind: str, _name: str, code: str) -> str:
     by_hand, _, wand = code.partition(MANUAL)
     return code if by_hand or not wand else f"MANUAL, {_wand(view, '', '', wand)}"
+
+
+def _head(view: View, _kind: str, _name: str, code: str) -> str:
+    what, _, name = code.partition(":")
+    return name if f"{what}:" == NAMELESS else _aloud(view, name, {}) or GONE
 
 
 def _form(view: View, _kind: str, _name: str, code: str) -> str:
@@ -259,6 +272,6 @@ def _steps() -> Mapping[str, str]:
 
 _SAID: Mapping[str, Callable[[View, str, str, str], str]] = {
     "point": _point, "points": _point, "list_id": _form, "form": _form, "step": _step, "person": _person,
-    "wand": _wand, "detail": _detail, "profile_hash": _hash, "forms_hash": _hash, "public_key": _hash,
-    "sha256": _hash,
+    "heads": _head, "wand": _wand, "detail": _detail, "profile_hash": _hash, "forms_hash": _hash,
+    "public_key": _hash, "sha256": _hash,
 }  # fmt: skip

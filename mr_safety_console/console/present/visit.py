@@ -17,7 +17,7 @@ from mr_safety_console.domain.screening import unresolved
 from mr_safety_console.domain.screening_facts import ReviewScreening, SignScreening
 from mr_safety_console.domain.value import frozen
 from mr_safety_console.domain.visit import Visit, step
-from mr_safety_console.domain.visit_facts import RecordDetectorPass, ReleaseHold, Step
+from mr_safety_console.domain.visit_facts import RecordDetectorPass, ReleaseHold, StartCheck, Step
 from mr_safety_console.domain.wands import RecordHandPass, proved
 from mr_safety_console.domain.words import say
 from mr_safety_console.engine.face import Recording
@@ -95,10 +95,16 @@ def _elsewhere(view: View, visit: Visit, one: Offer) -> str:
         return "screening"
     if isinstance(one.command, CompleteStage) and one.refused.rule in ("items-open", "item-negative"):
         return "checklist"
+    if isinstance(one.command, StartCheck) and one.refused.rule == "hearing-missing":
+        return "hearing"
     return ""
 
 
-PAGE_WORDS = {"screening": "Go on with the interview (F4)", "checklist": "Go on with the list (F5)"}
+PAGE_WORDS = {
+    "screening": "Go on with the interview (F4)",
+    "checklist": "Go on with the list (F5)",
+    "hearing": "Fit the heads that are left (ctrl+y)",
+}
 
 
 def act_rows(view: View, visit: Visit, *, brief: bool = False) -> tuple[Row, ...]:
