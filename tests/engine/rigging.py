@@ -161,7 +161,13 @@ class Table:
 
     def hire(self, initials: str, *roles: str, by: str = "") -> str:
         """Enter somebody whose PIN is `246810`; return who they are."""
-        asked = AddStaff(name=f"Name {initials}", initials=initials, roles=roles, pin_hash="plain:246810")
+        asked = AddStaff(
+            name=f"Name {initials}",
+            initials=initials,
+            roles=roles,
+            pin_hash="plain:246810",
+            screened_utc=self.clock.now().utc,
+        )
         before = set(self.engine.state.state.staff.people)
         self.do(asked, *([Credential(by, "246810")] if by else []))
         return next(iter(set(self.engine.state.state.staff.people) - before))
