@@ -13,7 +13,7 @@ import re
 import stat
 import tomllib
 from collections.abc import Callable, Mapping
-from dataclasses import field, replace
+from dataclasses import field
 from pathlib import Path
 from typing import Any, TypeVar
 from urllib.parse import unquote_plus
@@ -21,7 +21,6 @@ from urllib.parse import unquote_plus
 from devices.inputs import Input, InputError, Module
 from devices.tables import input_from, module_from
 from mr_safety_console.domain.profile import (
-    LIMITS,
     BareDoor,
     Point,
     PointKind,
@@ -30,6 +29,7 @@ from mr_safety_console.domain.profile import (
     Wand,
     check,
 )
+from mr_safety_console.domain.profile import strictest as strictest  # noqa: PLC0414  -- used with the file
 from mr_safety_console.domain.text import clean
 from mr_safety_console.domain.value import frozen
 
@@ -165,21 +165,6 @@ def site_from(tables: Mapping[str, Any], name: Path | str, sha256: str) -> SiteP
         return check(profile)
     except ProfileError as error:
         raise ConfigError(name, "", str(error)) from None
-
-
-def strictest(profile: SiteProfile) -> SiteProfile:
-    """Return the profile with every number at its strict end: for a suite file that cannot be read.
-
-    Nearly all of our numbers are times something stays valid, so the least is the strictest; a
-    least duration or level is strictest at its highest. The silence of a line stays what the site set: below
-    the devices' own beat it would only flicker.
-    """
-    strict = {limit.name: limit.high if limit.name in _LEAST else limit.low for limit in LIMITS}
-    limits = {**strict, "silence_ms": profile.limit("silence_ms")}
-    return replace(profile, limits=limits, red_alarm_witness=True)
-
-
-_LEAST = frozenset({"handling_screening_min_s", "egfr_hold", "oxygen_warn_tenths", "oxygen_alarm_tenths"})
 
 
 def _zone(tables: Mapping[str, Any], name: Path | str) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import field
+from dataclasses import field, replace
 from enum import StrEnum
 from types import MappingProxyType
 
@@ -103,9 +103,15 @@ LIMITS: tuple[Limit, ...] = (
         "egfr_hold", 30, 30, 60, "ml/min", "hospital practice: below 30 a radiologist decides; never below"
     ),
     Limit("egfr_valid_days", 42, 2, 42, "d", "hospital practice: six weeks, two days for inpatients"),
+    Limit("tick_pace_ms", 1000, 1000, 5000, "ms", "design; two answers within it are marked, never below"),
+    Limit("by_eye_valid_s", 600, 60, 900, "s", "design; as long as one person keeps a door, never above"),
     Limit("unrostered_after_s", 1800, 900, 7200, "s", "design; longer than a keeper or a locked console"),
 )
 _LIMITS: Mapping[str, Limit] = MappingProxyType({limit.name: limit for limit in LIMITS})
+_AT_LEAST = frozenset(
+    {"handling_screening_min_s", "egfr_hold", "oxygen_warn_tenths", "oxygen_alarm_tenths", "tick_pace_ms"}
+)
+"""Limits that are strictest at their highest: a least duration, level or pace."""
 
 
 ZONES = ("I", "II", "III", "IV")
@@ -178,6 +184,18 @@ class SiteProfile:
     def detectors_iv(self) -> tuple[Point, ...]:
         """Return the detectors guarding the magnet room's door, in file order; never empty."""
         return self.of_kind(PointKind.DETECTOR, "IV")
+
+
+def strictest(profile: SiteProfile) -> SiteProfile:
+    """Return the profile with every number at its strict end: for a suite file that cannot be read.
+
+    Nearly all of our numbers are times something stays valid, so the least is the strictest; a
+    least duration or level is strictest at its highest. The silence of a line stays what the site set: below
+    the devices' own beat it would only flicker.
+    """
+    strict = {limit.name: limit.high if limit.name in _AT_LEAST else limit.low for limit in LIMITS}
+    limits = {**strict, "silence_ms": profile.limit("silence_ms")}
+    return replace(profile, limits=limits, red_alarm_witness=True)
 
 
 def check(profile: SiteProfile) -> SiteProfile:

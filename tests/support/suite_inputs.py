@@ -91,7 +91,7 @@ def _marks(world: World, visit: str, leg: Leg, n: int) -> None:
             bad = n % 4 == 0 and item.link_id in ("FC05", "K02", "K17")
             good = next((c for c in ("pass", "go") if c in codes), codes[0])
             said = ("fail" if "fail" in codes else "no-go") if bad else good
-            world.give(MarkItem(visit=visit, list_id=list_id, item=item.link_id, answer=said))
+            world.give(world.read_out(MarkItem(visit=visit, list_id=list_id, item=item.link_id, answer=said)))
     if leg in (Leg.DOOR_LIST, Leg.TABLE_LIST):
         for link_id in ("coil", "model", "rating", "K02.note", "K17.note"):
             list_id = "coil-and-positioning" if link_id[0] in "cK" else "hearing"

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from functools import cache
 from typing import Any, TypeVar
 
@@ -315,7 +316,14 @@ class World:
             while blank := self._blank(visit, list_id, stage):
                 for item in blank:
                     said = plain_answer(item)
-                    self.do(MarkItem(visit=visit, list_id=list_id, item=item.link_id, answer=said))
+                    asked = MarkItem(visit=visit, list_id=list_id, item=item.link_id, answer=said)
+                    self.do(self.read_out(asked))
+
+    def read_out(self, asked: MarkItem) -> MarkItem:
+        """Return an answer with the second person who gives it aloud: LO, or TE where LO reads."""
+        session = self.state.staff.session
+        other = "TE" if session and session.who.person == self.people.get("LO") else "LO"
+        return replace(asked, responder=self.people[other])
 
     def _blank(self, visit: str, list_id: str, stage: str) -> list[Item]:
         answers = self.state.lists.answers(visit, list_id)

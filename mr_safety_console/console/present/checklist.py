@@ -12,8 +12,9 @@ from mr_safety_console.console.present.rows import BLANK, Row, row, title
 from mr_safety_console.console.present.view import HIDDEN, View, age
 from mr_safety_console.console.text import Part
 from mr_safety_console.console.theme import Tone
-from mr_safety_console.domain import checklists, suite_lists
+from mr_safety_console.domain import checklists
 from mr_safety_console.domain.checklists import STAGES, Mark
+from mr_safety_console.domain.list_sensors import reading
 from mr_safety_console.domain.value import frozen
 from mr_safety_console.domain.visit import Visit, expired
 from mr_safety_console.domain.visit_facts import Leg
@@ -192,11 +193,11 @@ def _sensor(view: View, visit: Visit, item: Item) -> tuple[tuple[str, Tone], ...
         return ()
     if view.stopped or not view.snapshot.ready:
         return (("  sensor: ▒ UNKNOWN", Tone.UNKNOWN),)
-    word, age_ms, agrees = suite_lists.sensor_reading(view.state, visit, item.sensor, view.ctx)
-    said, _, why = word.partition(", ")
+    found = reading(view.state, visit, item.sensor, view.ctx)
+    said, _, why = found.word.partition(", ")
     told = f"{said}, {say('why-unknown', why)}" if why else said
-    tone = Tone.CONFIRM if agrees else Tone.HOLD
-    return ((f"  sensor: {told} {age(age_ms / 1000)}", tone),)
+    tone = Tone.CONFIRM if found.agrees else Tone.HOLD
+    return ((f"  sensor: {told} {age(found.age_ms / 1000)}", tone),)
 
 
 def _end_rows(stage: Stage) -> tuple[Row, ...]:
