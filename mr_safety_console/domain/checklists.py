@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 
 from mr_safety_console.domain.codec import Fact
 from mr_safety_console.domain.context import NS, Ctx
@@ -61,6 +61,7 @@ __all__ = [
     "released",
     "sensed",
     "stage_items",
+    "stage_of",
     "unfinished",
 ]
 
@@ -94,15 +95,14 @@ def stage_items(
     items = answering.asked(form, answers)
     if not stage:
         return items
-    here = {link_id for link_id, until in deferred.items() if until == stage}
-    first = tuple(item for item in items if _goes_with(item, here) and item.stage != stage)
-    left = tuple(item for item in items if item.stage == stage and not _goes_with(item, deferred))
-    return (*first, *left)
+    here = [item for item in items if stage_of(item, deferred) == stage]
+    return tuple(sorted(here, key=lambda item: item.stage == stage))
 
 
-def _goes_with(item: Item, deferred: Collection[str]) -> bool:
-    """Tell whether an item is one of these, or hangs on the answer of one."""
-    return item.link_id in deferred or any(when.question in deferred for when in item.enable_when)
+def stage_of(item: Item, deferred: Mapping[str, str]) -> str:
+    """Return the stage an item is asked in: its own, or where it, or what it hangs on, was put off to."""
+    names = (item.link_id, *(when.question for when in item.enable_when))
+    return next((deferred[name] for name in names if name in deferred), item.stage)
 
 
 def negative(item: Item, answer: str) -> bool:
@@ -201,12 +201,12 @@ def marked(state: ListsState, visit: str, leg: Leg, forms: Mapping[str, Form]) -
     """
     found: list[str] = []
     for list_id, stage in STAGES[leg]:
-        form = forms.get(list_id)
+        form, deferred = forms.get(list_id), state.deferred(visit, list_id)
         for key, one in state.marks.get(visit, {}).items():
             name, _, link_id = key.partition(":")
             item = form.item(link_id) if form and name == list_id else None
             own = not stage or (item is not None and item.stage == stage)
-            later = bool(one.answer and stage and one.deferred == stage)
+            later = item is not None and one.answer and stage_of(item, deferred) == stage
             if name == list_id and (own or later):
                 found.append(key)
     return tuple(found)

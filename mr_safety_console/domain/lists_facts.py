@@ -104,6 +104,18 @@ class StageReset(Fact):
     items: tuple[str, ...] = ()
 
 
+@fact("final-check-read")
+class FinalCheckRead(Fact):
+    """The final check was read back the first of two times, signed by both; it is read again from blank.
+
+    `because` names the site's reasons, `detail` what of it was not plain, both coded.
+    """
+
+    visit: str
+    because: tuple[str, ...]
+    detail: str = ""
+
+
 @fact("lists-filed")
 class ListsFiled(Fact):
     """The visit is closed: its lists stand in the record and leave the state."""
@@ -193,6 +205,14 @@ class Mark:
 
 
 @frozen
+class ReadBack:
+    """The first reading of a final check that is read twice."""
+
+    at: Instant
+    by: tuple[Who, ...]
+
+
+@frozen
 class Noted:
     """One item (`list:linkId`) a supervisor wants to see, when, and by whom."""
 
@@ -205,13 +225,14 @@ class Noted:
 class ListsState:
     """Marks by visit, then by `list:linkId`.
 
-    `overrides` are the newest items done by eye and `hurried` the newest hurried answers; the record
-    has them all.
+    `rounds` holds the first reading of each final check that is read twice, by visit. `overrides` are
+    the newest items done by eye and `hurried` the newest hurried answers; the record has them all.
     """
 
     marks: Mapping[str, Mapping[str, Mark]] = field(default_factory=dict)
     overrides: tuple[Noted, ...] = ()
     hurried: tuple[Noted, ...] = ()
+    rounds: Mapping[str, ReadBack] = field(default_factory=dict)
 
     def answers(self, visit: str, list_id: str) -> dict[str, str]:
         """Return the answers of one list, by linkId; what was put off has none."""
@@ -232,4 +253,13 @@ class ListsState:
         }
 
 
-FACTS = (ItemMarked, ItemOverridden, ItemDeferred, ItemReleased, ItemReopened, StageReset, ListsFiled)
+FACTS = (
+    ItemMarked,
+    ItemOverridden,
+    ItemDeferred,
+    ItemReleased,
+    ItemReopened,
+    StageReset,
+    FinalCheckRead,
+    ListsFiled,
+)

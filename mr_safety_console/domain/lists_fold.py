@@ -9,6 +9,7 @@ from mr_safety_console.domain.checklists import STAGES
 from mr_safety_console.domain.codec import Entry
 from mr_safety_console.domain.lists_facts import (
     ByEye,
+    FinalCheckRead,
     ItemDeferred,
     ItemMarked,
     ItemOverridden,
@@ -18,8 +19,10 @@ from mr_safety_console.domain.lists_facts import (
     ListsState,
     Mark,
     Noted,
+    ReadBack,
     StageReset,
 )
+from mr_safety_console.domain.visit_facts import Leg
 
 NOTED = 99
 """How many overrides and hurried answers are kept with their moment; the record has them all."""
@@ -28,6 +31,20 @@ BY_SENSOR = "sensor"
 
 def evolve(state: ListsState, entry: Entry) -> ListsState:
     """Return the lists after one fact."""
+    match entry.fact:
+        case FinalCheckRead(visit=visit):
+            return replace(state, rounds={**state.rounds, visit: ReadBack(entry.at, entry.by)})
+        case StageReset() as reset:
+            return _reset(state, reset)
+        case ListsFiled(visit=visit):
+            marks = {k: v for k, v in state.marks.items() if k != visit}
+            return replace(state, marks=marks, rounds=_but(state.rounds, visit))
+        case _:
+            return _item(state, entry)
+
+
+def _item(state: ListsState, entry: Entry) -> ListsState:
+    """Return the lists after a fact about one item."""
     match entry.fact:
         case ItemMarked() as made:
             return _marked(state, made, entry)
@@ -40,10 +57,6 @@ def evolve(state: ListsState, entry: Entry) -> ListsState:
             return _let(state, let, entry)
         case ItemReopened() as again:
             return _reopened(state, again, entry)
-        case StageReset() as reset:
-            return _reset(state, reset)
-        case ListsFiled(visit=visit):
-            return replace(state, marks={k: v for k, v in state.marks.items() if k != visit})
         case _:
             return state
 
@@ -107,7 +120,12 @@ def _reset(state: ListsState, reset: StageReset) -> ListsState:
             marks[key] = mark
         elif waits:
             marks[key] = Mark("", mark.at, mark.by, deferred=mark.deferred)
-    return replace(state, marks={**state.marks, reset.visit: marks})
+    rounds = _but(state.rounds, reset.visit) if reset.leg is Leg.FINAL_CHECK else state.rounds
+    return replace(state, marks={**state.marks, reset.visit: marks}, rounds=rounds)
+
+
+def _but(rounds: Mapping[str, ReadBack], visit: str) -> Mapping[str, ReadBack]:
+    return {k: v for k, v in rounds.items() if k != visit}
 
 
 def _set(state: ListsState, visit: str, key: str, mark: Mark) -> ListsState:

@@ -117,6 +117,9 @@ _AT_LEAST = frozenset(
 ZONES = ("I", "II", "III", "IV")
 """The four zones after ACR, from the street to the magnet; what they are called is `SiteProfile.naming`."""
 NAMINGS = ("acr", "uk")
+TWICE_FOR = ("emergent", "conditions", "unresponsive", "capacity", "released")
+"""Reasons to read the final check back twice: screened by two physicians in an emergency, cleared with
+conditions, screened as unresponsive or sedated, answered for by somebody else, a list item released."""
 APPROVERS = ("reviewer", "remote", "L2", "L2T", "OPR", "RAD", "MRMD")
 DIRECTIONS = ("in", "out", "unknown")
 
@@ -134,6 +137,7 @@ class SiteProfile:
     are the ways without a contact. `scanner` is what this magnet is called, empty for the site's own name.
     `wands` are the hand-held detectors; with `red_alarm_witness` two
     people sign the pass that follows a High alarm of a detector.
+    `final_check_twice` names for whom the final check is read back twice, always for `emergent`.
     `approver` gives the final approval of an interview: the reviewer, a role here, or a remote operator.
     """
 
@@ -153,6 +157,7 @@ class SiteProfile:
     wands: tuple[Wand, ...] = ()
     red_alarm_witness: bool = False
     approver: str = "reviewer"
+    final_check_twice: tuple[str, ...] = TWICE_FOR
 
     def limit(self, name: str) -> int:
         """Return a site number or its default; `KeyError` for a name that is not in `LIMITS`."""
@@ -195,7 +200,7 @@ def strictest(profile: SiteProfile) -> SiteProfile:
     """
     strict = {limit.name: limit.high if limit.name in _AT_LEAST else limit.low for limit in LIMITS}
     limits = {**strict, "silence_ms": profile.limit("silence_ms")}
-    return replace(profile, limits=limits, red_alarm_witness=True)
+    return replace(profile, limits=limits, red_alarm_witness=True, final_check_twice=TWICE_FOR)
 
 
 def check(profile: SiteProfile) -> SiteProfile:
@@ -215,6 +220,9 @@ def check(profile: SiteProfile) -> SiteProfile:
 
 
 def _check_named(profile: SiteProfile) -> None:
+    if set(profile.final_check_twice) - set(TWICE_FOR) or "emergent" not in profile.final_check_twice:
+        known = ", ".join(TWICE_FOR)
+        raise ProfileError(f"rules.final_check_twice: write emergent, and what else of {known}")
     if profile.approver not in APPROVERS:
         raise ProfileError(f"approver: {profile.approver!r} is not one of {', '.join(APPROVERS)}")
     if profile.scanner and not profile.scanner.strip():

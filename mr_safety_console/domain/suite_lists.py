@@ -55,18 +55,19 @@ def blank(state: SuiteState, person: Visit, legs: tuple[Leg, ...], ctx: Ctx) -> 
     facts: list[Fact] = []
     for leg in legs:
         items = checklists.marked(state.lists, person.id, leg, ctx.forms) if leg in STAGES else ()
-        if items:
+        if items or (leg is Leg.FINAL_CHECK and person.id in state.lists.rounds):
             whole = all(not stage for _, stage in STAGES[leg])
             facts.append(StageReset(visit=person.id, leg=leg, items=() if whole else items))
     return tuple(facts)
 
 
 def stale(state: SuiteState, person: Visit, leg: Leg, ctx: Ctx) -> bool:
-    """Tell whether any answer of a stage is older than the leg it makes may be."""
+    """Tell whether any answer of a stage, or a first reading, is older than the leg it makes may be."""
     name, unit_s = VALIDITY[leg]
     valid_s = ctx.profile.limit(name) * unit_s
     marks = state.lists.marks.get(person.id, {})
-    return any(
+    read = state.lists.rounds.get(person.id) if leg is Leg.FINAL_CHECK else None
+    return (read is not None and outlived(read.at, valid_s, ctx)) or any(
         (leg in WATCHED and marks[name].at.boot != ctx.now.boot) or outlived(marks[name].at, valid_s, ctx)
         for name in checklists.marked(state.lists, person.id, leg, ctx.forms)
     )
@@ -77,7 +78,7 @@ def expire(state: SuiteState, ctx: Ctx) -> Facts:
     return tuple(
         fact
         for person in state.visits.open.values()
-        if person.id in state.lists.marks
+        if person.id in state.lists.marks or person.id in state.lists.rounds
         for leg in _waiting(person)
         if stale(state, person, leg, ctx)
         for fact in (
@@ -148,7 +149,7 @@ def mark_item(state: SuiteState, asked: MarkItem, ctx: Ctx) -> Facts | Refused:
     # The same answer given anew ends its release, and with it what was completed on that.
     if same and not (before and before.released):
         return answer
-    stage = before.deferred if before and before.deferred else item.stage
+    stage = checklists.stage_of(item, state.lists.deferred(person.id, asked.list_id))
     return (*answer, *_changed(state, person, asked.list_id, stage, ctx))
 
 
@@ -185,6 +186,6 @@ def close_visit(state: SuiteState, asked: CloseVisit, ctx: Ctx) -> Facts | Refus
     filed: list[Fact] = []
     if asked.visit in state.screening.cases:
         filed.append(ScreeningFiled(visit=asked.visit))
-    if asked.visit in state.lists.marks:
+    if asked.visit in state.lists.marks or asked.visit in state.lists.rounds:
         filed.append(ListsFiled(visit=asked.visit))
     return (*answer, *filed)

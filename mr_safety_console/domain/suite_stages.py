@@ -5,14 +5,21 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
-from mr_safety_console.domain import checklists, overrides
+from mr_safety_console.domain import checklists, final_rounds, overrides
 from mr_safety_console.domain.codec import Command, Fact
 from mr_safety_console.domain.context import Ctx
 from mr_safety_console.domain.list_sensors import reading
-from mr_safety_console.domain.lists_facts import CompleteStage, DeferItem, MarkItem, OverrideItem, ReleaseItem
+from mr_safety_console.domain.lists_facts import (
+    CompleteStage,
+    DeferItem,
+    FinalCheckRead,
+    MarkItem,
+    OverrideItem,
+    ReleaseItem,
+)
 from mr_safety_console.domain.refusal import Refused
 from mr_safety_console.domain.staff import may
-from mr_safety_console.domain.suite_lists import defer_item, mark_item, release_item, stale
+from mr_safety_console.domain.suite_lists import defer_item, mark_item, release_item, stale, undo
 from mr_safety_console.domain.visit import VALIDITY, Visit, before_entry, expired, needed
 from mr_safety_console.domain.visit_facts import Leg, LegMade
 from mr_safety_console.domain.words import refused
@@ -37,18 +44,30 @@ def complete(state: SuiteState, asked: CompleteStage, ctx: Ctx) -> Facts | Refus
         return person
     if asked.leg not in _AFTER:
         return refused("no-such-stage", leg=asked.leg)
-    if why := _too_early(person, asked.leg, ctx):
-        return why
-    if why := checklists.unfinished(state.lists, person.id, asked.leg, ctx.forms):
-        return why
-    if why := _sensor_against(state, person, asked.leg, ctx):
-        return why
-    if asked.leg in VALIDITY and stale(state, person, asked.leg, ctx):
-        return refused("leg-expired", leg=asked.leg)
     act = "final-check" if asked.leg is Leg.FINAL_CHECK else "list-item"
-    if why := may(state.staff, act, ctx) or _signed_by_others(state, person, asked.leg, ctx):
+    against = _not_done(state, person, asked.leg, ctx) or may(state.staff, act, ctx)
+    if why := against or _signed_by_others(state, person, asked.leg, ctx):
         return why
-    return (LegMade(visit=person.id, leg=asked.leg, detail=_detail(state, person, asked.leg, ctx)),)
+    detail = _detail(state, person, asked.leg, ctx)
+    if asked.leg is Leg.FINAL_CHECK and final_rounds.first_due(state, person, ctx):
+        return _first_reading(state, person, detail, ctx)
+    return (LegMade(visit=person.id, leg=asked.leg, detail=detail),)
+
+
+def _not_done(state: SuiteState, person: Visit, leg: Leg, ctx: Ctx) -> Refused | None:
+    """Tell what is missing before a stage is complete, or None."""
+    why = _too_early(person, leg, ctx) or checklists.unfinished(state.lists, person.id, leg, ctx.forms)
+    if why := why or _sensor_against(state, person, leg, ctx):
+        return why
+    old = leg in VALIDITY and stale(state, person, leg, ctx)
+    return refused("leg-expired", leg=leg) if old else None
+
+
+def _first_reading(state: SuiteState, person: Visit, detail: str, ctx: Ctx) -> Facts:
+    """Return the first of two readings: what stood on an older one falls, and all is blank again."""
+    because = final_rounds.reasons(state, person, ctx)
+    read = FinalCheckRead(visit=person.id, because=because, detail=detail)
+    return (*undo(state, person, (Leg.FINAL_CHECK,), "read-again", ctx), read)
 
 
 def _sensor_against(state: SuiteState, person: Visit, leg: Leg, ctx: Ctx) -> Refused | None:

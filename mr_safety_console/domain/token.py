@@ -11,7 +11,7 @@ from enum import StrEnum
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from mr_safety_console.domain import binding, clearance, visit
+from mr_safety_console.domain import binding, clearance, final_rounds, visit
 from mr_safety_console.domain.context import Ctx
 from mr_safety_console.domain.findings import Case, Finding, Rule, Verdict, assess
 from mr_safety_console.domain.value import frozen
@@ -96,7 +96,7 @@ ENTRY: Mapping[str, tuple[Leg | None, tuple[Rule, ...]]] = MappingProxyType(
         "zone-iii": (Leg.ZONE_III, ()),
         "door-list": (Leg.DOOR_LIST, ()),
         "door-guard": (None, (clearance.door_known,)),
-        "final-check": (Leg.FINAL_CHECK, (clearance.final_check_last,)),
+        "final-check": (Leg.FINAL_CHECK, (clearance.final_check_last, final_rounds.read_twice)),
         "room": (
             None,
             (clearance.nobody_else_inside, clearance.companion_escorted, clearance.no_count_alarm, *_ROOM),

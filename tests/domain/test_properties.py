@@ -21,7 +21,7 @@ from support.suite_inputs import (
     play,
     ways_in,
 )
-from support.suite_oracle import assert_entries, assert_no_scan_on_less, last
+from support.suite_oracle import assert_entries, assert_lists, assert_no_scan_on_less, last
 
 from mr_safety_console.domain import codec, suite, suite_offers
 from mr_safety_console.domain.alarms import (
@@ -87,6 +87,23 @@ def test_the_oracle_sees_an_entry_past_a_dead_portal() -> None:
     for n, expected in ((1, 1), (0, 0)):
         steps = (("portal lost", n), ("go", 0))
         assert assert_entries(play(world.clone(), visit, steps)) == expected
+
+
+@settings(SLOW, max_examples=40)
+@given(steps=ways_in())
+def test_no_list_is_plainly_complete_on_a_blank_a_fail_or_what_was_seen_by_eye(steps: list[Step]) -> None:
+    """I10, C20: each completed list says what of it was by eye or put off, and holds no fail or no-go."""
+    world, visit = at_the_beginning()
+    event(f"{assert_lists(play(world.clone(), visit, steps))} lists not plain")
+
+
+def test_the_oracle_sees_an_entry_past_a_dead_door() -> None:
+    """C20: with somebody who keeps the door, and never without."""
+    world, visit = at_the_beginning()
+    for n, expected in ((1, 1), (0, 0)):
+        played = play(world.clone(), visit, (("door lost", n), ("go", 0)))
+        assert assert_entries(played) == expected
+        assert assert_lists(played) == expected
 
 
 @SLOW

@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -150,7 +150,8 @@ class Site:
                 if not left:
                     break
                 answer = plain_answer(left[0])
-                self.do(MarkItem(visit=visit, list_id=list_id, item=left[0].link_id, answer=answer))
+                asked = MarkItem(visit=visit, list_id=list_id, item=left[0].link_id, answer=answer)
+                self.do(replace(asked, responder=self.cleo))
 
     def ready(self, visit: str) -> None:
         """Bring a visit up to the magnet room's door."""

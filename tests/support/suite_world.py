@@ -307,8 +307,11 @@ class World:
 
     def stage(self, visit: str, leg: Leg, *signers: str) -> None:
         """Answer every item of a stage and complete it."""
-        self.mark(visit, leg)
-        self.do(CompleteStage(visit=visit, leg=leg), *signers)
+        for _ in range(2):  # for an emergent or complex patient the final check is read back twice
+            self.mark(visit, leg)
+            self.do(CompleteStage(visit=visit, leg=leg), *signers)
+            if self.visit(visit).stands(leg):
+                break
 
     def mark(self, visit: str, leg: Leg) -> None:
         """Answer every open item of a stage, well."""
@@ -327,7 +330,7 @@ class World:
 
     def _blank(self, visit: str, list_id: str, stage: str) -> list[Item]:
         answers = self.state.lists.answers(visit, list_id)
-        items = stage_items(self.forms[list_id], stage, answers)
+        items = stage_items(self.forms[list_id], stage, answers, self.state.lists.deferred(visit, list_id))
         return [item for item in items if item.required and answering.is_blank(answers.get(item.link_id))]
 
     def to_the_detector(self, visit: str) -> None:
