@@ -11,10 +11,10 @@ from mr_safety_console.domain import checklists, doors
 from mr_safety_console.domain.codec import Fact
 from mr_safety_console.domain.context import NS, Ctx
 from mr_safety_console.domain.list_sensors import DOOR, reading
-from mr_safety_console.domain.lists_facts import ItemOverridden, ItemReopened, Mark, OverrideItem
+from mr_safety_console.domain.lists_facts import ItemOverridden, ItemReopened, Mark, Noted, OverrideItem
 from mr_safety_console.domain.refusal import Refused
 from mr_safety_console.domain.staff import may
-from mr_safety_console.domain.visit import Visit, fell, needed
+from mr_safety_console.domain.visit import Visit, fell, needed, outlived
 from mr_safety_console.domain.visit_facts import Leg
 from mr_safety_console.domain.words import refused
 from screening_forms.types import Item
@@ -138,6 +138,12 @@ def _ended(state: SuiteState, person: Visit, key: str, one: Mark, why: str, ctx:
     # Somebody announced stands in the door with staff: they are not called back half way.
     spared = person.inside or doors.excusing(state.doors, ctx.now) is not None
     return (again, *(() if spared else fell(person, _made_of(list_id), "by-eye-over")))
+
+
+def this_shift(noted: tuple[Noted, ...], ctx: Ctx) -> tuple[Noted, ...]:
+    """Return those of these that were made within the length of a shift."""
+    valid_s = ctx.profile.limit("proof_test_valid_h") * 3600
+    return tuple(one for one in noted if not outlived(one.at, valid_s, ctx))
 
 
 def next_due(state: SuiteState) -> int | None:

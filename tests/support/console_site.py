@@ -145,7 +145,8 @@ class Site:
             form = FORMS[list_id]
             for _ in range(60):
                 answers = self.face.working.lists.answers(visit, list_id)
-                items = {item.link_id for item in stage_items(form, stage, answers)}
+                deferred = self.face.working.lists.deferred(visit, list_id)
+                items = {item.link_id for item in stage_items(form, stage, answers, deferred)}
                 left = [item for item in answering.missing(form, answers) if item.link_id in items]
                 if not left:
                     break
