@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from mr_safety_console.console.dialogs.choice import Choice, ChoiceDialog
 from mr_safety_console.console.dialogs.fields import Field, FieldsDialog, Values, needed
-from mr_safety_console.console.page import Page
+from mr_safety_console.console.page import Answered, Page
 from mr_safety_console.console.present import answers, staff
 from mr_safety_console.console.present.checklist import Line
 from mr_safety_console.domain import suite_offers
@@ -52,7 +52,7 @@ def write(page: Page, line: Line, then: Callable[[str], None]) -> None:
     page.app.push_screen(FieldsDialog(page.desk, line.item.text, (field,), (fits,)), written)
 
 
-def settle(page: Page, line: Line) -> None:
+def settle(page: Page, line: Line, then: Answered) -> None:
     """Do an item by eye whose sensor is dead, or have an answer released that holds clinically."""
     visit, view = page.desk.selected, page.desk.view()
     item, person = line.item, view.visit
@@ -64,6 +64,7 @@ def settle(page: Page, line: Line) -> None:
             heading,
             hint,
             lambda why: OverrideItem(visit=visit, list_id=line.list_id, item=item.link_id, reason=why),
+            then,
         )
         return
     heading, hint = f"RELEASE {item.code} {item.text}", "on which condition: it stands beside the item"
@@ -72,10 +73,11 @@ def settle(page: Page, line: Line) -> None:
         heading,
         hint,
         lambda why: ReleaseItem(visit=visit, list_id=line.list_id, item=item.link_id, reason=why),
+        then,
     )
 
 
-def put_off(page: Page, line: Line) -> None:
+def put_off(page: Page, line: Line, then: Answered) -> None:
     """Put an item off to the stage its list names."""
     visit, item = page.desk.selected, line.item
     _with_reason(
@@ -83,10 +85,11 @@ def put_off(page: Page, line: Line) -> None:
         f"PUT OFF {say('stage', item.defer)} {item.code}",
         "why it has to wait",
         lambda why: DeferItem(visit=visit, list_id=line.list_id, item=item.link_id, reason=why),
+        then,
     )
 
 
-def _with_reason(page: Page, heading: str, hint: str, make: Reasoned) -> None:
+def _with_reason(page: Page, heading: str, hint: str, make: Reasoned, then: Answered) -> None:
     """Ask for the reason and give the command; refuse at once what no reason would change."""
     view = page.desk.view()
     why = suite_offers.offer(view.state, "", make("?"), view.ctx).refused
@@ -96,7 +99,7 @@ def _with_reason(page: Page, heading: str, hint: str, make: Reasoned) -> None:
 
     def written(values: Values | None) -> None:
         if values is not None:
-            page.ask(make(values["reason"]))
+            page.ask(make(values["reason"]), then)
 
     fields = (Field("reason", "Why", hint, 500),)
     page.app.push_screen(FieldsDialog(page.desk, heading, fields, (needed("reason"),)), written)

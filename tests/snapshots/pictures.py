@@ -14,7 +14,7 @@ from support.stages import STAGES, app_at, led_to  # noqa: E402
 
 GLANCES = ("suite-quiet", "suite-transit", "suite-detector-lost", "suite-door-open")
 SCREENED = ("screening", "screening-aloud", "screening-hold", "visit-emergent")
-SHOWN = ("suite", *GLANCES, "visit", *SCREENED, "emergency", "log", "checklist")
+SHOWN = ("suite", *GLANCES, "visit", *SCREENED, "emergency", "log", "checklist", "checklist-by-eye")
 SIZES = ((120, 40), (80, 24))
 
 

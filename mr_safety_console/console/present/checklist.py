@@ -140,7 +140,7 @@ def head(stage: Stage) -> tuple[Row, ...]:
         return (title("NO VISIT IS OPEN"), row(("F2", Tone.KEY), " back to the Suite"))
     far = progress(stage)
     done = stage.lines and not stage.first_open and not visit.stands(stage.leg)
-    sign: tuple[Part, ...] = (("   g", Tone.KEY), f" {_end_words(stage)}") if done else ()
+    sign: tuple[Part, ...] = (("   g", Tone.KEY), f" {_end_short(stage)}") if done else ()
     recorded = view.snapshot.state.lists.marks.get(visit.id)
     unsaved = view.unsaved(view.state.lists.marks.get(visit.id), recorded)
     return (
@@ -154,12 +154,19 @@ def progress(stage: Stage) -> tuple[Part, ...]:
     """Return how far a stage is, and how much of it is not plainly done."""
     still = stage.count(ItemState.OPEN) + stage.count(ItemState.REOPENED)
     done = f"{len(stage.lines) - still} of {len(stage.lines)} answered"
-    told: list[Part] = [(f"{done}, {still} open", Tone.TITLE)]
+    told: list[Part] = [(f"{done}, {still} open" if still else done, Tone.TITLE)]
     for state in (ItemState.FAILED, ItemState.OVERRIDDEN, ItemState.DEFERRED, ItemState.REOPENED):
         if count := stage.count(state):
             told.append((f"  {LOOKS[state].symbol} {count} {state.value}", LOOKS[state].tone))
     hurried = sum(mark.hurried for line in stage.lines if (mark := stage.mark(line)) is not None)
     return (*told, *(((f"  ≈ {hurried} HURRIED", Tone.HOLD),) if hurried else ()))
+
+
+def _end_short(stage: Stage) -> str:
+    """Return what `g` does, short enough for the line that is always in view."""
+    if stage.leg is Leg.FINAL_CHECK:
+        return "first of two, 2 PINs" if stage.first_of_two else "go, 2 PINs"
+    return "complete"
 
 
 def _end_words(stage: Stage) -> str:
@@ -207,8 +214,10 @@ def _tabs(view: View, visit: Visit, leg: Leg) -> list[tuple[str, Tone]]:
     found: list[tuple[str, Tone]] = []
     for one in LEGS:
         done = visit.stands(one) and not expired(visit, one, view.ctx)
-        tone = Tone.SELECTED if one is leg else Tone.FAINT
-        found += [(f" {'●' if done else '○'} {TABS[one]} ", tone), (" ", Tone.PLAIN)]
+        overridden = done and "overridden=" in visit.legs[one].detail
+        mark = LOOKS[ItemState.OVERRIDDEN].symbol if overridden else "●" if done else "○"
+        tone = Tone.SELECTED if one is leg else Tone.OVERRIDDEN if overridden else Tone.FAINT
+        found += [(f" {mark} {TABS[one]} ", tone), (" ", Tone.PLAIN)]
     return [*found, ("Tab", Tone.KEY)]
 
 

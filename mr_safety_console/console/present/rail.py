@@ -61,7 +61,6 @@ _NOT_PLAIN = (
     ("released=", " ▲ condition"),
     ("overridden=", " ≠ with overrides"),
     ("deferred=", " » one put off"),
-    ("hurried=", " ≈ hurried"),
 )
 """What a list that is complete is not plainly, by the codes of its leg."""
 NAMES = {at: name for at, name, _ in RAIL}

@@ -37,7 +37,7 @@ _SECTIONS = {
     "leg": "leg", "rule": "alarm", "disposition": "disposition", "how": "quench-kind", "what": "device",
     "resolution": "resolution", "evidence": "evidence", "outcome": "outcome",
     "kind_of": "person-kind", "category": "category", "why": "sound",
-    "cause": "disposition", "where": "passages",
+    "cause": "disposition", "where": "passages", "because": "read-twice", "until": "stage",
     "label": "mr-label", "brought_by": "carrier", "quarantine": "quarantine",
 }  # fmt: skip
 _REASONS = {
@@ -51,6 +51,7 @@ _REASONS = {
     "item-quarantined": "quarantine",
     "nobody-rostered": "roster",
     "counts-begun": "counts-broken",
+    "item-reopened": "reopened",
 }
 _OF_ITEMS = {"was": "mr-label", "evidence": "proof", "against": "against"}
 """What the fields of items mean where another fact means something else by the same name."""
@@ -204,7 +205,9 @@ def _aloud(view: View, code: str, known: Numbers) -> str:
 
 def _coded(_view: View, kind: str, name: str, code: str) -> str:
     section = _REASONS.get(kind, "ended") if name == "reason" else _SECTIONS.get(name, "")
-    if kind.startswith("item-") and name in _OF_ITEMS:
+    if kind == "item-overridden" and name == "why":
+        section = "why-unknown"
+    elif kind.startswith("item-") and name in _OF_ITEMS:
         section = _OF_ITEMS[name]
     return say(section, code)
 
@@ -221,7 +224,17 @@ def _wand(view: View, _kind: str, _name: str, code: str) -> str:
 
 def _detail(view: View, _kind: str, _name: str, code: str) -> str:
     by_hand, _, wand = code.partition(MANUAL)
-    return code if by_hand or not wand else f"MANUAL, {_wand(view, '', '', wand)}"
+    if by_hand or not wand:
+        return " ".join(_not_plain(part) for part in code.split(" "))
+    return f"MANUAL, {_wand(view, '', '', wand)}"
+
+
+def _not_plain(part: str) -> str:
+    """Return in words what of a completed list was not plainly done: `OVERRIDDEN FC11`."""
+    what, _, names = part.partition("=")
+    word = say("list-detail", what) if names else what
+    items = ", ".join(name.rpartition(":")[2] for name in names.split("+"))
+    return f"{word} {items}" if word != what else part
 
 
 def _form(view: View, _kind: str, _name: str, code: str) -> str:

@@ -21,6 +21,7 @@ from mr_safety_console.domain import checklists
 from mr_safety_console.domain.checklists import NEGATIVE, CompleteStage, MarkItem
 from mr_safety_console.domain.refusal import Refused
 from mr_safety_console.domain.visit_facts import Leg
+from mr_safety_console.engine.face import Accepted
 from screening_forms.types import ItemType
 
 WANT_REASON = NEGATIVE | {"na"}
@@ -190,13 +191,17 @@ class ChecklistPage(Page):
         line = at if at in held or not held or (at and at.item.sensor) else held[0]
         if line is not None:
             self._cursor = line.key
-            listing.settle(self, line)
+            listing.settle(self, line, self._go_on)
 
     def action_put_aside(self) -> None:
         """Put the item off to a later list, where that allows it."""
         line = self._line()
         if line is not None:
-            listing.put_off(self, line)
+            listing.put_off(self, line, self._go_on)
+
+    def _go_on(self, _: Accepted) -> None:
+        """Go to the first item that is still open."""
+        self._cursor = self._stage(self.desk.view()).first_open or self._cursor
 
     def action_who_answers(self) -> None:
         """Say who answers what is read out."""
