@@ -303,15 +303,17 @@ def read_back_by(state: ListsState, visit: str, leg: Leg, forms: Mapping[str, Fo
 def defer(
     state: ListsState, asked: DeferItem, ctx: Ctx, staff: StaffState, subject: str
 ) -> tuple[Fact, ...] | Refused:
-    """Decide on putting an item off: only a blank one, only where its list allows it, never a final check."""
+    """Decide on putting an item off: only a blank one, only where its list allows it.
+
+    A final check is done in one go: it has no later stage.
+    """
     found = item_of(asked.list_id, asked.item, ctx)
     if isinstance(found, Refused):
         return found
     form, item = found
-    last = any(asked.list_id == name for name, _ in STAGES[Leg.FINAL_CHECK])
     later = [stage for name, stage in _IN_ORDER if name == asked.list_id]
     order = later.index(item.stage) if item.stage in later else len(later)
-    if last or not item.defer or item.defer not in later[order + 1 :]:
+    if not item.defer or item.defer not in later[order + 1 :]:
         return refused("not-deferrable", item=item.code or item.text)
     if state.answers(asked.visit, asked.list_id).get(asked.item):
         return refused("item-answered", item=item.code or item.text)

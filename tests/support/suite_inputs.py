@@ -459,6 +459,19 @@ def ways_in() -> st.SearchStrategy[list[Step]]:
     return st.lists(rounds, min_size=1, max_size=5).map(lambda all_: [step for r in all_ for step in r])
 
 
+def ways_past_a_dead_door() -> st.SearchStrategy[list[Step]]:
+    """Rounds of: out, ready, a dead contact answered for by eye, a disturbance or two, then in."""
+    door = st.tuples(st.just("device"), st.sampled_from([2, 6, 10]))
+    keeper = st.tuples(st.just("keep"), st.sampled_from([0, 1]))
+    names = ["wait", "override", "final check", "sign on", "prove"]
+    other = st.tuples(st.sampled_from(names), st.integers(0, 71))
+    lost = st.tuples(st.just("door lost"), st.integers(0, 19))
+    rounds = st.tuples(lost, st.lists(door | keeper | other | lost, max_size=3)).map(
+        lambda r: [("leave", 0), ("push", 0), r[0], *r[1], ("go", 0)]
+    )
+    return st.lists(rounds, min_size=1, max_size=4).map(lambda all_: [step for r in all_ for step in r])
+
+
 @cache
 def at_the_beginning() -> tuple[World, str]:
     return at_the_door()
