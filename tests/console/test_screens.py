@@ -16,7 +16,7 @@ from mr_safety_console.domain.alarms import AcknowledgeAlarm, DisposeAlarm
 from mr_safety_console.domain.checklists import MarkItem
 from mr_safety_console.domain.codec import Command
 from mr_safety_console.domain.detectors import Condition, StartWalkTest
-from mr_safety_console.domain.doors import AnnounceTransit
+from mr_safety_console.domain.doors import AnnounceTransit, KeepDoor
 from mr_safety_console.domain.emergency import EmergencyKind, EndEmergency, StrayReason
 from mr_safety_console.domain.interview_facts import RecordInformant
 from mr_safety_console.domain.lifecycle import Tick
@@ -467,6 +467,28 @@ async def test_a_dead_door_is_done_by_eye_with_two_pins_and_stands_in_its_own_wo
         told = " ".join((await hand.press("f5")).split())
         assert "◁ FC11 " in told
         assert "REOPENED its sensor speaks again" in told
+
+
+async def test_a_scan_begins_past_a_dead_door_once_somebody_looked_again(site: Site) -> None:
+    """C20: what was said before the way in is not asked of the door behind the patient."""
+    site.face.sign_on(site.ben)
+    visit = site.arrive()
+    site.inside(visit)
+    site.face.beat(2)
+    async with console(site) as hand:
+        site.face.hear("door-iv", Condition.UNKNOWN)
+        site.do(KeepDoor())
+        site.listed(visit, Leg.TABLE_LIST)
+        await hand.press("f3", "enter")
+        assert "does not read closed" in await hand.type("2", "enter")
+        await hand.press("escape", "escape", "f5", "tab", "tab", "tab", *["down"] * 10)
+        assert stage(hand).item.link_id == "FC11"
+        await hand.press("v")
+        await hand.type("seen shut", "enter")
+        await hand.sign("BB")
+        await hand.sign("CC")
+        await hand.press("f3", "enter")
+        assert "presumed running" in await hand.type("2", "enter")
 
 
 async def test_an_item_is_put_off_by_key_and_comes_first_at_the_table(site: Site) -> None:

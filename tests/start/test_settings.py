@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from suite_files import CONSOLE, SITE, Home
 from support.suite_world import site as made
 
-from mr_safety_console.domain.profile import LIMITS, BareDoor, PointKind, Wand
+from mr_safety_console.domain.profile import LIMITS, TWICE_FOR, BareDoor, PointKind, Wand
 from mr_safety_console.settings import MAX_BYTES, ConfigError, layered, parse_toml, read_site, strictest
 
 NAME = "site.toml"
@@ -117,6 +117,18 @@ def test_hand_held_detectors_and_the_witness_are_the_sites_to_say(home: Home) ->
     site = read_site(home.site)
     assert (site.wands, site.red_alarm_witness) == ((Wand("w-1", "Hand wand"),), True)
     assert strictest(before).red_alarm_witness, "a site whose file cannot be read wants the witness"
+
+
+def test_for_whom_the_final_check_is_read_twice_is_the_sites_to_say_but_for_an_emergency(home: Home) -> None:
+    """Left out it is everybody on the list, and so with a file that cannot be read."""
+    before = read_site(home.site)
+    assert before.final_check_twice == TWICE_FOR
+    home.site.write_text(SITE + '\n[rules]\nfinal_check_twice = ["emergent", "released"]\n')
+    site = read_site(home.site)
+    assert site.final_check_twice == ("emergent", "released")
+    assert strictest(site).final_check_twice == TWICE_FOR
+    for wrong in ('["released"]', '["emergent", "mondays"]', '"emergent"', "[1]"):
+        assert "final_check_twice" in refused(home, SITE + f"\n[rules]\nfinal_check_twice = {wrong}\n")
 
 
 @pytest.mark.parametrize("limit", LIMITS, ids=lambda limit: limit.name)
