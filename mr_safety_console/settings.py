@@ -22,6 +22,7 @@ from devices.inputs import Input, InputError, Module
 from devices.tables import input_from, module_from
 from mr_safety_console.domain import scanner_figures
 from mr_safety_console.domain.profile import (
+    TWICE_FOR,
     BareDoor,
     Point,
     PointKind,
@@ -124,7 +125,7 @@ _SITE_KEYS = {
 _MAGNET_KEYS = {"b0_mt", "hazard_contour_ut", "scanner"}
 _POINT_KEYS = {"id", "name", "kind", "zone", "port", "device", "channel", "door", "from", "direction"}
 _DOOR_KEYS = {"name", "zone", "from"}
-_RULE_KEYS = {"red_alarm_witness"}
+_RULE_KEYS = {"red_alarm_witness", "final_check_twice"}
 _WAND_KEYS = {"id", "name"}
 
 
@@ -159,6 +160,7 @@ def site_from(tables: Mapping[str, Any], name: Path | str, sha256: str) -> SiteP
         bare_doors=_bare_doors(tables, name),
         scanner=_text(magnet, "scanner", name, "", where="magnet."),
         wands=_wands(tables, name),
+        final_check_twice=_words(rules, "final_check_twice", name, TWICE_FOR),
         red_alarm_witness=_flag(rules, "red_alarm_witness", name, "rules."),
         approver=_text(tables, "approver", name, "reviewer"),
     )
@@ -168,6 +170,14 @@ def site_from(tables: Mapping[str, Any], name: Path | str, sha256: str) -> SiteP
         return scanner_figures.applied(whole, _table(tables, "scanner", name))
     except ProfileError as error:
         raise ConfigError(name, "", str(error)) from None
+
+
+def _words(table: Mapping[str, Any], key: str, name: Path | str, default: tuple[str, ...]) -> tuple[str, ...]:
+    """Return a list of short words of the rules; which of them are known is the profile's to say."""
+    value = table.get(key, list(default))
+    if not isinstance(value, list) or not all(isinstance(one, str) for one in value):
+        raise ConfigError(name, f"rules.{key}", "write a list of words")
+    return tuple(dict.fromkeys(value))
 
 
 def _zone(tables: Mapping[str, Any], name: Path | str) -> str:

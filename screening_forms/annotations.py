@@ -157,6 +157,8 @@ _TABLE: dict[str, tuple[tuple[ItemType, ...], Reader]] = {
     BASE + "ask-again-by": (_ASKED, _once("asked_by", "valueCode", _name)),
     BASE + "stage": (_ANY, _once("stage", "valueCode", _name)),
     BASE + "sensor": (_ANY, _once("sensor", "valueCode", _name)),
+    BASE + "challenge": (_ANY, _once("challenge", "valueBoolean", _flag)),
+    BASE + "defer": (_ASKED, _once("defer", "valueCode", _name)),
     BASE + "help": (_ANY, _help),
     BASE + "trigger": ((ItemType.BOOLEAN,), _yes_sets_off),
     BASE + "evidence": (_ASKED, _each("evidence", "valueCode", _name)),

@@ -55,6 +55,7 @@ class Above:
     stage: str = ""
     hidden: bool = False
     unannotated: bool = False
+    challenge: bool = False
 
 
 def read_item(node: Node, above: Above) -> Item:
@@ -68,9 +69,10 @@ def read_item(node: Node, above: Above) -> Item:
     kind = _type(node)
     found = read_annotations(node, kind)
     stage, hidden = found.get("stage") or above.stage, found.get("hidden", False) or above.hidden
+    challenge = found.get("challenge", above.challenge)
     offers = read_options(node, kind, above.contained)
     options = keyed(node, offers)
-    below = Above(above.contained, above.seen, stage, hidden, above.unannotated)
+    below = Above(above.contained, above.seen, stage, hidden, above.unannotated, challenge)
     item = Item(
         link_id=node.link_id,
         text=node.shown("text", MAX_SHOWN) if "text" in node else "",
@@ -92,6 +94,8 @@ def read_item(node: Node, above: Above) -> Item:
         repeats=_repeats(node, kind),
         rules=_rules(node, kind, {**found, "hidden": hidden}, offers),
         unannotated=above.unannotated,
+        challenge=challenge,
+        defer=found.get("defer", ""),
     )
     return _with_initial(node, item, offers)
 

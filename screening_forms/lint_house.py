@@ -114,6 +114,16 @@ def _text_length(item: Item) -> str:
     return f"{size} characters; at most {MAX_QUESTION} fit on a screen" if size > MAX_QUESTION else ""
 
 
+def _deferred(form: Form) -> Iterator[LintProblem]:
+    """An item is put off to a later stage of its own form; one without stages is done in one go."""
+    order = list(dict.fromkeys(item.stage for item in form.walk() if item.stage))
+    for item in form.walk():
+        later = order[order.index(item.stage) + 1 :] if item.stage else []
+        if item.defer and item.defer not in later:
+            what = f"{item.defer} is no later stage of this form; an item is put off to one after its own"
+            yield LintProblem("defer-stage", item.link_id, what)
+
+
 def _identity(form: Form) -> Iterator[LintProblem]:
     for name in ("id", "url", "version", "title", "language"):
         if not getattr(form, name):
@@ -141,6 +151,7 @@ HOUSE_RULES: tuple[Rule, ...] = (
     each("safety-optional", _optional),
     each("code-missing", _code_missing),
     each("beyond-console", _beyond_console),
+    _deferred,
     each("text-missing", _text_missing),
     each("text-length", _text_length),
     _banned_words,

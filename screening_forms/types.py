@@ -164,7 +164,8 @@ class Item:
     """One question, group or line of a form. `code` is the field's stable key (Q01, K04).
 
     `stage` is the item's own or the one it stands under; `minimum` and `maximum` bound a number,
-    both included, in the unit the text names. `unannotated` marks an item of a form that says
+    both included, in the unit the text names. `challenge` wants a second person who answers aloud;
+    `defer` names the later stage an item may be put off to. `unannotated` marks an item of a form that says
     nothing of what its answers set off: there, whatever is not a plain no holds.
     """
 
@@ -188,6 +189,8 @@ class Item:
     repeats: bool = False
     rules: Rules = NO_RULES
     unannotated: bool = False
+    challenge: bool = False
+    defer: str = ""
 
     def walk(self) -> Iterator[Item]:
         """Yield this item and everything below it, in reading order."""

@@ -189,14 +189,16 @@ PAGE_DOWN = Cmd("page-down", ("pagedown",), "Page down", "On by a page", "here",
 NEW_VISIT = Cmd("new-visit", ("o",), "New visit", "Open a visit: name, birth date, exam", "here")
 PUT_ASIDE = Cmd(
     "put-aside", ("j",), "Put aside",
-    "Put an alarm aside, or a point out of service, for a while; or take it back", "here",
+    "Put aside for a while: an alarm, a list item, a point out of service; or take it back", "here",
 )  # fmt: skip
 WALK_TEST = Cmd("walk-test", ("w",), "Walk test", "Prove a detector with the test piece", "here")
 SOUND_TEST = Cmd(
     "sound-test", ("c",), "Sound test", "Play the alarm sounds once; say whether you heard them", "here"
 )  # fmt: skip
 SIGN = Cmd("sign", ("g",), "Sign", "Sign or complete what stands on this screen", "here")
-RESOLVE = Cmd("resolve", ("v",), "Resolve", "Resolve what holds, with evidence or by a physician", "here")
+RESOLVE = Cmd(
+    "resolve", ("v",), "Resolve", "Resolve what holds: with evidence, by a physician, or by eye", "here"
+)
 AMEND = Cmd(
     "amend", ("m",), "Amend", "Put right what was written: a signed answer, a name, the examination", "here"
 )

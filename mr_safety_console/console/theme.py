@@ -47,6 +47,8 @@ class Tone(StrEnum):
     HOLD = "hold"
     CONFIRM = "confirm"
     OVERRIDDEN = "overridden"
+    DEFERRED = "deferred"
+    REOPENED = "reopened"
     SIMULATED = "simulated"
     EMERGENCY = "emergency"
 
@@ -65,6 +67,8 @@ STYLES: Final[dict[Tone, str]] = {
     Tone.HOLD: f"bold {AMBER}",
     Tone.CONFIRM: f"bold {CYAN}",
     Tone.OVERRIDDEN: f"bold {MAGENTA}",
+    Tone.DEFERRED: f"bold underline {CYAN}",
+    Tone.REOPENED: f"bold underline {AMBER}",
     Tone.SIMULATED: f"bold {BLACK} on {MAGENTA}",
     Tone.EMERGENCY: f"bold {WHITE} on {RED}",
 }
@@ -86,6 +90,8 @@ MARKS: Final[dict[Tone, str]] = {
     Tone.HOLD: "▲",
     Tone.CONFIRM: "?",
     Tone.OVERRIDDEN: "≠",
+    Tone.DEFERRED: "»",
+    Tone.REOPENED: "◁",
     Tone.SIMULATED: "SIM",
     Tone.EMERGENCY: "!!!",
 }

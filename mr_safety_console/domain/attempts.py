@@ -9,6 +9,7 @@ ATTEMPTS_KEPT = frozenset(
         "start-check",
         "complete-stage",
         "release-item",
+        "override-item",
         "record-detector-pass",
         "authorise-zone-iii",
         "identify-visit",

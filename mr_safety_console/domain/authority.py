@@ -39,6 +39,7 @@ MAY: Mapping[str, tuple[frozenset[str], int]] = {
     "authorise-zone-iii": (LEVEL_2, 0),
     "list-item": (ON_SITE | {"L1"}, 0),
     "release-item": (frozenset({"RAD", "MRMD"}), 2),
+    "override-item": (frozenset({"MRST", "MRSO"}), 2),
     "final-check": (LEVEL_2, 2),
     "transit": (ON_SITE, 0),
     "keep-door": (ON_SITE, 0),

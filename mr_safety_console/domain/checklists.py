@@ -3,17 +3,67 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import field, replace
 
-from mr_safety_console.domain.codec import Command, Entry, Fact, Private, command, fact
-from mr_safety_console.domain.context import Ctx, Instant, Who
+from mr_safety_console.domain.authority import MAY
+from mr_safety_console.domain.codec import Fact
+from mr_safety_console.domain.context import NS, Ctx
+from mr_safety_console.domain.list_sensors import Reading
+from mr_safety_console.domain.lists_facts import (
+    FACTS,
+    CompleteStage,
+    DeferItem,
+    ItemDeferred,
+    ItemMarked,
+    ItemReleased,
+    ItemReopened,
+    ListsFiled,
+    ListsState,
+    Mark,
+    MarkItem,
+    OverrideItem,
+    ReleaseItem,
+    StageReset,
+)
 from mr_safety_console.domain.refusal import Refused
-from mr_safety_console.domain.staff import StaffState, may
-from mr_safety_console.domain.value import frozen
+from mr_safety_console.domain.staff import StaffState, credential_over, may, roles_of
 from mr_safety_console.domain.visit_facts import Leg
 from mr_safety_console.domain.words import refused
 from screening_forms import answering
-from screening_forms.types import Form, Item, Trigger
+from screening_forms.types import Form, Item, ItemType, Trigger
+
+__all__ = [
+    "FACTS",
+    "NEGATIVE",
+    "STAGES",
+    "CompleteStage",
+    "DeferItem",
+    "ItemDeferred",
+    "ItemMarked",
+    "ItemReleased",
+    "ItemReopened",
+    "ListsFiled",
+    "ListsState",
+    "Mark",
+    "MarkItem",
+    "OverrideItem",
+    "ReleaseItem",
+    "StageReset",
+    "defer",
+    "held",
+    "item_of",
+    "mark",
+    "marked",
+    "negative",
+    "read_back_by",
+    "read_out",
+    "releasable",
+    "release",
+    "released",
+    "sensed",
+    "stage_items",
+    "stage_of",
+    "unfinished",
+]
 
 NEGATIVE = frozenset({"fail", "no-go"})
 
@@ -25,130 +75,29 @@ STAGES: Mapping[Leg, tuple[tuple[str, str], ...]] = {
 }
 """Which stages of which lists make each leg, in the order they are done."""
 
-
-@fact("item-marked")
-class ItemMarked(Fact):
-    """One item was answered by a person. `reading` is what its sensor said then, with its age."""
-
-    subject: str
-    visit: str
-    list_id: str
-    version: str
-    item: str
-    answer: str
-    reason: Private[str]
-    reading: str = ""
-    reading_age_ms: int = 0
+_NOTHING: Mapping[str, str] = {}
+_TICKED = (ItemType.CHOICE, ItemType.BOOLEAN)
+_IN_ORDER = tuple(part for parts in STAGES.values() for part in parts)
 
 
-@fact("item-released")
-class ItemReleased(Fact):
-    """Somebody entitled, with a second person, lets the list go on although this answer holds."""
+def stage_items(
+    form: Form, stage: str, answers: Mapping[str, str], deferred: Mapping[str, str] = _NOTHING
+) -> tuple[Item, ...]:
+    """Return the items of a stage asked now; the empty stage means the whole list.
 
-    subject: str
-    visit: str
-    list_id: str
-    item: str
-    answer: str
-    reason: Private[str]
-
-
-@fact("item-reopened")
-class ItemReopened(Fact):
-    """A sensor disagrees with an answered item, or fell silent: it is open again."""
-
-    visit: str
-    list_id: str
-    item: str
-    sensor: str
-
-
-@fact("stage-reset")
-class StageReset(Fact):
-    """A stage has to be done again from blank: its leg fell or the visit goes back in.
-
-    `items` names (`list:linkId`) what goes blank where the stage is only part of a list.
+    What was put off, with what hangs on it, is left out of its own stage and comes first in the one named.
     """
-
-    visit: str
-    leg: Leg
-    items: tuple[str, ...] = ()
-
-
-@fact("lists-filed")
-class ListsFiled(Fact):
-    """The visit is closed: its lists stand in the record and leave the state."""
-
-    visit: str
-
-
-@command("mark-item")
-class MarkItem(Command):
-    """Answer one item of a list; `reason` where the answer wants one."""
-
-    visit: str
-    list_id: str
-    item: str
-    answer: str
-    reason: str = ""
-
-
-@command("release-item")
-class ReleaseItem(Command):
-    """Let a list go on although a clinical answer holds it: the reason, signed by two."""
-
-    visit: str
-    list_id: str
-    item: str
-    reason: str
-
-
-@command("complete-stage")
-class CompleteStage(Command):
-    """Say that a stage is done; for the final check this is the GO, signed by two."""
-
-    visit: str
-    leg: Leg
-
-
-@frozen
-class Mark:
-    """The answer to one item, by whom and when; and who released it on which condition, if it holds."""
-
-    answer: str
-    at: Instant
-    by: tuple[Who, ...]
-    reason: str = ""
-    released: tuple[Who, ...] = ()
-    condition: str = ""
-
-
-@frozen
-class ListsState:
-    """Marks by visit, then by `list:linkId`."""
-
-    marks: Mapping[str, Mapping[str, Mark]] = field(default_factory=dict)
-
-    def answers(self, visit: str, list_id: str) -> dict[str, str]:
-        """Return the answers of one list, by linkId."""
-        prefix = f"{list_id}:"
-        return {
-            key.removeprefix(prefix): mark.answer
-            for key, mark in self.marks.get(visit, {}).items()
-            if key.startswith(prefix)
-        }
-
-
-FACTS = (ItemMarked, ItemReleased, ItemReopened, StageReset, ListsFiled)
-
-
-def stage_items(form: Form, stage: str, answers: Mapping[str, str]) -> tuple[Item, ...]:
-    """Return the items of a stage asked now; the empty stage means the whole list."""
     items = answering.asked(form, answers)
     if not stage:
         return items
-    wanted = {item.link_id for item in answering.stage_items(form, stage)}
-    return tuple(item for item in items if item.link_id in wanted)
+    here = [item for item in items if stage_of(item, deferred) == stage]
+    return tuple(sorted(here, key=lambda item: item.stage == stage))
+
+
+def stage_of(item: Item, deferred: Mapping[str, str]) -> str:
+    """Return the stage an item is asked in: its own, or where it, or what it hangs on, was put off to."""
+    names = (item.link_id, *(when.question for when in item.enable_when))
+    return next((deferred[name] for name in names if name in deferred), item.stage)
 
 
 def negative(item: Item, answer: str) -> bool:
@@ -206,7 +155,7 @@ def unfinished(state: ListsState, visit: str, leg: Leg, forms: Mapping[str, Form
         if form is None:
             return refused("form-not-loaded", form=list_id, version="any")
         answers = state.answers(visit, list_id)
-        items = stage_items(form, stage, answers)
+        items = stage_items(form, stage, answers, state.deferred(visit, list_id))
         if not items:
             return refused("form-not-loaded", form=f"{list_id}, part {stage}", version=form.version)
         asked = {item.link_id: item for item in items}
@@ -222,7 +171,8 @@ def held(state: ListsState, visit: str, leg: Leg, forms: Mapping[str, Form]) -> 
     let_go = released(state, visit, leg, forms)
     for list_id, stage in STAGES[leg]:
         answers, form = state.answers(visit, list_id), forms.get(list_id)
-        for item in stage_items(form, stage, answers) if form else ():
+        deferred = state.deferred(visit, list_id)
+        for item in stage_items(form, stage, answers, deferred) if form else ():
             said = answers.get(item.link_id, "")
             if negative(item, said) and f"{list_id}:{item.link_id}" not in let_go:
                 return refused("item-negative", first=item.code or item.text)
@@ -230,14 +180,20 @@ def held(state: ListsState, visit: str, leg: Leg, forms: Mapping[str, Form]) -> 
 
 
 def marked(state: ListsState, visit: str, leg: Leg, forms: Mapping[str, Form]) -> tuple[str, ...]:
-    """Return the answered items (`list:linkId`) of a leg's stages."""
+    """Return what stands to the items (`list:linkId`) of a leg's stages: what is blank again makes it new.
+
+    What was put off belongs to its own stage, and once it is answered to the later one as well.
+    """
     found: list[str] = []
     for list_id, stage in STAGES[leg]:
-        form = forms.get(list_id)
-        for link_id in state.answers(visit, list_id):
-            item = form.item(link_id) if form else None
-            if not stage or (item is not None and item.stage == stage):
-                found.append(f"{list_id}:{link_id}")
+        form, deferred = forms.get(list_id), state.deferred(visit, list_id)
+        for key, one in state.marks.get(visit, {}).items():
+            name, _, link_id = key.partition(":")
+            item = form.item(link_id) if form and name == list_id else None
+            own = not stage or (item is not None and item.stage == stage)
+            later = item is not None and one.answer and stage_of(item, deferred) == stage
+            if name == list_id and (own or later):
+                found.append(key)
     return tuple(found)
 
 
@@ -247,25 +203,27 @@ def mark(
     ctx: Ctx,
     staff: StaffState,
     subject: str,
-    reading: tuple[str, int, bool] | None,
+    reading: Reading | None,
 ) -> tuple[Fact, ...] | Refused:
-    """Decide on one answer. `reading` is (word, age in ms, agrees) where the item has a sensor.
+    """Decide on one answer; `reading` is what the sensor of the item says, if it has one.
 
     A sensor can only hold an item open: the person still answers, and cannot answer well while the
     sensor disagrees or is UNKNOWN.
     """
     if why := may(staff, "list-item", ctx):
         return why
-    form = ctx.forms.get(asked.list_id)
-    if form is None:
-        return refused("form-not-loaded", form=asked.list_id, version="any")
-    item = form.item(asked.item)
-    if item is None:
-        return refused("question-unknown", item=asked.item)
+    found = item_of(asked.list_id, asked.item, ctx)
+    if isinstance(found, Refused):
+        return found
+    form, item = found
+    name = item.code or item.text
     if asked.answer and (wrong := answering.check(item, asked.answer)):
         return refused("answer-wrong", item=item.code or item.link_id, what=wrong)
-    if reading is not None and not reading[2] and asked.answer and asked.answer not in NEGATIVE:
-        return refused("sensor-disagrees", item=item.code or item.text, reading=reading[0])
+    if reading is not None and not reading.agrees and asked.answer and asked.answer not in NEGATIVE:
+        return refused("sensor-disagrees", item=name, reading=reading.word)
+    aloud = read_out(item) and asked.answer not in ("", *NEGATIVE)
+    if aloud and (why := _not_read_back(asked.responder, name, ctx, staff)):
+        return why
     return (
         ItemMarked(
             subject=subject,
@@ -275,10 +233,89 @@ def mark(
             item=asked.item,
             answer=asked.answer,
             reason=asked.reason,
-            reading=reading[0] if reading else "",
-            reading_age_ms=reading[1] if reading else 0,
+            reading=reading.word if reading else "",
+            reading_age_ms=reading.age_ms if reading else 0,
+            responder=asked.responder if aloud else "",
+            hurried=bool(asked.answer) and item.type in _TICKED and _hurried(state, asked, ctx),
         ),
     )
+
+
+def read_out(item: Item) -> bool:
+    """Tell whether an item is read by one person and answered aloud by another; anybody alone says no-go."""
+    return item.challenge and item.type in _TICKED
+
+
+def item_of(list_id: str, link_id: str, ctx: Ctx) -> tuple[Form, Item] | Refused:
+    """Return a list and one of its items, or the refusal that it is not there."""
+    form = ctx.forms.get(list_id)
+    if form is None:
+        return refused("form-not-loaded", form=list_id, version="any")
+    item = form.item(link_id)
+    return (form, item) if item is not None else refused("question-unknown", item=link_id)
+
+
+def _not_read_back(responder: str, item: str, ctx: Ctx, staff: StaffState) -> Refused | None:
+    """Tell why nobody else has answered this item aloud: they are of the register, and not the reader."""
+    reader = ctx.actor.person if ctx.actor else ""
+    roles, _ = MAY["list-item"]
+    if responder in ("", reader) or not roles & roles_of(staff, responder):
+        return refused("responder-missing", item=item, roles=", ".join(sorted(roles)))
+    return refused("credential-expired") if credential_over(staff, responder, ctx) else None
+
+
+def _hurried(state: ListsState, asked: MarkItem, ctx: Ctx) -> bool:
+    """Tell whether another item of this visit was ticked less than the site's pace ago."""
+    within_ns = ctx.profile.limit("tick_pace_ms") * NS // 1000
+    for key, one in state.marks.get(asked.visit, {}).items():
+        list_id, _, link_id = key.partition(":")
+        if not one.answer or (list_id, link_id) == (asked.list_id, asked.item) or one.at.boot != ctx.now.boot:
+            continue
+        form = ctx.forms.get(list_id) if 0 <= ctx.when.bt - one.at.bt < within_ns else None
+        item = form.item(link_id) if form else None
+        if item is not None and item.type in _TICKED:
+            return True
+    return False
+
+
+def read_back_by(state: ListsState, visit: str, leg: Leg, forms: Mapping[str, Form]) -> frozenset[str]:
+    """Return everybody who read an item of a leg aloud, or answered one."""
+    marks = state.marks.get(visit, {})
+    read = [marks[key] for key in marked(state, visit, leg, forms) if marks[key].responder]
+    return frozenset(name for one in read for name in (one.responder, *(who.person for who in one.by)))
+
+
+def defer(
+    state: ListsState, asked: DeferItem, ctx: Ctx, staff: StaffState, subject: str
+) -> tuple[Fact, ...] | Refused:
+    """Decide on putting an item off: only a blank one, only where its list allows it.
+
+    A final check is done in one go: it has no later stage.
+    """
+    found = item_of(asked.list_id, asked.item, ctx)
+    if isinstance(found, Refused):
+        return found
+    form, item = found
+    later = [stage for name, stage in _IN_ORDER if name == asked.list_id]
+    order = later.index(item.stage) if item.stage in later else len(later)
+    if not item.defer or item.defer not in later[order + 1 :]:
+        return refused("not-deferrable", item=item.code or item.text)
+    if state.answers(asked.visit, asked.list_id).get(asked.item):
+        return refused("item-answered", item=item.code or item.text)
+    if not asked.reason.strip():
+        return refused("defer-needs-reason")
+    if why := may(staff, "list-item", ctx):
+        return why
+    told = ItemDeferred(
+        subject=subject,
+        visit=asked.visit,
+        list_id=asked.list_id,
+        version=form.version,
+        item=asked.item,
+        until=item.defer,
+        reason=asked.reason,
+    )
+    return (told,)
 
 
 def sensed(form: Form, state: ListsState, visit: str, sensor: str) -> tuple[Fact, ...]:
@@ -289,43 +326,3 @@ def sensed(form: Form, state: ListsState, visit: str, sensor: str) -> tuple[Fact
         for item in form.walk()
         if item.sensor == sensor and answers.get(item.link_id) and answers[item.link_id] not in NEGATIVE
     )
-
-
-def evolve(state: ListsState, entry: Entry) -> ListsState:
-    """Return the lists after one fact."""
-    match entry.fact:
-        case ItemMarked() as made:
-            key = f"{made.list_id}:{made.item}"
-            marks = {k: v for k, v in state.marks.get(made.visit, {}).items() if k != key}
-            if made.answer:
-                marks[key] = Mark(made.answer, entry.when, entry.by, made.reason)
-            return replace(state, marks={**state.marks, made.visit: marks})
-        case ItemReleased() as let:
-            return _let(state, let, entry)
-        case ItemReopened(visit=visit, list_id=list_id, item=item):
-            return _without(state, visit, (f"{list_id}:{item}",))
-        case StageReset(visit=visit, leg=leg, items=items):
-            lists = tuple(f"{list_id}:" for list_id, stage in STAGES[leg] if not stage)
-            return _without(state, visit, items, lists)
-        case ListsFiled(visit=visit):
-            return replace(state, marks={k: v for k, v in state.marks.items() if k != visit})
-        case _:
-            return state
-
-
-def _let(state: ListsState, let: ItemReleased, entry: Entry) -> ListsState:
-    key = f"{let.list_id}:{let.item}"
-    marks = state.marks.get(let.visit, {})
-    known = marks.get(key)
-    if known is None or known.answer != let.answer:
-        return state
-    made = replace(known, released=entry.by, condition=let.reason)
-    return replace(state, marks={**state.marks, let.visit: {**marks, key: made}})
-
-
-def _without(
-    state: ListsState, visit: str, items: tuple[str, ...], lists: tuple[str, ...] = ()
-) -> ListsState:
-    known = state.marks.get(visit, {})
-    marks = {k: v for k, v in known.items() if k not in items and not k.startswith(lists)}
-    return replace(state, marks={**state.marks, visit: marks})

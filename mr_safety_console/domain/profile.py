@@ -116,6 +116,8 @@ LIMITS: tuple[Limit, ...] = (
     ),
     Limit("shunt_check_s", 86_400, 3600, 86_400, "s", "setting looked at again within a day; never later"),
     Limit("device_action_s", 86_400, 3600, 86_400, "s", "design; never later"),
+    Limit("tick_pace_ms", 1000, 1000, 5000, "ms", "design; two answers within it are marked, never below"),
+    Limit("by_eye_valid_s", 600, 60, 900, "s", "design; as long as one person keeps a door, never above"),
     Limit("unrostered_after_s", 1800, 900, 7200, "s", "design; longer than a keeper or a locked console"),
     Limit("nrr_credit_pct", 50, 25, 75, "%", "OSHA field practice: half; NIOSH at most three quarters"),
     Limit("snr_allowance_db", 4, 4, 15, "dB", "HSE L108: 4 dB for real wear; never below"),
@@ -123,7 +125,7 @@ LIMITS: tuple[Limit, ...] = (
 LEAST = frozenset(
     {
         *("handling_screening_min_s", "egfr_hold", "oxygen_warn_tenths", "oxygen_alarm_tenths"),
-        "snr_allowance_db",
+        *("snr_allowance_db", "tick_pace_ms"),
     }
 )
 """Limits that are strictest at the top of their range; every other at the bottom."""
@@ -133,6 +135,9 @@ _LIMITS: Mapping[str, Limit] = MappingProxyType({limit.name: limit for limit in 
 ZONES = ("I", "II", "III", "IV")
 """The four zones after ACR, from the street to the magnet; what they are called is `SiteProfile.naming`."""
 NAMINGS = ("acr", "uk")
+TWICE_FOR = ("emergent", "conditions", "unresponsive", "capacity", "released")
+"""Reasons to read the final check back twice: screened by two physicians in an emergency, cleared with
+conditions, screened as unresponsive or sedated, answered for by somebody else, a list item released."""
 APPROVERS = ("reviewer", "remote", "L2", "L2T", "OPR", "RAD", "MRMD")
 DIRECTIONS = ("in", "out", "unknown")
 
@@ -150,6 +155,7 @@ class SiteProfile:
     are the ways without a contact. `scanner` is what this magnet is called, empty for the site's own name.
     `wands` are the hand-held detectors; with `red_alarm_witness` two
     people sign the pass that follows a High alarm of a detector.
+    `final_check_twice` names for whom the final check is read back twice, always for `emergent`.
     `approver` gives the final approval of an interview: the reviewer, a role here, or a remote operator.
     `scanner_figures` are the magnet's own, with units, by kind of device condition; `label_must_state`
     what a device's label must state here beyond what it must state anywhere. `room` is the scanner's
@@ -176,6 +182,7 @@ class SiteProfile:
     label_must_state: tuple[str, ...] = ()
     room: RoomNoise = field(default_factory=RoomNoise)
     protectors: tuple[Protector, ...] = ()
+    final_check_twice: tuple[str, ...] = TWICE_FOR
 
     def limit(self, name: str) -> int:
         """Return a site number or its default; `KeyError` for a name that is not in `LIMITS`."""
@@ -214,6 +221,20 @@ class SiteProfile:
         return self.of_kind(PointKind.DETECTOR, "IV")
 
 
+def strictest(profile: SiteProfile) -> SiteProfile:
+    """Return the profile with every number at its strict end: for a suite file that cannot be read.
+
+    Nearly all of our numbers are times something stays valid, so the least is the strictest; a
+    least duration or level is strictest at its highest. The silence of a line stays what the site set: below
+    the devices' own beat it would only flicker.
+    """
+    strict = {limit.name: limit.high if limit.name in LEAST else limit.low for limit in LIMITS}
+    limits = {**strict, "silence_ms": profile.limit("silence_ms")}
+    return replace(
+        profile, limits=limits, red_alarm_witness=True, final_check_twice=TWICE_FOR, scanner_figures={}
+    )
+
+
 def check(profile: SiteProfile) -> SiteProfile:
     """Return the profile if it keeps every floor; raise `ProfileError` naming the first that breaks."""
     for name, value in profile.limits.items():
@@ -231,6 +252,9 @@ def check(profile: SiteProfile) -> SiteProfile:
 
 
 def _check_named(profile: SiteProfile) -> None:
+    if set(profile.final_check_twice) - set(TWICE_FOR) or "emergent" not in profile.final_check_twice:
+        known = ", ".join(TWICE_FOR)
+        raise ProfileError(f"rules.final_check_twice: write emergent, and what else of {known}")
     if profile.approver not in APPROVERS:
         raise ProfileError(f"approver: {profile.approver!r} is not one of {', '.join(APPROVERS)}")
     if profile.scanner and not profile.scanner.strip():
@@ -321,14 +345,3 @@ def _check_watch(profile: SiteProfile, point: Point) -> None:
             f"{where}.door: {door.id} leads into zone {door.zone}, the detector guards {point.zone}; "
             "write the same zone in both"
         )
-
-
-def strictest(profile: SiteProfile) -> SiteProfile:
-    """Return the profile with every number at its strict end: for a suite file that cannot be read.
-
-    The least is the strictest, and the highest for those of `LEAST`. The silence of a line stays what the
-    site set: below the devices' own beat it would only flicker.
-    """
-    strict = {limit.name: limit.high if limit.name in LEAST else limit.low for limit in LIMITS}
-    limits = {**strict, "silence_ms": profile.limit("silence_ms")}
-    return replace(profile, limits=limits, red_alarm_witness=True, scanner_figures={})

@@ -15,7 +15,6 @@ from mr_safety_console.domain import (
     alarms,
     approval_facts,
     bypass,
-    checklists,
     clearance,
     crossings,
     crossings_fold,
@@ -33,7 +32,10 @@ from mr_safety_console.domain import (
     items_facts,
     items_inside,
     lifecycle,
+    lists_facts,
+    lists_fold,
     notes,
+    overrides,
     people,
     people_acts,
     people_facts,
@@ -65,6 +67,7 @@ from mr_safety_console.domain import (
     suite_roster,
     suite_scan,
     suite_screening,
+    suite_stages,
     suite_wands,
     suite_watch,
     tally,
@@ -77,7 +80,6 @@ from mr_safety_console.domain import (
 from mr_safety_console.domain.alarms import AlarmsState
 from mr_safety_console.domain.attempts import ATTEMPTS_KEPT
 from mr_safety_console.domain.bypass import BypassState
-from mr_safety_console.domain.checklists import ListsState
 from mr_safety_console.domain.codec import Command, Entry, Fact
 from mr_safety_console.domain.context import Ctx, Instant
 from mr_safety_console.domain.crossings import CrossingsState
@@ -92,6 +94,7 @@ from mr_safety_console.domain.implants import ImplantsState
 from mr_safety_console.domain.items import ItemsState
 from mr_safety_console.domain.items_inside import InsideState
 from mr_safety_console.domain.lifecycle import RunState
+from mr_safety_console.domain.lists_facts import ListsState
 from mr_safety_console.domain.people import PeopleState
 from mr_safety_console.domain.permits import PermitsState
 from mr_safety_console.domain.quench import QuenchState
@@ -106,7 +109,7 @@ from mr_safety_console.domain.value import frozen
 from mr_safety_console.domain.visit import VisitsState
 from mr_safety_console.domain.wands import WandsState
 
-SCHEMA = 3829994921
+SCHEMA = 406507570
 """Fingerprint of the state's shape, which the cached state carries; a test says what to write here."""
 
 
@@ -164,7 +167,7 @@ _SLICES: tuple[tuple[str, tuple[type[Fact], ...], Fold], ...] = (
     ("alarms", alarms.FACTS, alarm_fold.evolve),
     ("visits", visit_facts.FACTS, visit.evolve),
     ("screening", SCREENING_FACTS, screening.evolve),
-    ("lists", checklists.FACTS, checklists.evolve),
+    ("lists", lists_facts.FACTS, lists_fold.evolve),
     ("emergency", emergency.FACTS, emergency.evolve),
     ("quench", quench.FACTS, quench.evolve),
     ("upkeep", upkeep.FACTS, upkeep.evolve),
@@ -324,9 +327,7 @@ _ROUTES: dict[type[Command], Callable[[SuiteState, Any, Ctx], tuple[Fact, ...] |
     permits.ClosePermit: suite_permits.close_permit,
     permits.HandBack: suite_permits.hand_back,
     people_acts.ReconcileHeads: suite_escorts.reconcile_heads,
-    checklists.MarkItem: suite_lists.mark_item,
-    checklists.CompleteStage: suite_lists.complete_stage,
-    checklists.ReleaseItem: suite_lists.release_item,
+    **suite_stages.ROUTES,
     hearing.ChooseHearing: suite_hearing.choose,
     items_facts.ImportItems: suite_items.register,
     items_facts.RegisterItem: suite_items.register,
@@ -350,6 +351,7 @@ def next_due(state: SuiteState, now: Instant) -> int | None:
         doors.next_due(state.doors),
         detectors.next_due(state.points),
         bypass.next_due(state.bypass),
+        overrides.next_due(state),
         people.next_due(state.people, now),
         permits.next_due(state.permits, now),
         device_actions.next_due(state.actions, now),

@@ -23,6 +23,7 @@ from mr_safety_console.domain.profile import Point
 from mr_safety_console.domain.refusal import Refused
 from mr_safety_console.domain.staff import may
 from mr_safety_console.domain.suite_lists import undo
+from mr_safety_console.domain.visit import Visit
 from mr_safety_console.domain.visit_facts import Leg, VisitHeld
 
 if TYPE_CHECKING:
@@ -181,9 +182,13 @@ def _fallen(state: SuiteState, ctx: Ctx, leg: Leg, reason: str, *, inside: bool)
     return tuple(
         fact
         for person in state.visits.open.values()
-        if person.inside is inside and person.stands(leg)
+        if person.inside is inside and (person.stands(leg) or _read_once(state, person, leg))
         for fact in undo(state, person, (leg,), reason, ctx)
     )
+
+
+def _read_once(state: SuiteState, person: Visit, leg: Leg) -> bool:
+    return leg is Leg.FINAL_CHECK and person.id in state.lists.rounds
 
 
 def _reopen(state: SuiteState, ctx: Ctx, sensor: str) -> Facts:

@@ -52,6 +52,7 @@ _SIGNED = {
     "sign-screening": "screening-first",
     "review-screening": "screening-interactive",
     "release-item": "release-item",
+    "override-item": "override-item",
     "label-item": "item-label",
     "import-items": "item-import",
     "withdraw-device": "device-withdraw",

@@ -13,6 +13,7 @@ from mr_safety_console.domain import (
     doors,
     emergency,
     lifecycle,
+    overrides,
     oxygen,
     staff,
     suite_binding,
@@ -228,6 +229,7 @@ def tick(state: SuiteState, _asked: Tick, ctx: Ctx) -> Facts:
     open_doors = suite_doors.tick(state, ctx)
     unspoken = suite_scan.tick(state, ctx, alarms.count_raised(open_doors))
     facts += (*suite_lists.expire(state, ctx), *open_doors, *unspoken)
+    facts += (*suite_lists.disagreeing(state, ctx), *overrides.tick(state, ctx))
     facts += bypass.tick(state, ctx, alarms.count_raised(tuple(facts)))
     facts += suite_permits.tick(state, ctx, alarms.count_raised(tuple(facts)))
     facts += suite_implants.tick(state, ctx, alarms.count_raised(tuple(facts)))

@@ -11,7 +11,7 @@ from enum import StrEnum
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from mr_safety_console.domain import binding, clearance, screening_sheets, visit
+from mr_safety_console.domain import binding, clearance, final_rounds, screening_sheets, visit
 from mr_safety_console.domain.context import Ctx
 from mr_safety_console.domain.findings import Case, Finding, Rule, Verdict, assess
 from mr_safety_console.domain.hearing_heads import heard_for
@@ -102,7 +102,7 @@ ENTRY: Mapping[str, tuple[Leg | None, tuple[Rule, ...]]] = MappingProxyType(
         "zone-iii": (Leg.ZONE_III, ()),
         "door-list": (Leg.DOOR_LIST, ()),
         "door-guard": (None, (clearance.door_known,)),
-        "final-check": (Leg.FINAL_CHECK, (clearance.final_check_last,)),
+        "final-check": (Leg.FINAL_CHECK, (clearance.final_check_last, final_rounds.read_twice)),
         "room": (
             None,
             (clearance.nobody_else_inside, clearance.companion_escorted, clearance.no_count_alarm, *_ROOM),

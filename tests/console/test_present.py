@@ -21,10 +21,11 @@ from mr_safety_console.console.present import (
 )
 from mr_safety_console.console.present import emergency as emergency_view
 from mr_safety_console.console.present import screening as screening_view
+from mr_safety_console.console.present.list_item import LOOKS, ItemState
 from mr_safety_console.console.present.rows import cells, plain
 from mr_safety_console.console.present.view import HIDDEN, View, age, stopwatch
 from mr_safety_console.console.text import spans, txt
-from mr_safety_console.console.theme import Tone
+from mr_safety_console.console.theme import STYLES, Tone
 from mr_safety_console.domain.alarms import AcknowledgeAlarm, DisposeAlarm
 from mr_safety_console.domain.detectors import Condition, NoteDevice, StartWalkTest
 from mr_safety_console.domain.emergency import (
@@ -476,6 +477,14 @@ def test_a_list_shows_the_sensor_beside_its_item(site: Site) -> None:
     assert "sensor: open" in text(checklist.rows(checklist.Stage(site.view(), Leg.FINAL_CHECK), ""))
     site.clock.advance(2.5)
     assert "sensor: ▒ UNKNOWN" in text(checklist.rows(checklist.Stage(site.view(), Leg.FINAL_CHECK), ""))
+
+
+def test_every_state_of_an_item_differs_by_word_symbol_and_colour() -> None:
+    """NO_COLOR loses nothing: the word and the symbol say it as well."""
+    assert set(LOOKS) == set(ItemState)
+    for told in ([state.value for state in LOOKS], [look.symbol for look in LOOKS.values()]):
+        assert len(set(told)) == len(ItemState)
+    assert len({STYLES[look.tone] for look in LOOKS.values()}) == len(ItemState)
 
 
 def test_a_list_that_is_not_loaded_says_use_paper(site: Site) -> None:

@@ -10,15 +10,17 @@ from support.console_site import FORMS, NARROW, Hand, Site, console
 
 from mr_safety_console.console import commands as c
 from mr_safety_console.console.dialogs.person import TWICE
+from mr_safety_console.console.present import answers
 from mr_safety_console.console.screens.checklist import ChecklistPage
 from mr_safety_console.console.screens.screening import ScreeningPage
 from mr_safety_console.domain.alarms import AcknowledgeAlarm, DisposeAlarm
 from mr_safety_console.domain.checklists import MarkItem
 from mr_safety_console.domain.codec import Command
 from mr_safety_console.domain.detectors import Condition, StartWalkTest
-from mr_safety_console.domain.doors import AnnounceTransit
+from mr_safety_console.domain.doors import AnnounceTransit, KeepDoor
 from mr_safety_console.domain.emergency import EmergencyKind, EndEmergency, StrayReason
 from mr_safety_console.domain.interview_facts import RecordInformant
+from mr_safety_console.domain.lifecycle import Tick
 from mr_safety_console.domain.notes import WriteNote
 from mr_safety_console.domain.quench import FieldState, QuenchKind
 from mr_safety_console.domain.screening_facts import AnswerQuestion, BeginScreening, Verdict
@@ -405,7 +407,9 @@ async def test_a_list_item_by_item_with_reasons_and_two_signatures(site: Site) -
         await hand.press("n")
         assert "Nothing is written" in await hand.press("enter")
         await hand.type("cracked", "enter")
-        assert "▲ Fail  BB 22:26 (cracked)" in await hand.look()
+        told = " ".join((await hand.look()).split())
+        assert "▲ K01 " in told
+        assert "FAILED BB 22:26 (cracked)" in told
         answers = site.face.working.lists.answers(visit, "coil-and-positioning")
         assert (answers["K01"], answers["K01.note"]) == ("fail", "cracked")
         await hand.press("up", "up", "backspace")
@@ -421,6 +425,8 @@ async def test_a_list_item_by_item_with_reasons_and_two_signatures(site: Site) -
         assert site.face.working.visits.open[visit].stands(Leg.DOOR_LIST)
         assert "Final check at the magnet room door" in await hand.look()
         site.face.hear("door-iv", Condition.DANGER)
+        assert "WHO ANSWERS?" in await hand.press("full_stop")
+        assert "BB reads, CC answers" in await hand.press("2")
         await hand.press(*["down"] * 10)
         assert "the sensor says open" in await hand.press("y")
         site.face.hear("door-iv", Condition.NORMAL)
@@ -437,6 +443,135 @@ def stage(hand: Hand):  # type: ignore[no-untyped-def]
     screen = hand.app.screen
     assert isinstance(screen, ChecklistPage)
     return screen._line()
+
+
+async def test_a_dead_door_is_done_by_eye_with_two_pins_and_stands_in_its_own_words(site: Site) -> None:
+    """C20: the way out of a dead door contact, by keys alone."""
+    site.face.sign_on(site.ben)
+    visit = site.arrive()
+    site.screened(visit)
+    site.passed(visit)
+    site.do(AuthoriseZoneIII(visit=visit))
+    site.listed(visit, Leg.DOOR_LIST)
+    async with console(site) as hand:
+        site.face.hear("door-iv", Condition.UNKNOWN)
+        await hand.press("f5", *["down"] * 10)
+        told = await hand.look()
+        assert "sensor: UNKNOWN" in told
+        assert "v by eye, two PINs" in told
+        assert "nobody keeps" in (await hand.press("v")).lower()
+        await hand.press("escape", "f2", "h", "f5")
+        assert "BY EYE FC11" in await hand.press("v")
+        await hand.type("cable torn", "enter")
+        await hand.sign("BB")
+        await hand.sign("CC")
+        told = " ".join((await hand.look()).split())
+        assert "≠ FC11 " in told
+        assert "OVERRIDDEN Go BB+CC 22:26 (cable torn) BY EYE, BB keeps the door, 600 s left" in told
+        assert "▲ OVERRIDDEN 1" in told, "it stands in the header of every screen"
+        assert "1 OVERRIDDEN" in told
+        site.marked(visit, Leg.FINAL_CHECK)
+        await hand.press("g")
+        await hand.sign("BB")
+        await hand.sign("CC")
+        assert "with overrides" in await hand.press("f3")
+        assert "OVERRIDDEN FC11" in " ".join((await hand.press("ctrl+d")).split())
+        site.face.hear("door-iv", Condition.NORMAL)
+        site.do(Tick())
+        told = " ".join((await hand.press("f5")).split())
+        assert "◁ FC11 " in told
+        assert "REOPENED its sensor speaks again" in told
+
+
+async def test_a_scan_begins_past_a_dead_door_once_somebody_looked_again(site: Site) -> None:
+    """C20: what was said before the way in is not asked of the door behind the patient."""
+    site.face.sign_on(site.ben)
+    visit = site.arrive()
+    site.inside(visit)
+    site.face.beat(2)
+    async with console(site) as hand:
+        site.face.hear("door-iv", Condition.UNKNOWN)
+        site.do(KeepDoor())
+        site.listed(visit, Leg.TABLE_LIST)
+        await hand.press("f3", "enter")
+        assert "does not read closed" in await hand.type("2", "enter")
+        await hand.press("escape", "escape", "f5", "tab", "tab", "tab", *["down"] * 10)
+        assert stage(hand).item.link_id == "FC11"
+        await hand.press("v")
+        await hand.type("seen shut", "enter")
+        await hand.sign("BB")
+        await hand.sign("CC")
+        await hand.press("f3", "enter")
+        assert "presumed running" in await hand.type("2", "enter")
+
+
+async def test_an_item_is_put_off_by_key_and_comes_first_at_the_table(site: Site) -> None:
+    site.face.sign_on(site.ben)
+    visit = site.arrive()
+    site.screened(visit)
+    site.passed(visit)
+    site.do(AuthoriseZoneIII(visit=visit))
+    async with console(site) as hand:
+        await hand.press("f5", *["down"] * 2)
+        assert "cannot be put off" in await hand.press("j")
+        await hand.press("escape", "down")
+        assert "PUT OFF to the table list K23" in await hand.press("j")
+        await hand.type("scanner is off", "enter")
+        told = " ".join((await hand.look()).split())
+        assert "» K23 " in told
+        assert "DEFERRED to the table list BB 22:26 (scanner is off)" in told
+        site.listed(visit, Leg.DOOR_LIST)
+        site.listed(visit, Leg.FINAL_CHECK, site.ben, site.cleo)
+        site.do(AnnounceTransit(visit=visit))
+        site.do(EnterZoneIV(visit=visit, staff=1))
+        assert "» one put off" in await hand.press("f3")
+        await hand.press("f5")
+        assert stage(hand).item.link_id == "K23"
+
+
+async def test_the_whole_set_up_takes_at_most_one_and_a_half_keys_an_item(site: Site) -> None:
+    """Coil, hearing and final check, every key of it counted; the signatures beside."""
+    site.face.sign_on(site.ben)
+    visit = site.arrive()
+    site.screened(visit)
+    site.passed(visit)
+    site.do(AuthoriseZoneIII(visit=visit))
+    keys = items = 0
+    async with console(site) as hand:
+        await hand.press("f5")
+        for leg in (Leg.DOOR_LIST, Leg.FINAL_CHECK, Leg.TABLE_LIST):
+            if leg is Leg.TABLE_LIST:
+                site.do(AnnounceTransit(visit=visit))
+                site.do(EnterZoneIV(visit=visit, staff=1))
+                await hand.look()
+            pressed, answered = await do_by_keys(hand)
+            keys, items = keys + pressed, items + answered
+            if leg is Leg.FINAL_CHECK:
+                await hand.sign("BB")
+                await hand.sign("CC")
+            assert site.face.working.visits.open[visit].stands(leg)
+    assert items >= 55
+    assert keys / items <= 1.5, (keys, items)
+
+
+async def do_by_keys(hand: Hand) -> tuple[int, int]:
+    """Answer what the screen asks until it offers to complete the list; return keys and items."""
+    keys = items = 0
+    while (line := stage(hand)) is not None and hand.app.screen._stage(hand.app.desk.view()).first_open:
+        if not answers.is_chosen(line.item):
+            await hand.press("enter")
+            await hand.type("30", "enter")
+            keys += 4
+        else:
+            key = "y" if answers.by_key(line.item, "y") else "1"
+            told = await hand.press(key)
+            keys += 1
+            if "WHO ANSWERS?" in told:
+                await hand.press("2")
+                keys += 1
+        items += 1
+    await hand.press("g")
+    return keys + 1, items
 
 
 async def test_tab_shows_the_other_lists_and_the_screen_follows_the_visit(site: Site) -> None:

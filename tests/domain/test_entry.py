@@ -262,7 +262,7 @@ def test_a_door_list_item_that_fails_later_takes_both_checks_away() -> None:
 
 def test_the_same_answer_again_takes_nothing_away() -> None:
     world, visit = at_the_door()
-    world.do(MarkItem(visit=visit, list_id="final-check", item="FC05", answer="go"))
+    world.do(world.read_out(MarkItem(visit=visit, list_id="final-check", item="FC05", answer="go")))
     assert rules(world, visit) == set()
 
 
@@ -656,7 +656,7 @@ def test_a_physician_and_a_second_person_release_what_holds_clinically_as_a_cond
     assert [who.role for who in mark.released] == ["RAD", "MRST"]
     assert mark.condition == told.reason
     world.do(CompleteStage(visit=visit, leg=Leg.TABLE_LIST))
-    assert world.visit(visit).legs[Leg.TABLE_LIST].detail == "released=hearing:method"
+    assert world.visit(visit).legs[Leg.TABLE_LIST].detail.split()[0] == "released=hearing:method"
     world.do(StartCheck(visit=visit, heads=2))
     world.do(EndScan(visit=visit))
     world.do(MarkItem(visit=visit, list_id="hearing", item="method", answer="foam"))
@@ -691,7 +691,7 @@ def test_a_sensor_only_ever_holds_an_item_open() -> None:
     world, visit = at_the_door()
     world.observe(DOOR, Condition.DANGER)
     assert "FC11" not in world.state.lists.answers(visit, "final-check")
-    mark = MarkItem(visit=visit, list_id="final-check", item="FC11", answer="go")
+    mark = world.read_out(MarkItem(visit=visit, list_id="final-check", item="FC11", answer="go"))
     assert world.refused(mark) == "sensor-disagrees"
     world.observe(DOOR, Condition.NORMAL)
     assert "FC11" not in world.state.lists.answers(visit, "final-check")
@@ -719,7 +719,7 @@ class Noting(dict[str, Form]):
 def test_an_opening_door_reads_no_form_that_nobody_was_asked_from() -> None:
     """A form is read when it is first needed; a door is not the moment to read a dozen."""
     world, visit = at_the_door()
-    world.do(MarkItem(visit=visit, list_id="final-check", item="FC11", answer="go"))
+    world.do(world.read_out(MarkItem(visit=visit, list_id="final-check", item="FC11", answer="go")))
     world.forms = noting = Noting(world.forms)
     world.observe(DOOR, Condition.DANGER)
     assert "FC11" not in world.state.lists.answers(visit, "final-check")

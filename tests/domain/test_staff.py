@@ -43,6 +43,7 @@ BY_HAND: dict[str, tuple[Collection[str], int]] = {
     "authorise-zone-iii": (L, 0),
     "list-item": (ONE, 0),
     "release-item": ({"RAD", "MRMD"}, 2),
+    "override-item": (S, 2),
     "final-check": (L, 2),
     "transit": (S | L, 0),
     "keep-door": (S | L, 0),

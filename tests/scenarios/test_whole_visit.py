@@ -162,6 +162,8 @@ class Technologist:
         page = self.app.screen
         assert isinstance(page, ChecklistPage)
         await becomes(lambda: page._stage(self.app.desk.view()).leg is leg, 5, f"the list of {leg}")
+        if page._stage(self.app.desk.view()).read_out:
+            await self.press("full_stop", "1")
         for _ in range(120):
             stage = page._stage(self.app.desk.view())
             if not stage.first_open:

@@ -45,6 +45,11 @@ def when(item: Item, question: str, answer: str = "yes", operator: str = "=") ->
     return replace(item, enable_when=(EnableWhen(question, operator, answer),))
 
 
+def test_an_item_is_put_off_to_a_later_stage_of_its_form() -> None:
+    here, there = replace(WORDS, stage="door", defer="table"), replace(NUMBER, stage="table")
+    assert rules(here, there) == set()
+
+
 def test_a_sound_form_has_no_problem() -> None:
     assert rules(SCREEN, when(WORDS, "q"), NUMBER, LINE) == set()
     assert rules(GROUP, TICK) == set()
@@ -91,6 +96,9 @@ BROKEN: list[tuple[str, str, tuple[Item, ...]]] = [
     ("enable-when-answer", "w", (SCREEN, when(WORDS, "q", "yes", ">"))),
     ("required-unreachable", "w", (SCREEN, replace(MUST, enable_when=(YES, EnableWhen("q", "=", "no"))))),
     ("required-unreachable", "w", (SCREEN, replace(MUST, enable_when=(YES, BLANK)))),
+    ("defer-stage", "w", (replace(WORDS, defer="table"),)),
+    ("defer-stage", "w", (replace(WORDS, stage="door", defer="door"),)),
+    ("defer-stage", "w", (replace(NUMBER, stage="door"), replace(WORDS, stage="table", defer="door"))),
     ("text-missing", "w", (replace(WORDS, text=" "),)),
     ("text-length", "w", (replace(WORDS, text="x" * (MAX_QUESTION + 1)),)),
     ("text-hidden", "w", (replace(WORDS, text="no\u202eson"),)),

@@ -16,7 +16,7 @@ GLANCES = ("suite-quiet", "suite-transit", "suite-detector-lost", "suite-door-op
 SCREENED = (
     "screening", "screening-german", "screening-aloud", "screening-hold", "screening-form", "visit-emergent",
 )  # fmt: skip
-SHOWN = ("suite", *GLANCES, "visit", *SCREENED, "emergency", "log", "checklist")
+SHOWN = ("suite", *GLANCES, "visit", *SCREENED, "emergency", "log", "checklist", "checklist-by-eye")
 SIZES = ((120, 40), (80, 24))
 
 

@@ -14,7 +14,7 @@ from suite_files import CONSOLE, SITE, Home
 from support.suite_world import site as made
 
 from mr_safety_console.domain.hearing_protection import Derating, Protector, RoomNoise, Sort
-from mr_safety_console.domain.profile import LIMITS, BareDoor, PointKind, Wand, strictest
+from mr_safety_console.domain.profile import LIMITS, TWICE_FOR, BareDoor, PointKind, Wand, strictest
 from mr_safety_console.settings import MAX_BYTES, ConfigError, layered, parse_toml, read_site
 
 NAME = "site.toml"
@@ -154,6 +154,18 @@ def test_noise_and_protectors_are_the_sites_to_say_and_have_no_default(home: Hom
     assert (before.derating, strictest(before).derating) == (Derating(50, 4), Derating(25, 15))
 
 
+def test_for_whom_the_final_check_is_read_twice_is_the_sites_to_say_but_for_an_emergency(home: Home) -> None:
+    """Left out it is everybody on the list, and so with a file that cannot be read."""
+    before = read_site(home.site)
+    assert before.final_check_twice == TWICE_FOR
+    home.site.write_text(SITE + '\n[rules]\nfinal_check_twice = ["emergent", "released"]\n')
+    site = read_site(home.site)
+    assert site.final_check_twice == ("emergent", "released")
+    assert strictest(site).final_check_twice == TWICE_FOR
+    for wrong in ('["released"]', '["emergent", "mondays"]', '"emergent"', "[1]"):
+        assert "final_check_twice" in refused(home, SITE + f"\n[rules]\nfinal_check_twice = {wrong}\n")
+
+
 @pytest.mark.parametrize("limit", LIMITS, ids=lambda limit: limit.name)
 def test_no_number_leaves_its_range(home: Home, limit: object) -> None:
     for value in (limit.low - 1, limit.high + 1, -1, 10**30):  # type: ignore[attr-defined]
@@ -176,6 +188,7 @@ def test_the_strictest_profile_is_inside_every_range_and_no_laxer(data: st.DataO
             "oxygen_alarm_tenths",
             "egfr_hold",
             "snr_allowance_db",
+            "tick_pace_ms",
         ):
             assert ours >= theirs, "a least time is strict when it is long, a level when it is high"
         else:

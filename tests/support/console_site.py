@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -168,12 +168,14 @@ class Site:
             form = FORMS[list_id]
             for _ in range(60):
                 answers = self.face.working.lists.answers(visit, list_id)
-                items = {item.link_id for item in stage_items(form, stage, answers)}
+                deferred = self.face.working.lists.deferred(visit, list_id)
+                items = {item.link_id for item in stage_items(form, stage, answers, deferred)}
                 left = [item for item in answering.missing(form, answers) if item.link_id in items]
                 if not left:
                     break
                 answer = plain_answer(left[0])
-                self.do(MarkItem(visit=visit, list_id=list_id, item=left[0].link_id, answer=answer))
+                asked = MarkItem(visit=visit, list_id=list_id, item=left[0].link_id, answer=answer)
+                self.do(replace(asked, responder=self.cleo))
 
     def ready(self, visit: str) -> None:
         """Bring a visit up to the magnet room's door."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -224,19 +225,25 @@ class LiveSuite:
             self.stage(visit, Leg.DOOR_LIST)
         self.stage(visit, Leg.FINAL_CHECK, "AE", "BS")
 
+    def _answers(self) -> str:
+        """Return who answers aloud: not the one who reads."""
+        session = self.state.staff.session
+        return self.person("AE" if session and session.who.person == self.person("BS") else "BS")
+
     def stage(self, visit: str, leg: Leg, *signers: str) -> None:
         """Answer every item of a stage well, and complete it."""
         for list_id, stage in STAGES[leg]:
             form = self.running.forms[list_id]
             while True:
                 answers = self.state.lists.answers(visit, list_id)
-                items = stage_items(form, stage, answers)
+                items = stage_items(form, stage, answers, self.state.lists.deferred(visit, list_id))
                 blank = [i for i in items if i.required and answering.is_blank(answers.get(i.link_id))]
                 if not blank:
                     break
                 for item in blank:
                     said = plain_answer(item)
-                    self.do(MarkItem(visit=visit, list_id=list_id, item=item.link_id, answer=said))
+                    asked = MarkItem(visit=visit, list_id=list_id, item=item.link_id, answer=said)
+                    self.do(replace(asked, responder=self._answers()))
         self.do(CompleteStage(visit=visit, leg=leg), *signers)
         if leg is Leg.TABLE_LIST:
             for asked in fitted(self.state):

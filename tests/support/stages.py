@@ -14,9 +14,10 @@ from textual.pilot import Pilot
 from mr_safety_console.console.app import ConsoleApp
 from mr_safety_console.console.widgets.bars import AlarmBar
 from mr_safety_console.domain.approval_facts import ResolveByCall, ScreenEmergent
+from mr_safety_console.domain.checklists import MarkItem, OverrideItem
 from mr_safety_console.domain.codec import Entry
 from mr_safety_console.domain.detectors import Condition
-from mr_safety_console.domain.doors import AnnounceTransit
+from mr_safety_console.domain.doors import AnnounceTransit, KeepDoor
 from mr_safety_console.domain.emergency import (
     ChooseEmergencyKind,
     EmergencyKind,
@@ -220,6 +221,22 @@ def final_check(site: Site) -> None:
     site.face.beat(15)
 
 
+def by_eye(site: Site) -> None:
+    """A dead door contact: the door item of the final check by eye, one failed, one open again."""
+    final_check(site)
+    visit = next(iter(site.face.working.visits.open))
+    for number in range(1, 11):
+        site.face.beat(2)
+        item = f"FC{number:02}"
+        site.do(MarkItem(visit=visit, list_id="final-check", item=item, answer="go", responder=site.cleo))
+    site.face.hear("door-iv", Condition.UNKNOWN, reason="silent")
+    site.do(KeepDoor())
+    reason = "cable torn; door seen shut"
+    asked = OverrideItem(visit=visit, list_id="final-check", item="FC11", reason=reason)
+    site.do(asked, site.ben, site.cleo)
+    site.face.beat(42)
+
+
 def arrest(site: Site) -> None:
     """A collapse, fifty seconds in: amber, the patient not out yet."""
     inside(site)
@@ -336,6 +353,7 @@ STAGES = {
     "screening-hold": Stage(holding, ("f4",), "What holds, why, and who decided by a call"),
     "screening-form": Stage(beside, ("f4", "tab", "tab"), "A form beside the interview, and one missing"),
     "visit-emergent": Stage(unasked, ("f3",), "Screened in an emergency: what nobody asked stays printed"),
+    "checklist-by-eye": Stage(by_eye, ("f2", "f5"), "A dead door contact: the item by eye, in its own words"),
     "checklist": Stage(final_check, ("f2", "f5"), "Items one by one, the sensor beside its item"),
     "alarms": Stage(alarmed, ("f6",), "Every open alarm: present, answered, disposed of"),
     "emergency": Stage(arrest, ("f9",), "The clock in amber, the step to do now, what stays out"),

@@ -37,6 +37,7 @@ from mr_safety_console.domain.emergency import (
     OpenEmergency,
 )
 from mr_safety_console.domain.interview_facts import RecordInformant
+from mr_safety_console.domain.lists_facts import DeferItem, OverrideItem
 from mr_safety_console.domain.people_acts import ReconcileHeads
 from mr_safety_console.domain.roster import CloseShift
 from mr_safety_console.domain.screening import must_resolve
@@ -93,7 +94,7 @@ def _marks(world: World, visit: str, leg: Leg, n: int) -> None:
             bad = n % 4 == 0 and item.link_id in ("FC05", "K02", "K17")
             good = next((c for c in ("pass", "go") if c in codes), codes[0])
             said = ("fail" if "fail" in codes else "no-go") if bad else good
-            world.give(MarkItem(visit=visit, list_id=list_id, item=item.link_id, answer=said))
+            world.give(world.read_out(MarkItem(visit=visit, list_id=list_id, item=item.link_id, answer=said)))
     if leg in (Leg.DOOR_LIST, Leg.TABLE_LIST):
         for link_id in ("coil", "K02.note", "K17.note"):
             marked = {"visit": visit, "list_id": "coil-and-positioning", "item": link_id}
@@ -185,8 +186,43 @@ def _portal_lost(world: World, visit: str, n: int) -> None:
     world.give(CompleteStage(visit=visit, leg=Leg.DOOR_LIST))
     _marks(world, visit, Leg.FINAL_CHECK, 1)
     world.give(CompleteStage(visit=visit, leg=Leg.FINAL_CHECK), "TE", "LO")
+    _read_again(world, visit)
     if n % 3:
         world.give(KeepDoor())
+
+
+def _read_again(world: World, visit: str) -> None:
+    """Read the final check back the second time, for whom that is asked."""
+    if visit in world.state.lists.rounds and not world.visit(visit).stands(Leg.FINAL_CHECK):
+        _marks(world, visit, Leg.FINAL_CHECK, 1)
+        world.give(CompleteStage(visit=visit, leg=Leg.FINAL_CHECK), "TE", "LO")
+
+
+def _door_lost(world: World, visit: str, n: int) -> None:
+    """Work on with a dead door contact: somebody at the door, the final check again, the door by eye."""
+    world.observe(DOOR, Condition.UNKNOWN, "silent")
+    _clear_up(world)
+    if n % 5:
+        world.give(KeepDoor())
+    for _ in range(2):
+        _override(world, visit, 3 * (n // 5 % 4))
+        _marks(world, visit, Leg.FINAL_CHECK, 1)
+        world.give(CompleteStage(visit=visit, leg=Leg.FINAL_CHECK), "TE", "LO")
+        if visit not in world.state.lists.rounds or world.visit(visit).stands(Leg.FINAL_CHECK):
+            break
+
+
+def _override(world: World, visit: str, n: int) -> None:
+    """Do an item by eye; one time in three one without a sensor, signed by this one or that."""
+    item = ("FC11", "FC08", "FC05")[n % 3]
+    signers = (("TE", "LO"), ("SO", "LT"), ("TE",), ("LT", "LO"))[n // 3 % 4]
+    world.give(OverrideItem(visit=visit, list_id="final-check", item=item, reason="dead"), *signers)
+
+
+def _defer(world: World, visit: str, n: int) -> None:
+    item = ("K23", "K02", "FC05")[n % 3]
+    list_id = "final-check" if item == "FC05" else "coil-and-positioning"
+    world.give(DeferItem(visit=visit, list_id=list_id, item=item, reason="later"))
 
 
 def _aside(world: World, visit: str, n: int) -> None:
@@ -310,6 +346,8 @@ def _push(world: World, visit: str, n: int) -> None:
     if not n & 16:
         _marks(world, visit, Leg.FINAL_CHECK, 1)
     world.give(CompleteStage(visit=visit, leg=Leg.FINAL_CHECK), "TE", "LO")
+    if not n & 16:
+        _read_again(world, visit)
 
 
 def _clear_up(world: World) -> None:
@@ -375,6 +413,9 @@ ACTS: Mapping[str, Input] = {
     "passage": _passage,
     "by hand": _by_hand,
     "portal lost": _portal_lost,
+    "door lost": _door_lost,
+    "override": _override,
+    "defer": _defer,
     "by eye": lambda w, v, n: w.give(
         ReconcileHeads(heads=n % 4, passages=("", "staff-crossing", "unknown", "nonsense")[n // 4 % 4])
     ),
@@ -419,11 +460,25 @@ def ways_in() -> st.SearchStrategy[list[Step]]:
         "resolve",
         "emergency",
         "portal lost",
+        "door lost",
     )
     one = any_one | st.tuples(st.sampled_from(likely), st.integers(0, 71))
     lead = st.tuples(st.just("push"), st.sampled_from([0, 0, 0, 1, 2, 4, 8, 16, 32]))
     rounds = st.tuples(lead, st.lists(one, max_size=3)).map(lambda r: [("leave", 0), r[0], *r[1], ("go", 0)])
     return st.lists(rounds, min_size=1, max_size=5).map(lambda all_: [step for r in all_ for step in r])
+
+
+def ways_past_a_dead_door() -> st.SearchStrategy[list[Step]]:
+    """Rounds of: out, ready, a dead contact answered for by eye, a disturbance or two, then in."""
+    door = st.tuples(st.just("device"), st.sampled_from([2, 6, 10]))
+    keeper = st.tuples(st.just("keep"), st.sampled_from([0, 1]))
+    names = ["wait", "override", "final check", "sign on", "prove"]
+    other = st.tuples(st.sampled_from(names), st.integers(0, 71))
+    lost = st.tuples(st.just("door lost"), st.integers(0, 19))
+    rounds = st.tuples(lost, st.lists(door | keeper | other | lost, max_size=3)).map(
+        lambda r: [("leave", 0), ("push", 0), r[0], *r[1], ("go", 0)]
+    )
+    return st.lists(rounds, min_size=1, max_size=4).map(lambda all_: [step for r in all_ for step in r])
 
 
 @cache

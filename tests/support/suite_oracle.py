@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from support.suite_world import (
     DETECTOR,
+    DOOR,
     STAFF,
     WAND,
     World,
@@ -16,6 +17,7 @@ from mr_safety_console.domain.alarms import (
     AlarmRaised,
     AlarmRepeated,
 )
+from mr_safety_console.domain.checklists import STAGES
 from mr_safety_console.domain.codec import Entry, Fact
 from mr_safety_console.domain.context import NS, US
 from mr_safety_console.domain.detectors import Condition, PointChanged
@@ -25,6 +27,13 @@ from mr_safety_console.domain.emergency import (
     EmergencyOpened,
 )
 from mr_safety_console.domain.lifecycle import ConsoleStarted
+from mr_safety_console.domain.lists_facts import (
+    ItemDeferred,
+    ItemMarked,
+    ItemOverridden,
+    ItemReopened,
+    StageReset,
+)
 from mr_safety_console.domain.screening_facts import (
     AnswerAmended,
     AnswerAskedAgain,
@@ -50,6 +59,8 @@ from mr_safety_console.domain.visit_facts import (
     ZoneIVEntered,
 )
 from mr_safety_console.domain.wands import HandPassed, WandTested
+from screening_forms import answering
+from screening_forms.types import Item
 
 LIMITS_S = {Leg.DETECTOR_PASS: 600, Leg.FINAL_CHECK: 600, Leg.ZONE_III: 3600, Leg.SCREENING: 86_400}
 LEVEL_2 = {"L2", "L2T", "OPR"}
@@ -169,6 +180,7 @@ def assert_suite(world: World, visit: str, at: Entry, before: list[Entry]) -> No
     assert opened == {f.emergency for f in facts if isinstance(f, EmergencyEnded)}
     assert not undisposed(facts)
     by_hand = assert_by_hand(world, visit, at, before)
+    assert_door(world, visit, at, before)
     for point in (DETECTOR, WAND):
         seen = last(before, lambda f, p=point: isinstance(f, PointChanged) and f.point == p)  # type: ignore[misc]
         assert seen is not None
@@ -181,6 +193,92 @@ def assert_suite(world: World, visit: str, at: Entry, before: list[Entry]) -> No
     assert (told.fact.visit, told.fact.inwards) == (visit, True)
     assert at.at.bt - told.at.bt <= 60 * NS
     assert any(LEVEL_2 & held for held in roles(at, world))
+
+
+def assert_door(world: World, visit: str, at: Entry, before: list[Entry]) -> bool:
+    """Tell whether somebody answered for a dead door contact; then hold them to rule, time and place."""
+    moved = last(before, lambda f: isinstance(f, PointChanged) and f.point == DOOR)
+    assert moved is not None
+    assert isinstance(moved.fact, PointChanged)
+    if moved.fact.now is not Condition.UNKNOWN:
+        return False
+    by_eye = last(before, lambda f: isinstance(f, ItemOverridden) and f.visit == visit)
+    assert by_eye is not None
+    assert isinstance(by_eye.fact, ItemOverridden)
+    assert by_eye.seq > moved.seq, "nobody looked since the contact spoke"
+    assert by_eye.at.boot == at.at.boot
+    assert at.at.bt - by_eye.at.bt < 600 * NS
+    assert len({who.person for who in by_eye.by}) >= 2
+    assert any({"MRST", "MRSO"} & held for held in roles(by_eye, world))
+    kept = last(before, lambda f: isinstance(f, DoorKept | DoorKeeperLeft))
+    assert kept is not None
+    assert isinstance(kept.fact, DoorKept)
+    assert kept.fact.keeper == by_eye.fact.keeper
+    assert at.at.bt < kept.fact.due_bt
+    return True
+
+
+def assert_lists(world: World) -> int:
+    """Hold each completed list against the answers before it; return how many were not plain."""
+    found = 0
+    for index, entry in enumerate(world.entries):
+        if isinstance(entry.fact, LegMade) and entry.fact.leg in STAGES:
+            assert_list(world, entry.fact, entry, world.entries[:index])
+            found += any(word in entry.fact.detail for word in ("overridden", "deferred"))
+    return found
+
+
+def assert_list(world: World, made: LegMade, at: Entry, before: list[Entry]) -> None:
+    marks = marks_of(made.visit, before)
+    told = dict(part.split("=", 1) for part in made.detail.split())
+    for list_id, stage in STAGES[made.leg]:
+        form = world.forms[list_id]
+        answers = {
+            key.partition(":")[2]: fact.answer
+            for key, (fact, _) in marks.items()
+            if isinstance(fact, ItemMarked | ItemOverridden) and key.startswith(f"{list_id}:")
+        }
+        for item in answering.asked(form, answers):
+            if item.required and stage in ("", item.stage):
+                assert_item(item, marks.get(f"{list_id}:{item.link_id}"), told, f"{list_id}:{item.link_id}")
+    if made.leg is Leg.FINAL_CHECK:
+        aloud = [entry for fact, entry in marks.values() if isinstance(fact, ItemMarked) and fact.responder]
+        names = {name for e in aloud for name in (e.fact.responder, *(w.person for w in e.by))}  # type: ignore[attr-defined]
+        assert names <= {who.person for who in at.by}, "who read it back signs it"
+
+
+def assert_item(item: Item, known: tuple[Fact, Entry] | None, told: dict[str, str], key: str) -> None:
+    assert known is not None, f"{key} is blank and its list complete"
+    fact, entry = known
+    if isinstance(fact, ItemDeferred):
+        assert key in told.get("deferred", "").split("+")
+    elif isinstance(fact, ItemOverridden):
+        assert key in told.get("overridden", "").split("+")
+    else:
+        assert isinstance(fact, ItemMarked)
+        assert fact.answer, key
+        assert fact.answer not in ("no-go", "fail"), key
+        if item.challenge and item.options:
+            assert fact.responder not in ("", *(who.person for who in entry.by)), key
+
+
+def marks_of(visit: str, before: list[Entry]) -> dict[str, tuple[Fact, Entry]]:
+    """Return what stands to each item of a visit, by its key, from the facts alone."""
+    found: dict[str, tuple[Fact, Entry]] = {}
+    for entry in before:
+        fact = entry.fact
+        if getattr(fact, "visit", "") != visit:
+            continue
+        if isinstance(fact, StageReset):
+            whole = tuple(f"{name}:" for name, stage in STAGES[fact.leg] if not stage)
+            gone = [key for key in found if key in fact.items or (whole and key.startswith(whole))]
+            for key in gone:
+                found.pop(key)
+        elif isinstance(fact, ItemMarked | ItemOverridden | ItemDeferred):
+            found[f"{fact.list_id}:{fact.item}"] = (fact, entry)
+        elif isinstance(fact, ItemReopened):
+            found.pop(f"{fact.list_id}:{fact.item}", None)
+    return found
 
 
 def assert_by_hand(world: World, visit: str, at: Entry, before: list[Entry]) -> bool:

@@ -340,8 +340,11 @@ class World:
 
     def stage(self, visit: str, leg: Leg, *signers: str) -> None:
         """Answer every item of a stage and complete it; at the table every head is fitted as well."""
-        self.mark(visit, leg)
-        self.do(CompleteStage(visit=visit, leg=leg), *signers)
+        for _ in range(2):  # for an emergent or complex patient the final check is read back twice
+            self.mark(visit, leg)
+            self.do(CompleteStage(visit=visit, leg=leg), *signers)
+            if self.visit(visit).stands(leg):
+                break
         if leg is Leg.TABLE_LIST:
             self.fit()
 
@@ -356,11 +359,18 @@ class World:
             while blank := self._blank(visit, list_id, stage):
                 for item in blank:
                     said = plain_answer(item)
-                    self.do(MarkItem(visit=visit, list_id=list_id, item=item.link_id, answer=said))
+                    asked = MarkItem(visit=visit, list_id=list_id, item=item.link_id, answer=said)
+                    self.do(self.read_out(asked))
+
+    def read_out(self, asked: MarkItem) -> MarkItem:
+        """Return an answer with the second person who gives it aloud: LO, or TE where LO reads."""
+        session = self.state.staff.session
+        other = "TE" if session and session.who.person == self.people.get("LO") else "LO"
+        return replace(asked, responder=self.people[other])
 
     def _blank(self, visit: str, list_id: str, stage: str) -> list[Item]:
         answers = self.state.lists.answers(visit, list_id)
-        items = stage_items(self.forms[list_id], stage, answers)
+        items = stage_items(self.forms[list_id], stage, answers, self.state.lists.deferred(visit, list_id))
         return [item for item in items if item.required and answering.is_blank(answers.get(item.link_id))]
 
     def to_the_detector(self, visit: str) -> None:

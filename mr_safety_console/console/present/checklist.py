@@ -8,12 +8,14 @@ from functools import cached_property
 
 from mr_safety_console.console.present import answers, hearing
 from mr_safety_console.console.present.conditions import condition_rows
+from mr_safety_console.console.present.list_item import LOOKS, ItemState, by_whom, said, state_of, symbol
 from mr_safety_console.console.present.rows import BLANK, Row, row, title
 from mr_safety_console.console.present.view import HIDDEN, View, age
 from mr_safety_console.console.text import Part
 from mr_safety_console.console.theme import Tone
-from mr_safety_console.domain import checklists, suite_lists
+from mr_safety_console.domain import checklists, final_rounds
 from mr_safety_console.domain.checklists import STAGES, Mark
+from mr_safety_console.domain.list_sensors import reading
 from mr_safety_console.domain.value import frozen
 from mr_safety_console.domain.visit import Visit, expired
 from mr_safety_console.domain.visit_facts import Leg
@@ -79,13 +81,40 @@ class Stage:
         for list_id, stage in STAGES[self.leg]:
             form = self.view.forms.get(list_id)
             if form is not None:
-                items = checklists.stage_items(form, stage, self.given[list_id])
-                found += [Line(list_id, item) for item in items]
+                deferred = self.view.state.lists.deferred(self.view.selected, list_id)
+                items = checklists.stage_items(form, stage, self.given[list_id], deferred)
+                found += [Line(list_id, item) for item in (*items, *self._put_off(form, stage, deferred))]
         return tuple(found)
+
+    def _put_off(self, form: Form, stage: str, deferred: Mapping[str, str]) -> tuple[Item, ...]:
+        """Return the items of a stage that wait for a later one; they are shown, and keep nothing open."""
+        return tuple(one for one in form.walk() if one.stage == stage and deferred.get(one.link_id))
+
+    def mark(self, line: Line) -> Mark | None:
+        """Return what is kept of an item, or None."""
+        return self.view.state.lists.marks.get(self.view.selected, {}).get(line.key)
+
+    def waits(self, line: Line) -> bool:
+        """Tell whether an item was put off to a later stage than this one."""
+        mark = self.mark(line)
+        later = mark.deferred if mark is not None else ""
+        return bool(later) and (line.list_id, later) not in STAGES[self.leg]
+
+    def count(self, state: ItemState) -> int:
+        """Return how many items stand so."""
+        return sum(state_of(ln.item, self.value(ln), self.mark(ln)) is state for ln in self.lines)
 
     def value(self, line: Line) -> str | None:
         """Return the answer of an item, or None."""
         return self.given[line.list_id].get(line.item.link_id)
+
+    @property
+    def first_of_two(self) -> bool:
+        """Return whether what is read back now is the first of two readings."""
+        visit, view = self.view.visit, self.view
+        if visit is None or self.leg is not Leg.FINAL_CHECK:
+            return False
+        return final_rounds.first_due(view.state, visit, view.ctx)
 
     @property
     def held(self) -> tuple[Line, ...]:
@@ -96,7 +125,12 @@ class Stage:
     def first_open(self) -> str:
         """Return the first item that is required and blank; empty when none is."""
         blank = (ln for ln in self.lines if ln.item.required and answering.is_blank(self.value(ln)))
-        return next((line.key for line in blank), "")
+        return next((line.key for line in blank if not self.waits(line)), "")
+
+    @property
+    def read_out(self) -> bool:
+        """Return whether this list is read by one person and answered aloud by another."""
+        return any(checklists.read_out(line.item) for line in self.lines)
 
 
 def head(stage: Stage) -> tuple[Row, ...]:
@@ -104,32 +138,54 @@ def head(stage: Stage) -> tuple[Row, ...]:
     view, visit = stage.view, stage.view.visit
     if visit is None:
         return (title("NO VISIT IS OPEN"), row(("F2", Tone.KEY), " back to the Suite"))
-    blank = sum(answering.is_blank(stage.value(line)) for line in stage.lines)
-    far = f"{len(stage.lines) - blank} of {len(stage.lines)} answered, {blank} blank"
+    far = progress(stage)
     done = stage.lines and not stage.first_open and not visit.stands(stage.leg)
-    sign: tuple[Part, ...] = (("   g", Tone.KEY), f" {_end_words(stage)}") if done else ()
+    sign: tuple[Part, ...] = (("   g", Tone.KEY), f" {_end_short(stage)}") if done else ()
     recorded = view.snapshot.state.lists.marks.get(visit.id)
     unsaved = view.unsaved(view.state.lists.marks.get(visit.id), recorded)
     return (
         title(f"V{visit.no} {view.private(visit.name)}"),
         row(*_tabs(view, visit, stage.leg)),
-        row((far, Tone.TITLE), *sign, (f"  ■ {unsaved}" if unsaved else "", Tone.STOP)),
+        row(*far, *sign, (f"  ■ {unsaved}" if unsaved else "", Tone.STOP)),
     )
 
 
+def progress(stage: Stage) -> tuple[Part, ...]:
+    """Return how far a stage is, and how much of it is not plainly done."""
+    still = stage.count(ItemState.OPEN) + stage.count(ItemState.REOPENED)
+    done = f"{len(stage.lines) - still} of {len(stage.lines)} answered"
+    told: list[Part] = [(f"{done}, {still} open" if still else done, Tone.TITLE)]
+    for state in (ItemState.FAILED, ItemState.OVERRIDDEN, ItemState.DEFERRED, ItemState.REOPENED):
+        if count := stage.count(state):
+            told.append((f"  {LOOKS[state].symbol} {count} {state.value}", LOOKS[state].tone))
+    hurried = sum(mark.hurried for line in stage.lines if (mark := stage.mark(line)) is not None)
+    return (*told, *(((f"  ≈ {hurried} HURRIED", Tone.HOLD),) if hurried else ()))
+
+
+def _end_short(stage: Stage) -> str:
+    """Return what `g` does, short enough for the line that is always in view."""
+    if stage.leg is Leg.FINAL_CHECK:
+        return "first of two, 2 PINs" if stage.first_of_two else "go, 2 PINs"
+    return "complete"
+
+
 def _end_words(stage: Stage) -> str:
-    final = stage.leg is Leg.FINAL_CHECK
-    return "signs: final check go (2 people, 2 PINs)" if final else "says: this list is complete"
+    if stage.leg is Leg.FINAL_CHECK:
+        once = stage.first_of_two
+        return f"signs: {'read back, first of two' if once else 'final check go'} (2 people, 2 PINs)"
+    over = stage.count(ItemState.OVERRIDDEN)
+    return f"says: this list is complete{' with overrides' if over else ''}"
 
 
-def rows(stage: Stage, cursor: str) -> tuple[Row, ...]:
-    """Return the items of the stage's lists."""
+def rows(stage: Stage, cursor: str, answers_aloud: str = "") -> tuple[Row, ...]:
+    """Return the items of the stage's lists; `answers_aloud` is the person read out to."""
     view, visit = stage.view, stage.view.visit
     if visit is None:
         return ()
     if view.locked:
         return (row((f"{HIDDEN} sign on with ctrl+o", Tone.HOLD)),)
     out: list[Row] = [*condition_rows(view, visit)]
+    out += _read_rows(stage, visit, answers_aloud)
     for list_id, part in STAGES[stage.leg]:
         out.append(_list_title(view.forms.get(list_id), list_id, part))
         for line in stage.lines:
@@ -140,12 +196,30 @@ def rows(stage: Stage, cursor: str) -> tuple[Row, ...]:
     return (*out, *_end_rows(stage))
 
 
+def _read_rows(stage: Stage, visit: Visit, answers_aloud: str) -> tuple[Row, ...]:
+    """Return who reads and who answers, and which of two readings this is."""
+    if not stage.read_out:
+        return ()
+    view, told = stage.view, []
+    because = final_rounds.reasons(view.state, visit, view.ctx) if stage.leg is Leg.FINAL_CHECK else ()
+    if because:
+        number = "FIRST" if stage.first_of_two else "SECOND"
+        why = ", ".join(say("read-twice", one) for one in because)
+        told.append(row((f"▲ {number} READING OF TWO: {why}", Tone.HOLD), indent=4))
+    reader = view.person(view.actor) if view.actor else "nobody signed on"
+    other = view.person(answers_aloud) if answers_aloud else "nobody yet"
+    told.append(row((f"{reader} reads, {other} answers  ", Tone.TITLE), (".", Tone.KEY), " who answers"))
+    return tuple(told)
+
+
 def _tabs(view: View, visit: Visit, leg: Leg) -> list[tuple[str, Tone]]:
     found: list[tuple[str, Tone]] = []
     for one in LEGS:
         done = visit.stands(one) and not expired(visit, one, view.ctx)
-        tone = Tone.SELECTED if one is leg else Tone.FAINT
-        found += [(f" {'●' if done else '○'} {TABS[one]} ", tone), (" ", Tone.PLAIN)]
+        overridden = done and "overridden=" in visit.legs[one].detail
+        mark = LOOKS[ItemState.OVERRIDDEN].symbol if overridden else "●" if done else "○"
+        tone = Tone.SELECTED if one is leg else Tone.OVERRIDDEN if overridden else Tone.FAINT
+        found += [(f" {mark} {TABS[one]} ", tone), (" ", Tone.PLAIN)]
     return [*found, ("Tab", Tone.KEY)]
 
 
@@ -158,35 +232,37 @@ def _list_title(form: Form | None, list_id: str, stage: str) -> Row:
 
 def _line_rows(stage: Stage, visit: Visit, line: Line, *, here: bool) -> list[Row]:
     view, item, value = stage.view, line.item, stage.value(line)
-    mark = view.state.lists.marks.get(visit.id, {}).get(line.key)
+    mark = stage.mark(line)
     found = [
         row(
+            ("▶ " if here else "  ", Tone.KEY),
+            symbol(item, value, mark),
             (f"{item.code} " if item.code else "", Tone.KEY),
             item.text,
             "  ",
-            answers.shown(item, value),
-            *_by(view, mark, value),
+            said(item, value, mark),
+            *by_whom(view, mark, value),
             *_sensor(view, visit, item),
             key=line.key,
-            indent=4,
+            indent=6,
             cap=600,
         )
     ]
     if here:
-        found.append(row("    ", *answers.keys_line(item), indent=4))
+        found.append(row("      ", *answers.keys_line(item), *_ways(view, visit, item, value), indent=6))
         if item.help:
-            found.append(row("    ", (item.help, Tone.FAINT), indent=4))
+            found.append(row("      ", (item.help, Tone.FAINT), indent=6))
     return found
 
 
-def _by(view: View, mark: Mark | None, value: str | None) -> tuple[tuple[str, Tone], ...]:
-    if mark is None or mark.answer != value:
-        return ()
-    why = f" ({mark.reason})" if mark.reason else ""
-    told = (f"  {view.people(mark.by)} {view.clock_short(mark.at)}{why}", Tone.FAINT)
-    if not mark.released:
-        return (told,)
-    return (told, (f"  ▲ CONDITION by {view.people(mark.released)}: {mark.condition}", Tone.HOLD))
+def _ways(view: View, visit: Visit, item: Item, value: str | None) -> tuple[Part, ...]:
+    """Return what else can be done with a blank item: by eye while its sensor is dead, or put off."""
+    found: list[Part] = []
+    if item.sensor and reading(view.state, visit, item.sensor, view.ctx).dead:
+        found += [("v ", Tone.KEY), ("by eye, two PINs   ", Tone.OVERRIDDEN)]
+    if item.defer and not value:
+        found += [("j ", Tone.KEY), (f"put off {say('stage', item.defer)}", Tone.DEFERRED)]
+    return tuple(found)
 
 
 def _sensor(view: View, visit: Visit, item: Item) -> tuple[tuple[str, Tone], ...]:
@@ -194,11 +270,11 @@ def _sensor(view: View, visit: Visit, item: Item) -> tuple[tuple[str, Tone], ...
         return ()
     if view.stopped or not view.snapshot.ready:
         return (("  sensor: ▒ UNKNOWN", Tone.UNKNOWN),)
-    word, age_ms, agrees = suite_lists.sensor_reading(view.state, visit, item.sensor, view.ctx)
-    said, _, why = word.partition(", ")
+    found = reading(view.state, visit, item.sensor, view.ctx)
+    said, _, why = found.word.partition(", ")
     told = f"{said}, {say('why-unknown', why)}" if why else said
-    tone = Tone.CONFIRM if agrees else Tone.HOLD
-    return ((f"  sensor: {told} {age(age_ms / 1000)}", tone),)
+    tone = Tone.CONFIRM if found.agrees else Tone.HOLD
+    return ((f"  sensor: {told} {age(found.age_ms / 1000)}", tone),)
 
 
 def _end_rows(stage: Stage) -> tuple[Row, ...]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from mr_safety_console.console.present import crossings
 from mr_safety_console.console.present.alarms import out_of_service
+from mr_safety_console.console.present.list_item import list_rows
 from mr_safety_console.console.present.points import point_cell
 from mr_safety_console.console.present.rows import BLANK, Row, row, title
 from mr_safety_console.console.present.view import SIMULATED, View, age, local
@@ -35,6 +36,7 @@ def rows(view: View) -> tuple[Row, ...]:
         *_conscience(view),
         BLANK,
         *_wands(view),
+        *list_rows(view),
         title("NOTES ABOUT DEVICES since this screen's start"),
     ]
     notes = [_note(view, entry) for entry in reversed(view.notes[-NOTES_SHOWN:])]

@@ -13,7 +13,7 @@ from mr_safety_console.console.present.view import Belief, View, age, stopwatch
 from mr_safety_console.console.present.zone_map import objects_inside
 from mr_safety_console.console.text import lines, spans
 from mr_safety_console.console.theme import UNKNOWN_WORD, Tone
-from mr_safety_console.domain import alarm_load, emergency, occupancy, roster, token, zones
+from mr_safety_console.domain import alarm_load, emergency, occupancy, overrides, roster, token, zones
 from mr_safety_console.domain.detectors import Condition
 from mr_safety_console.domain.emergency import ClockColour
 from mr_safety_console.domain.profile import Point, PointKind
@@ -111,11 +111,12 @@ def _emergent(view: View) -> tuple[Content, ...]:
 
 
 def _rested(view: View) -> tuple[Content, ...]:
-    """Return how many points are out of service, alarms aside, passes by hand; nothing for none."""
+    """Return how many points are out, alarms aside, passes by hand, items by eye; nothing for none."""
     out = len(view.state.bypass.open)
     aside = sum(alarm.shelf is not None for alarm in view.state.alarms.open.values())
     hand = by_hand(view)
-    manual = [f"MANUAL {hand}"] * bool(hand)
+    eye = len(overrides.this_shift(view.state.lists.overrides, view.ctx))
+    manual = [f"MANUAL {hand}"] * bool(hand) + [f"OVERRIDDEN {eye}"] * bool(eye)
     long = [f"OUT OF SERVICE {out}"] * bool(out) + [f"PUT ASIDE {aside}"] * bool(aside) + manual
     short = [f"OUT {out}"] * bool(out) + [f"ASIDE {aside}"] * bool(aside) + manual
     variants = (long, short) if long else ([],)

@@ -62,6 +62,12 @@ NOT_FOR_COMPANIONS = frozenset(
 )
 OF_A_SCREENING = frozenset({Step.SCREENING, Step.CLOSE})
 """What there is where a visit screens somebody and nothing else."""
+_NOT_PLAIN = (
+    ("released=", " ▲ condition"),
+    ("overridden=", " ≠ with overrides"),
+    ("deferred=", " » one put off"),
+)
+"""What a list that is complete is not plainly, by the codes of its leg."""
 NAMES = {at: name for at, name, _ in RAIL}
 _ORDER = [at for at, _, _ in RAIL]
 
@@ -123,7 +129,7 @@ def _judged(view: View, visit: Visit, one: Step, leg: Leg | None, known: LegStat
         return Mark.FELL, f"fell: {fell(known.fallen)}"
     if expired(visit, leg, view.ctx) and not visit.inside:
         return Mark.EXPIRED, f"expired, was {view.clock_short(known.at)}"
-    condition = " ▲ condition" if known.detail.startswith("released=") else ""
+    condition = "".join(words for code, words in _NOT_PLAIN if code in known.detail)
     by_hand = "MANUAL " if known.detail.startswith(MANUAL) else ""
     return Mark.DONE, f"{by_hand}{view.people(known.by)} {view.clock_short(known.at)}{condition}"
 

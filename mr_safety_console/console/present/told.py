@@ -42,7 +42,7 @@ _SECTIONS = {
     "leg": "leg", "rule": "alarm", "disposition": "disposition", "how": "quench-kind", "what": "device",
     "resolution": "resolution", "evidence": "evidence", "outcome": "outcome",
     "kind_of": "person-kind", "category": "category", "why": "sound",
-    "cause": "disposition", "where": "passages",
+    "cause": "disposition", "where": "passages", "because": "read-twice", "until": "stage",
     "labelling": "labelling", "decision": "device-decision", "part": "part", "abandoned": "abandoned",
     "code": "condition", "figures": "condition",
     "change": "change", "label": "mr-label", "brought_by": "carrier", "quarantine": "quarantine",
@@ -61,6 +61,7 @@ _REASONS = {
     "nobody-rostered": "roster",
     "counts-begun": "counts-broken",
     "hearing-lapsed": "hearing-lapsed",
+    "item-reopened": "reopened",
 }
 _OF_ITEMS = {"was": "mr-label", "evidence": "proof", "against": "against"}
 """What the fields of items mean where another fact means something else by the same name."""
@@ -221,7 +222,9 @@ def _aloud(view: View, code: str, known: Numbers) -> str:
 
 def _coded(_view: View, kind: str, name: str, code: str) -> str:
     section = _REASONS.get(kind, "ended") if name == "reason" else _SECTIONS.get(name, "")
-    if kind.startswith("item-") and name in _OF_ITEMS:
+    if kind == "item-overridden" and name == "why":
+        section = "why-unknown"
+    elif kind.startswith("item-") and name in _OF_ITEMS:
         section = _OF_ITEMS[name]
     if kind == HearingChosen.kind:
         section = _OF_HEARING.get(name, section)
@@ -240,7 +243,17 @@ def _wand(view: View, _kind: str, _name: str, code: str) -> str:
 
 def _detail(view: View, _kind: str, _name: str, code: str) -> str:
     by_hand, _, wand = code.partition(MANUAL)
-    return code if by_hand or not wand else f"MANUAL, {_wand(view, '', '', wand)}"
+    if by_hand or not wand:
+        return " ".join(_not_plain(part) for part in code.split(" "))
+    return f"MANUAL, {_wand(view, '', '', wand)}"
+
+
+def _not_plain(part: str) -> str:
+    """Return in words what of a completed list was not plainly done: `OVERRIDDEN FC11`."""
+    what, _, names = part.partition("=")
+    word = say("list-detail", what) if names else what
+    items = ", ".join(name.rpartition(":")[2] for name in names.split("+"))
+    return f"{word} {items}" if word != what else part
 
 
 def _head(view: View, _kind: str, _name: str, code: str) -> str:

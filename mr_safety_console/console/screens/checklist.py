@@ -2,25 +2,26 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import BindingType
 
 from mr_safety_console.console import commands as c
+from mr_safety_console.console import listing
 from mr_safety_console.console.desk import Answer, Desk, Then
-from mr_safety_console.console.dialogs.fields import Field, FieldsDialog, Values, needed
 from mr_safety_console.console.page import MOVES, Page, page_bindings
 from mr_safety_console.console.present import answers
 from mr_safety_console.console.present import checklist as present
 from mr_safety_console.console.present.checklist import Line, Stage
 from mr_safety_console.console.present.view import View
 from mr_safety_console.console.widgets.sheet import Sheet
-from mr_safety_console.domain import suite_offers
-from mr_safety_console.domain.checklists import NEGATIVE, CompleteStage, MarkItem, ReleaseItem
+from mr_safety_console.domain import checklists
+from mr_safety_console.domain.checklists import NEGATIVE, CompleteStage, MarkItem
 from mr_safety_console.domain.refusal import Refused
 from mr_safety_console.domain.visit_facts import Leg
-from screening_forms import answering
+from mr_safety_console.engine.face import Accepted
 from screening_forms.types import ItemType
 
 WANT_REASON = NEGATIVE | {"na"}
@@ -31,8 +32,8 @@ class ChecklistPage(Page):
 
     NAME = "checklist"
     KEYS = (
-        c.YES, c.NO, c.NOT_APPLICABLE, c.ENTER, c.SIGN, c.NEXT_LIST, c.RESOLVE, c.CLEAR_ANSWER, c.PICK,
-        *MOVES, c.BACK,
+        c.YES, c.NO, c.NOT_APPLICABLE, c.ENTER, c.SIGN, c.NEXT_LIST, c.RESOLVE, c.PUT_ASIDE, c.WHO_ANSWERS,
+        c.CLEAR_ANSWER, c.PICK, *MOVES, c.BACK,
     )  # fmt: skip
     BINDINGS: ClassVar[list[BindingType]] = page_bindings(KEYS)
 
@@ -42,6 +43,7 @@ class ChecklistPage(Page):
         self._about: tuple[str, Leg | None] = ("", None)
         self._cursor = ""
         self._pending: dict[str, str] = {}
+        self._aloud = ""
 
     def compose_body(self) -> ComposeResult:
         """Keep whose lists these are in view above the items."""
@@ -53,6 +55,7 @@ class ChecklistPage(Page):
         due = present.due_leg(view, view.visit) if view.visit else Leg.DOOR_LIST
         if self._about != (view.selected, due):
             self._about, self._leg, self._cursor, self._pending = (view.selected, due), None, "", {}
+            self._aloud = ""
         stage = Stage(view, self._leg or due, self._pending)
         if self._cursor not in [line.key for line in stage.lines]:
             self._cursor = stage.first_open
@@ -62,7 +65,7 @@ class ChecklistPage(Page):
         """Paint the lists of the stage."""
         stage = self._stage(view)
         self.query_one("#head", Sheet).show(present.head(stage))
-        self.sheet.show(present.rows(stage, self._cursor), self._cursor)
+        self.sheet.show(present.rows(stage, self._cursor, self._aloud), self._cursor)
 
     def action_next_list(self) -> None:
         """Show the next stage."""
@@ -98,18 +101,21 @@ class ChecklistPage(Page):
         if line is None or code is None:
             return
         if code in WANT_REASON:
-            self._with_reason(line, code)
+            listing.reasoned(self, line, partial(self._give, line, code))
+        elif checklists.read_out(line.item) and not self._second(self.desk.view()):
+            listing.who_answers(self, lambda person: self._read_out(person, line, code))
         else:
             self._give(line, code)
 
-    def _with_reason(self, line: Line, code: str) -> None:
-        def written(values: Values | None) -> None:
-            if values is not None:
-                self._give(line, code, values["reason"])
+    def _second(self, view: View) -> bool:
+        """Tell whether somebody answers aloud who is not the one who reads; forget them when they read."""
+        if view.actor is not None and view.actor.person == self._aloud:
+            self._aloud = ""
+        return bool(self._aloud)
 
-        fields = (Field("reason", "Why", "what was found, or why it does not apply", 500),)
-        dialog = FieldsDialog(self.desk, f"{line.item.code} {line.item.text}", fields, (needed("reason"),))
-        self.app.push_screen(dialog, written)
+    def _read_out(self, person: str, line: Line, code: str) -> None:
+        self._aloud = person
+        self._give(line, code)
 
     def _give(self, line: Line, value: str, reason: str = "") -> None:
         """Mark an item and go on at once; a reason also answers the note the item then asks for."""
@@ -139,6 +145,7 @@ class ChecklistPage(Page):
             item=line.item.link_id,
             answer=value,
             reason=reason,
+            responder=self._aloud,
         )
         self.desk.ask(asked, then)
 
@@ -174,50 +181,35 @@ class ChecklistPage(Page):
         view = self.desk.view()
         line = self._line()
         if line is not None and not answers.is_chosen(line.item):
-            self._write(line)
+            listing.write(self, line, partial(self._give, line))
         elif view.visit is not None and not self._stage(view).first_open:
             self.action_sign()
 
-    def _write(self, line: Line) -> None:
-        def fits(values: Values) -> Refused | None:
-            wrong = answering.check(line.item, values["answer"])
-            return (
-                Refused("answer-wrong", wrong, "Whoever does the list.", "Write it that way.")
-                if wrong
-                else None
-            )
-
-        def written(values: Values | None) -> None:
-            if values is not None:
-                self._give(line, values["answer"])
-
-        hint = answers.HINTS.get(line.item.type, "")
-        field = Field("answer", "Answer", hint, line.item.max_length or answering.MAX_TEXT)
-        self.app.push_screen(FieldsDialog(self.desk, line.item.text, (field,), (fits,)), written)
-
     def action_resolve(self) -> None:
-        """Have a physician and a second person let the list go on although the answer here holds."""
-        held, visit = self._stage(self.desk.view()).held, self.desk.selected
-        at = self._line()
-        line = at if at in held or not held else held[0]
-        if line is None:
-            return
-        self._cursor = line.key
+        """Have the list go on: by eye where a sensor is dead, or released where an answer holds."""
+        held, at = self._stage(self.desk.view()).held, self._line()
+        line = at if at in held or not held or (at and at.item.sensor) else held[0]
+        if line is not None:
+            self._cursor = line.key
+            listing.settle(self, line, self._go_on)
 
-        def written(values: Values | None) -> None:
-            if values is not None:
-                item, reason = line.item.link_id, values["reason"]
-                self.ask(ReleaseItem(visit=visit, list_id=line.list_id, item=item, reason=reason))
+    def action_put_aside(self) -> None:
+        """Put the item off to a later list, where that allows it."""
+        line = self._line()
+        if line is not None:
+            listing.put_off(self, line, self._go_on)
 
-        asked = ReleaseItem(visit=visit, list_id=line.list_id, item=line.item.link_id, reason="?")
-        view = self.desk.view()
-        why = suite_offers.offer(view.state, "", asked, view.ctx).refused
-        if why is not None:
-            self.why.refuse(why)
-            return
-        fields = (Field("reason", "Why, and on which condition", "it stands beside the item", 500),)
-        heading = f"RELEASE {line.item.code} {line.item.text}"
-        self.app.push_screen(FieldsDialog(self.desk, heading, fields, (needed("reason"),)), written)
+    def _go_on(self, _: Accepted) -> None:
+        """Go to the first item that is still open."""
+        self._cursor = self._stage(self.desk.view()).first_open or self._cursor
+
+    def action_who_answers(self) -> None:
+        """Say who answers what is read out."""
+        listing.who_answers(self, self._takes_part)
+
+    def _takes_part(self, person: str) -> None:
+        self._aloud = person
+        self.desk.repaint()
 
     def action_sign(self) -> None:
         """Complete the stage; the final check collects two signatures."""
