@@ -282,9 +282,11 @@ def test_one_more_answer_never_takes_a_finding_away(
     if not blank:
         return
     item = data.draw(st.sampled_from(blank))
-    before = weight(made, answers)
-    after = weight(made, {**answers, item.link_id: valid_answer(item, Random(data.draw(SEEDS)))})
-    assert before.items() <= after.items()
+    more = {**answers, item.link_id: valid_answer(item, Random(data.draw(SEEDS)))}
+    # A figure that is known now may leave nothing to ask where it was missing, as an eGFR does.
+    still = {one.link_id for one in asked(made, more)}
+    before = {name: rank for name, rank in weight(made, answers).items() if name in still}
+    assert before.items() <= weight(made, more).items()
 
 
 @settings(max_examples=100, deadline=None)
