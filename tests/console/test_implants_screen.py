@@ -7,6 +7,7 @@ from dataclasses import replace
 import pytest
 from support.console_site import NARROW, WIDE, Hand, Site, console
 from support.fake_face import SITE
+from support.implant_site import begun, stocked
 from support.waiting import becomes
 
 from mr_safety_console.console.dialogs.choice import ChoiceDialog
@@ -18,41 +19,12 @@ from mr_safety_console.domain.device_actions import OpenDeviceAction
 from mr_safety_console.domain.implant_acts import (
     ConfirmCondition,
     DecideDevices,
-    PlanScan,
-    RecordDevice,
     TranscribeLabel,
     WriteCondition,
 )
 from mr_safety_console.engine.labels import Labels
 
 BOTH = pytest.mark.parametrize("size", [WIDE, NARROW])
-WHOLE = {
-    "what": "pacemaker", "maker": "Examplemed", "model": "Pace 1", "serial": "S-1", "read_from": "card",
-}  # fmt: skip
-LABEL = {
-    "b0": "1.5 T, 3 T", "spatial-gradient": "720 G/cm", "whole-body-sar": "2 W/kg", "mr-mode": "MR mode on",
-}  # fmt: skip
-
-
-def begun(site: Site) -> str:
-    site.face.enrol("EE", "Eva Expert", "MRSE")
-    site.face.enrol("RR", "Rosa Remote", "REM")
-    site.face.sign_on(site.ben)
-    return site.arrive()
-
-
-def stocked(site: Site, **stated: str) -> tuple[str, str]:
-    """A visit with a labelled device and a planned scan."""
-    visit = begun(site)
-    site.do(RecordDevice(visit=visit, **WHOLE))
-    (device,) = site.face.working.implants.of(visit).devices
-    stands = {"document": "EX-77", "revision": "C", "dated": "2025-04"}
-    site.do(TranscribeLabel(visit=visit, device=device, labelling="mr-conditional", **stands))
-    for code, printed in {**LABEL, **stated}.items():
-        site.do(WriteCondition(visit=visit, device=device, code=code, printed=printed))
-    where = {"region": "knee", "transmit_coil": "body", "mode": "normal", "position": "supine"}
-    site.do(PlanScan(visit=visit, figures={"whole-body-sar": "0.9 W/lb"}, **where))
-    return visit, device
 
 
 def flat(told: str) -> str:
