@@ -14,17 +14,18 @@ LABEL = {
 }  # fmt: skip
 
 
-def begun(site: Site) -> str:
+def begun(site: Site, *, operator: bool = True) -> str:
     """A visit, an expert and a remote operator; BB is signed on."""
     site.face.enrol("EE", "Eva Expert", "MRSE")
-    site.face.enrol("RR", "Rosa Remote", "REM")
+    if operator:
+        site.face.enrol("RR", "Rosa Remote", "REM")
     site.face.sign_on(site.ben)
     return site.arrive()
 
 
-def stocked(site: Site, **stated: str) -> tuple[str, str]:
+def stocked(site: Site, *, operator: bool = True, **stated: str) -> tuple[str, str]:
     """A visit with a labelled device and a planned scan."""
-    visit = begun(site)
+    visit = begun(site, operator=operator)
     site.do(RecordDevice(visit=visit, **WHOLE))
     (device,) = site.face.working.implants.of(visit).devices
     stands = {"document": "EX-77", "revision": "C", "dated": "2025-04"}
