@@ -22,8 +22,6 @@ from mr_safety_console.domain.implants import Implant
 from mr_safety_console.domain.visit import Visit
 from mr_safety_console.domain.words import refused
 
-FRAME = 2
-"""Columns of the frame that says SIMULATED."""
 Act = Callable[[Page, Visit, Implant], None]
 
 
@@ -43,7 +41,7 @@ class ImplantsPage(Page):
         """Paint the list twice over where the cursor has to find its place first."""
         acts = self.query_one("#acts", Sheet)
         acts.show(present.acts(view))
-        acts.styles.height = acts.lines_needed(max(1, self.size.width - FRAME))
+        acts.styles.height = acts.lines_needed(max(1, self.size.width))
         for _ in range(2):
             self.sheet.show(present.rows(view, self.sheet.cursor))
 
