@@ -4,7 +4,14 @@ from __future__ import annotations
 
 from support.console_site import Site
 
-from mr_safety_console.domain.implant_acts import PlanScan, RecordDevice, TranscribeLabel, WriteCondition
+from mr_safety_console.domain.device_actions import OpenDeviceAction
+from mr_safety_console.domain.implant_acts import (
+    ConfirmCondition,
+    PlanScan,
+    RecordDevice,
+    TranscribeLabel,
+    WriteCondition,
+)
 
 WHOLE = {
     "what": "pacemaker", "maker": "Examplemed", "model": "Pace 1", "serial": "S-1", "read_from": "card",
@@ -35,3 +42,26 @@ def stocked(site: Site, *, operator: bool = True, **stated: str) -> tuple[str, s
     where = {"region": "knee", "transmit_coil": "body", "mode": "normal", "position": "supine"}
     site.do(PlanScan(visit=visit, figures={"whole-body-sar": "0.9 W/lb"}, **where))
     return visit, device
+
+
+def compared(site: Site) -> None:
+    """A device whose figures are all compared; what a person says of it is still to come."""
+    stocked(site)
+    site.face.beat(20)
+
+
+def worst(site: Site) -> None:
+    """A condition not kept, a labelling that says nothing, and a shunt set for the scan."""
+    visit, device = stocked(site, **{"whole-body-sar": "0.5 W/kg"})
+    for what, labelling in (("cochlear implant", "mr-unlabelled"), ("shunt", "")):
+        site.do(RecordDevice(visit=visit, what=what, maker="Examplemed", model="E 2", read_from="card"))
+        last = next(reversed(site.face.working.implants.of(visit).devices))
+        if labelling:
+            stands = {"document": "EX-78", "revision": "A", "dated": "2024"}
+            site.do(TranscribeLabel(visit=visit, device=last, labelling=labelling, **stands))
+        else:
+            site.do(OpenDeviceAction(visit=visit, device=last, sort="shunt-setting", before="1.5"))
+    edition = site.face.working.implants.of(visit).edition
+    told = {"device": device, "code": "whole-body-sar", "edition": edition}
+    site.do(ConfirmCondition(visit=visit, met=False, **told))
+    site.face.beat(20)
