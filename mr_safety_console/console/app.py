@@ -22,7 +22,6 @@ from mr_safety_console.console.mailbox import Mailbox
 from mr_safety_console.console.navigation import BASE
 from mr_safety_console.console.page import Page
 from mr_safety_console.console.parts import Parts
-from mr_safety_console.console.present.view import View
 from mr_safety_console.console.screens import every_page
 from mr_safety_console.console.screens.emergency import EmergencyPage
 from mr_safety_console.console.signals import Signals, TerminalState, exit_code
@@ -163,7 +162,7 @@ class ConsoleApp(Attended, inherit_bindings=False):
                 screen.paint_head(view)
 
     def _paint(self) -> None:
-        view = self._as_found(self.desk.view())
+        view = self.desk.view() if self._restored else self.begun_locked(self.desk.view())
         for screen in self.seen():
             if isinstance(screen, Page | Dialog):
                 screen.paint(view)
@@ -171,14 +170,6 @@ class ConsoleApp(Attended, inherit_bindings=False):
             self._restored = True
             if view.emergency.current is not None:
                 self._show_emergency()
-
-    def _as_found(self, view: View) -> View:
-        """Begin locked where people are known from before the start: a restart is no way past the lock."""
-        if view.snapshot.ready and not self._restored:
-            here = view.state.visits.open or view.state.people.here
-            self.desk.locked = view.actor is None and bool(here)
-            return self.desk.view()
-        return view
 
     def _paint_alarms(self) -> None:
         view = self.desk.view()
