@@ -132,7 +132,7 @@ BACK = Cmd(
     "back",
     ("escape",),
     "Back",
-    "Take a refusal away; else back to the Suite, or from an emergency to what lay beneath",
+    "Take a refusal away, else back, mostly to the Suite",
     "here",
     footer=False,
 )
