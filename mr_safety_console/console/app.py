@@ -162,7 +162,7 @@ class ConsoleApp(Attended, inherit_bindings=False):
                 screen.paint_head(view)
 
     def _paint(self) -> None:
-        view = self.desk.view()
+        view = self.desk.view() if self._restored else self.begun_locked(self.desk.view())
         for screen in self.seen():
             if isinstance(screen, Page | Dialog):
                 screen.paint(view)

@@ -10,6 +10,7 @@ from mr_safety_console.console.dialogs.choice import Choice, ChoiceDialog
 from mr_safety_console.console.dialogs.fields import Field, FieldsDialog, Values, needed, whole
 from mr_safety_console.console.page import Page
 from mr_safety_console.console.present.view import View
+from mr_safety_console.console.writing import read_back
 from mr_safety_console.domain import staff
 from mr_safety_console.domain.approval_facts import (
     METHODS,
@@ -150,7 +151,7 @@ def _call_words(
             )
 
     if evidence is not None:
-        checks = (needed("callback", "back"), clock_time)
+        checks = (needed("callback", "back"), clock_time, read_back)
         page.app.push_screen(FieldsDialog(page.desk, "THE CALL", _CALL, checks), written)
 
 
@@ -165,7 +166,7 @@ def emergent(page: Page, visit: str) -> None:
                 Field("back", "Read back", "y or n", 1),
                 Field("why", "Why it cannot wait", "", 300),
             )
-            checks = (needed("ordering", "callback", "back", "why"),)
+            checks = (needed("ordering", "callback", "back", "why"), read_back)
             page.app.push_screen(
                 FieldsDialog(page.desk, "EMERGENT SCREEN", fields, checks),
                 lambda values: _screened(covering, values),

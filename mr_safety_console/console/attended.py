@@ -108,6 +108,12 @@ class Attended(Navigation):
         self.desk.ask(SignOff(reason=reason), lambda _: self.desk.repaint())
         self.desk.repaint()
 
+    def begun_locked(self, view: View) -> View:
+        """Begin locked where people are known from before the start: a restart is no way past the lock."""
+        if view.snapshot.ready and view.actor is None and (view.state.visits.open or view.state.people.here):
+            self.desk.locked = True
+        return self.desk.view()
+
     def put_away(self) -> None:
         """Leave what shows personal data: dialogs, and every screen but the Suite and an emergency."""
         raise NotImplementedError

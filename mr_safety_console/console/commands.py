@@ -132,7 +132,14 @@ HEARING = Cmd(
 )  # fmt: skip
 
 ENTER = Cmd("propose", ("enter",), "Do it", "Do the one act this screen proposes", "here")
-BACK = Cmd("back", ("escape",), "Back", "Back to where you came from", "here", footer=False)
+BACK = Cmd(
+    "back",
+    ("escape",),
+    "Back",
+    "Take a refusal away, else back, mostly to the Suite",
+    "here",
+    footer=False,
+)
 FIND = Cmd("find", ("slash",), "Find", "Find a person, a visit or a word", "here")
 NOTE = Cmd("note", ("n",), "Note", "Write a note into the record", "here")
 ACKNOWLEDGE = Cmd("acknowledge", ("a",), "Acknowledge", "Say that you have seen this alarm", "here")

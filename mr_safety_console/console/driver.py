@@ -8,11 +8,13 @@ driver runs, which `why_not_hardened` explains.
 
 from __future__ import annotations
 
+import asyncio
 import os
 import selectors
 import signal
 import time
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from typing import Any, Final, TypeVar
 
 from textual import constants, events
@@ -44,6 +46,8 @@ STDERR: Final = 2
 WAITING_MAX: Final = 1_024
 """Messages the app may be behind; beyond that input is dropped, never the emergency key."""
 EMERGENCY_KEY: Final = "f9"
+RISING_S: Final = 0.5
+"""How long a key waits for a screen that is being laid out."""
 
 _NEEDED: Final[tuple[tuple[type, tuple[str, ...]], ...]] = (
     (
@@ -53,6 +57,7 @@ _NEEDED: Final[tuple[tuple[type, tuple[str, ...]], ...]] = (
     (LinuxDriver, ("start_application_mode", "stop_application_mode", "close", "write", "process_message")),
     (XTermParser, ("feed", "tick")),
     (App, ("_handle_exception", "_close_messages_no_wait", "_print_error_renderables", "on_event")),
+    (App, ("_check_bindings",)),
 )
 
 R = TypeVar("R")
@@ -85,6 +90,7 @@ class GuardedApp(App[R]):
     crash_hook: Callable[[BaseException], str] | None = None
     terminal_hook: Callable[[], None] | None = None
     emergencies_due = 0
+    _rising: Any = None
     last_words: tuple[str, ...] = ()
 
     @property
@@ -96,11 +102,35 @@ class GuardedApp(App[R]):
 
     async def on_event(self, event: events.Event) -> None:
         """Skip keys typed before an emergency key that is already on its way."""
-        if self.emergencies_due and isinstance(event, events.Key) and not event.is_forwarded:
-            if event.key != EMERGENCY_KEY:
+        if isinstance(event, events.Key) and not event.is_forwarded:
+            if self.emergencies_due and event.key != EMERGENCY_KEY:
                 return
             self.emergencies_due = 0
+            await self._risen()
         await super().on_event(event)
+
+    async def _check_bindings(self, key: str, priority: bool = False) -> bool:
+        """Act on a key before the next one is read, where no field takes it.
+
+        Otherwise the next one is sent to a screen that is about to change, and is lost: the first digit
+        of a figure typed right behind a choice. A screen that listens to keys itself hears them first.
+        """
+        if await super()._check_bindings(key, priority):
+            return True
+        alone = priority and self.screen.focused is None and not hasattr(self.screen, "on_key")
+        return alone and await super()._check_bindings(key)
+
+    def push_screen(self, screen: Any, *given: Any, **more: Any) -> Any:
+        """Put a screen in front; the next key waits until it stands."""
+        self._rising = super().push_screen(screen, *given, **more)
+        return self._rising
+
+    async def _risen(self) -> None:
+        """Wait for the screen that was put in front last, but never long: one key may be the emergency's."""
+        rising, self._rising = self._rising, None
+        if rising is not None:
+            with suppress(TimeoutError):
+                await asyncio.wait_for(asyncio.ensure_future(rising), RISING_S)
 
     def _handle_exception(self, error: Exception) -> None:
         """Close, with a line that names the place of the fault; replaces a traceback with values."""

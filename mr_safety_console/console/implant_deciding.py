@@ -12,6 +12,8 @@ from mr_safety_console.console.dialogs.choice import Choice, ChoiceDialog
 from mr_safety_console.console.dialogs.fields import Field, FieldsDialog, Values, needed
 from mr_safety_console.console.page import Page
 from mr_safety_console.console.present.rows import row
+from mr_safety_console.console.theme import Tone
+from mr_safety_console.console.writing import read_back, write_down
 from mr_safety_console.domain.authority import MAY
 from mr_safety_console.domain.device_actions import ActionSort
 from mr_safety_console.domain.implant_acts import ConfirmCondition, DecideDevices, PlanScan
@@ -32,9 +34,10 @@ from mr_safety_console.domain.implants_decision import ACTS, WITH
 from mr_safety_console.domain.implants_desk import LONGEST_TEXT, OPERATORS
 from mr_safety_console.domain.staff import roles_of
 from mr_safety_console.domain.visit import Visit
-from mr_safety_console.domain.words import say
+from mr_safety_console.domain.words import refused, say
 
 LONGEST_RATIONALE = 1_000
+UNITS = row(("Each figure with one of its units; what it does not show stays blank.", Tone.FAINT))
 HERE, CALLED = "here", "called"
 _CALL = (
     Field("callback", "Call-back number", "", 60),
@@ -72,18 +75,15 @@ def plan(page: Page, person: Visit) -> None:
 
 def _figures(page: Page, person: Visit, asked: dict[str, str]) -> None:
     figures = tuple(
-        Field(code, say("condition", code), f"with unit: {', '.join(spellings(code))}; or nothing", 20)
-        for code in PLAN_FIGURES
+        Field(code, say("condition", code), ", ".join(spellings(code)), 20) for code in PLAN_FIGURES
     )
     fields = (Field("receive", "Receive coil", "as the site calls it", LONGEST_TEXT), *figures)
 
-    def filled(values: Values | None) -> None:
-        if values is not None:
-            told = {code: values[code] for code in PLAN_FIGURES if values[code]}
-            page.ask(PlanScan(visit=person.id, receive_coil=values["receive"], figures=told, **asked))
+    def made(values: Values) -> PlanScan:
+        told = {code: values[code] for code in PLAN_FIGURES if values[code]}
+        return PlanScan(visit=person.id, receive_coil=values["receive"], figures=told, **asked)
 
-    heading = "WHAT THE SCANNER SHOWS FOR IT"
-    page.app.push_screen(FieldsDialog(page.desk, heading, fields), filled)
+    write_down(page, "WHAT THE SCANNER SHOWS FOR IT", fields, made, (), (UNITS,))
 
 
 def confirm(page: Page, person: Visit, device: Implant, *, code: str, met: bool) -> None:
@@ -125,6 +125,9 @@ def _operator(page: Page, give: Callable[[str], None]) -> None:
             give(who)
 
     choices = people_with(page.desk.view(), OPERATORS)
+    if not choices:
+        page.why.refuse(refused("condition-no-operator", roles=", ".join(sorted(OPERATORS))))
+        return
     page.app.push_screen(ChoiceDialog(page.desk, "WHO AT THE SCANNER SAYS SO?", choices), chosen)
 
 
@@ -209,6 +212,6 @@ def _call(page: Page, asked: DecideDevices) -> None:
                 )
             )
 
-    checks = (needed("callback", "back"), clock_time)
+    checks = (needed("callback", "back"), clock_time, read_back)
     said = (row("A Level 2 person records it and signs, with the other decider."),)
     page.app.push_screen(FieldsDialog(page.desk, "THE CALL", _CALL, checks, said), filled)

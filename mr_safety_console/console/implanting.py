@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from mr_safety_console.console.dialogs.choice import Choice, ChoiceDialog
-from mr_safety_console.console.dialogs.fields import Field, FieldsDialog, Values, needed
+from mr_safety_console.console.dialogs.fields import Field, Values, needed
 from mr_safety_console.console.page import Page
 from mr_safety_console.console.present.rows import row
 from mr_safety_console.console.theme import Tone
+from mr_safety_console.console.writing import day_or_blank, write_down
 from mr_safety_console.domain.device_actions import (
     ActionSort,
     CloseDeviceAction,
@@ -74,16 +75,15 @@ def _particulars(page: Page, person: Visit, lead: dict[str, str], read: Udi | No
         ),
         Field("implanted", "Implanted", "YYYY-MM-DD, or nothing", 10),
         Field("site", "Where", "side, region", LONGEST_TEXT),
-        Field("read_from", "Read from", "card, operation note, label; nothing: nowhere", LONGEST_TEXT),
+        Field("read_from", "Read from", "card, operation note, label; or nothing", LONGEST_TEXT),
     ]
 
-    def filled(values: Values | None) -> None:
-        if values is not None:
-            page.ask(RecordDevice(visit=person.id, **lead, **_read(read), **values))
+    def made(values: Values) -> RecordDevice:
+        return RecordDevice(visit=person.id, **lead, **_read(read), **values)
 
     said = (PAPER, *((row(f"Bar code: {_told(read)}"),) if read else ()))
     heading = "A LEAD" if lead else "A DEVICE"
-    page.app.push_screen(FieldsDialog(page.desk, heading, tuple(fields), (needed("what"),), said), filled)
+    write_down(page, heading, tuple(fields), made, (needed("what"), day_or_blank("implanted")), said)
 
 
 def _read(read: Udi | None) -> dict[str, str]:
@@ -131,12 +131,11 @@ def _document(page: Page, person: Visit, device: Implant, said: str) -> None:
         Field("dated", "Dated", "as printed", LONGEST_TEXT),
     )
 
-    def filled(values: Values | None) -> None:
-        if values is not None:
-            page.ask(TranscribeLabel(visit=person.id, device=device.id, labelling=said, **values))
+    def made(values: Values) -> TranscribeLabel:
+        return TranscribeLabel(visit=person.id, device=device.id, labelling=said, **values)
 
     heading = f"D{device.no}: {say('labelling', said)}"
-    page.app.push_screen(FieldsDialog(page.desk, heading, fields, (), (OWN_WORDS,)), filled)
+    write_down(page, heading, fields, made, (), (OWN_WORDS,))
 
 
 def condition(page: Page, person: Visit, device: Implant) -> None:
@@ -151,15 +150,12 @@ def condition(page: Page, person: Visit, device: Implant) -> None:
 
 
 def _printed(page: Page, person: Visit, device: Implant, code: str) -> None:
-    def filled(values: Values | None) -> None:
-        if values is not None:
-            page.ask(WriteCondition(visit=person.id, device=device.id, code=code, printed=values["printed"]))
+    def made(values: Values) -> WriteCondition:
+        return WriteCondition(visit=person.id, device=device.id, code=code, printed=values["printed"])
 
-    field = Field("printed", "As printed", _hint(code), LONGEST_TEXT)
+    field = Field("printed", "As printed", "", LONGEST_TEXT)
     said = (OWN_WORDS, row(_hint(code)))
-    page.app.push_screen(
-        FieldsDialog(page.desk, f"D{device.no}: {say('condition', code)}", (field,), (), said), filled
-    )
+    write_down(page, f"D{device.no}: {say('condition', code)}", (field,), made, (), said)
 
 
 def _hint(code: str) -> str:
@@ -179,14 +175,12 @@ def set_for_scan(page: Page, person: Visit, device: Implant) -> None:
         if sort is None:
             return
 
-        def filled(values: Values | None) -> None:
-            if values is not None:
-                told = OpenDeviceAction(visit=person.id, device=device.id, sort=sort, before=values["before"])
-                page.ask(told)
+        def made(values: Values) -> OpenDeviceAction:
+            return OpenDeviceAction(visit=person.id, device=device.id, sort=sort, before=values["before"])
 
         field = Field("before", "Setting before", "as read from the device", LONGEST_TEXT)
         heading = f"D{device.no}: {say('device-action', sort).upper()}"
-        page.app.push_screen(FieldsDialog(page.desk, heading, (field,), (needed("before"),)), filled)
+        write_down(page, heading, (field,), made, (needed("before"),))
 
     page.app.push_screen(ChoiceDialog(page.desk, f"D{device.no}: WHAT IS SET FOR THE SCAN?", choices), chosen)
 
@@ -194,24 +188,22 @@ def set_for_scan(page: Page, person: Visit, device: Implant) -> None:
 def set_back(page: Page, person: Visit, action: DeviceAction) -> None:
     """Ask what was read from the device afterwards; then somebody signs."""
 
-    def filled(values: Values | None) -> None:
-        if values is not None:
-            page.ask(CloseDeviceAction(visit=person.id, action=action.id, after=values["after"]))
+    def made(values: Values) -> CloseDeviceAction:
+        return CloseDeviceAction(visit=person.id, action=action.id, after=values["after"])
 
     field = Field("after", "Read afterwards", "mode or setting, by whom", LONGEST_TEXT)
     before = page.desk.view().private(action.before)
     said = (row(f"Before: {before}"),) if action.before else ()
     heading = f"D{action.device_no}: {say('device-action', action.sort).upper()} SET BACK"
-    page.app.push_screen(FieldsDialog(page.desk, heading, (field,), (needed("after"),), said), filled)
+    write_down(page, heading, (field,), made, (needed("after"),), said)
 
 
 def withdraw(page: Page, person: Visit, device: Implant) -> None:
     """Ask why a device does not count; it stays in the record."""
 
-    def filled(values: Values | None) -> None:
-        if values is not None:
-            page.ask(WithdrawDevice(visit=person.id, device=device.id, reason=values["reason"]))
+    def made(values: Values) -> WithdrawDevice:
+        return WithdrawDevice(visit=person.id, device=device.id, reason=values["reason"])
 
     field = Field("reason", "Why", "whose card it was, or what was mistaken", LONGEST_TEXT)
     heading = f"D{device.no}: WRITTEN DOWN IN ERROR"
-    page.app.push_screen(FieldsDialog(page.desk, heading, (field,), (needed("reason"),)), filled)
+    write_down(page, heading, (field,), made, (needed("reason"),))

@@ -45,8 +45,7 @@ class Navigation(GuardedApp[int]):
         if name == BASE:
             return
         if len(self.screen_stack) == 1:
-            stands = self.push_screen(name)
-            self.call_next(lambda: stands)  # what is typed next is for the screen, not for what it covers
+            self.push_screen(name)
         else:
             self.switch_screen(name)
 

@@ -55,7 +55,7 @@ SITE = check(
 
 STAFF: tuple[tuple[str, str, tuple[str, ...], str], ...] = (
     ("Ada Example", "AE", ("MRST", "L2"), "246810"),
-    ("Ben Sample", "BS", ("L2T",), "135790"),
+    ("Ben Sample", "BS", ("L2T", "OPR"), "135790"),
     ("Cleo Specimen", "CS", ("RAD",), "975310"),
     ("Dara Pattern", "DP", ("MRSO", "L2", "MRSE"), "864209"),
 )

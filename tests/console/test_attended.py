@@ -75,10 +75,28 @@ async def test_a_key_a_click_a_paste_or_a_scan_begins_the_idle_time_anew(site: S
 async def test_names_are_hidden_too_when_nobody_was_signed_on(site: Site) -> None:
     site.face.sign_on(site.ben)
     site.arrive("Secret, Sam")
-    site.do(SignOff())
     async with console(site) as hand:
+        site.do(SignOff())
         assert "Secret" in await hand.look()
         assert "Secret" not in await passes(hand, LIMIT_S)
+
+
+@pytest.mark.parametrize("key", ["f2", "f3", "f4", "ctrl+k", "ctrl+g"])
+async def test_a_console_that_was_restarted_shows_no_name_before_somebody_signs_on(
+    site: Site, key: str
+) -> None:
+    """Whoever can switch the machine off and on is not past the lock by that."""
+    site.face.sign_on(site.ben)
+    site.arrive("Secret, Sam")
+    site.do(SignOff())
+    async with console(site) as hand:
+        told = await hand.press(key)
+        assert "LOCKED" in told
+        assert "Secret" not in told
+        await hand.press("ctrl+o")
+        await hand.sign("BB")
+        assert "BB MRST signed on" in await hand.look()
+        assert "LOCKED" not in await hand.look()
 
 
 async def test_an_idle_lock_hides_no_alarm_and_bars_no_emergency(site: Site) -> None:

@@ -7,7 +7,9 @@ from dataclasses import replace
 import pytest
 from support.console_site import NARROW, WIDE, Hand, Site, console
 from support.fake_face import SITE
+from support.implant_site import begun, stocked
 from support.waiting import becomes
+from textual.widgets import Input
 
 from mr_safety_console.console.dialogs.choice import ChoiceDialog
 from mr_safety_console.console.present import implants as present
@@ -26,33 +28,6 @@ from mr_safety_console.domain.implant_acts import (
 from mr_safety_console.engine.labels import Labels
 
 BOTH = pytest.mark.parametrize("size", [WIDE, NARROW])
-WHOLE = {
-    "what": "pacemaker", "maker": "Examplemed", "model": "Pace 1", "serial": "S-1", "read_from": "card",
-}  # fmt: skip
-LABEL = {
-    "b0": "1.5 T, 3 T", "spatial-gradient": "720 G/cm", "whole-body-sar": "2 W/kg", "mr-mode": "MR mode on",
-}  # fmt: skip
-
-
-def begun(site: Site) -> str:
-    site.face.enrol("EE", "Eva Expert", "MRSE")
-    site.face.enrol("RR", "Rosa Remote", "REM")
-    site.face.sign_on(site.ben)
-    return site.arrive()
-
-
-def stocked(site: Site, **stated: str) -> tuple[str, str]:
-    """A visit with a labelled device and a planned scan."""
-    visit = begun(site)
-    site.do(RecordDevice(visit=visit, **WHOLE))
-    (device,) = site.face.working.implants.of(visit).devices
-    stands = {"document": "EX-77", "revision": "C", "dated": "2025-04"}
-    site.do(TranscribeLabel(visit=visit, device=device, labelling="mr-conditional", **stands))
-    for code, printed in {**LABEL, **stated}.items():
-        site.do(WriteCondition(visit=visit, device=device, code=code, printed=printed))
-    where = {"region": "knee", "transmit_coil": "body", "mode": "normal", "position": "supine"}
-    site.do(PlanScan(visit=visit, figures={"whole-body-sar": "0.9 W/lb"}, **where))
-    return visit, device
 
 
 def flat(told: str) -> str:
@@ -239,3 +214,85 @@ def test_the_log_tells_what_was_written_and_decided_in_words(site: Site) -> None
     assert said["condition-written"]["code"] == "MR mode"
     assert said["scan-planned"]["figures"] == "whole-body SAR 0.9 W/lb"
     assert said["device-recorded"]["part"] == "device"
+
+
+async def test_a_plan_that_is_refused_leaves_every_line_as_it_was_written(site: Site) -> None:
+    """A figure without its unit costs one line, not four choices and eight lines."""
+    stocked(site)
+    async with console(site, NARROW) as hand:
+        await hand.press("ctrl+k", "4", "1", "1", "1", "1")
+        await hand.type("flex coil", "enter")
+        await hand.type("2", "enter")
+        told = await hand.press(*["enter"] * 6)
+        assert "The figure of whole-body-sar cannot be" in told
+        lines = [field.value for field in hand.app.screen.query(Input)]
+        assert lines[:3] == ["flex coil", "2", ""]
+        hand.app.screen.query(Input)[1].value = "2 W/kg"
+        await hand.press("enter")
+    plans = [one for one in site.face.commands if isinstance(one, PlanScan)]
+    assert [dict(one.figures) for one in plans][-1] == {"whole-body-sar": "2 W/kg"}
+
+
+async def test_a_day_of_implant_that_is_no_day_is_refused_beside_the_line(site: Site) -> None:
+    begun(site)
+    async with console(site, NARROW) as hand:
+        await hand.press("ctrl+k", "1", "1")
+        for said in ("pacemaker", "Examplemed", "Pace 1", "S-1", "02.01.2020", "chest"):
+            await hand.type(said, "enter")
+        told = await hand.type("card", "enter")
+        assert "Implanted is no day written as YYYY-MM-DD" in flat(told)
+        hand.app.screen.query(Input)[4].value = "2020-01-02"
+        told = await hand.press("enter")
+        assert "implanted 2020-01-02" in told
+    assert [one.implanted for one in site.face.commands if isinstance(one, RecordDevice)] == ["2020-01-02"]
+
+
+async def test_a_call_that_was_not_read_back_is_refused_before_anybody_signs(site: Site) -> None:
+    stocked(site)
+    async with console(site, NARROW) as hand:
+        await hand.press("ctrl+k", "5", "2")
+        await hand.type("benefit outweighs", "enter")
+        await hand.press("2", "1")
+        await hand.type("4711", "enter")
+        await hand.type("0001", "enter")
+        told = await hand.type("n", "enter")
+        assert "was not read back word for word" in told
+        assert "SIGN" not in told
+        told = await hand.type("y", "enter")
+        assert "SIGN" in told
+
+
+async def test_where_nobody_is_an_operator_no_empty_list_is_shown(site: Site) -> None:
+    """An empty box says neither what is missing nor who can supply it."""
+    stocked(site, operator=False)
+    async with console(site, NARROW) as hand:
+        await hand.press("ctrl+k")
+        await down(hand, 3)
+        told = await hand.press("y")
+        assert "Nobody in the register is an operator of this scanner: OPR, REM." in flat(told)
+        assert not isinstance(hand.app.screen, ChoiceDialog)
+
+
+@BOTH
+async def test_what_the_digits_do_stays_in_view_however_long_the_label_is(
+    site: Site, size: tuple[int, int]
+) -> None:
+    stocked(site, monitoring="ECG", defibrillator="outside", isocentre="above the clavicle", slew="200 T/m/s")
+    async with console(site, size) as hand:
+        told = await hand.press("ctrl+k")
+        for _ in range(12):
+            assert "5 decide" in told
+            assert "9 written in error" in told
+            told = await hand.press("down")
+
+
+async def test_a_locked_console_shows_no_figure_of_a_label_and_no_plan(site: Site) -> None:
+    """What is printed is personal, and so is its converted twin; what is still open stays to be seen."""
+    visit, device = stocked(site)
+    site.do(OpenDeviceAction(visit=visit, device=device, sort="mr-mode", before="DDD 60"))
+    async with console(site, NARROW) as hand:
+        await hand.press("ctrl+k", "ctrl+l")
+        told = await hand.press("ctrl+k")
+        assert "hidden: locked" in told
+        assert "not set back" in told
+        assert not [text for text in ("7.2", "1.984", "0.9 W", "DDD", "knee", "Examplemed") if text in told]

@@ -303,11 +303,11 @@ async def test_the_emergent_screen_stays_printed_on_every_screen(site: Site, arr
 
 async def test_an_answer_the_engine_refuses_is_told_beside_its_question(site: Site, arrived: str) -> None:
     site.do(BeginScreening(visit=arrived))
-    site.do(SignOff())
     async with console(site, NARROW) as hand:
         hand.app.desk.selected = arrived
         await hand.press("f4")
         held = page(hand)
+        site.do(SignOff())
         lines = (await hand.press("1")).splitlines()
         assert held._cursor == "informant"
         place = next(n for n, line in enumerate(lines) if "Who answers these questions?" in line)

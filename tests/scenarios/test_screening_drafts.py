@@ -126,5 +126,5 @@ def test_the_draft_of_a_further_form_goes_on_after_a_restart_and_stands_in_no_ot
             assert again.state.screening.sheets == {}
             again.do(BeginScreening(visit=visit, form=PREGNANCY))
             assert again.state.screening.sheets[visit][PREGNANCY].answers == {}
-            assert again.state.screening.cases[visit].answers == {"informant": "self"}
+            assert again.state.screening.cases[visit].answers == {"informant": "self"}, "said of this visit"
             again.do(CloseVisit(visit=visit, outcome="not-scanned"))

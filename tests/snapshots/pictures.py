@@ -16,7 +16,9 @@ GLANCES = ("suite-quiet", "suite-transit", "suite-detector-lost", "suite-door-op
 SCREENED = (
     "screening", "screening-german", "screening-aloud", "screening-hold", "screening-form", "visit-emergent",
 )  # fmt: skip
-SHOWN = ("suite", *GLANCES, "visit", *SCREENED, "emergency", "log", "checklist", "checklist-by-eye")
+IMPLANTS = ("implants", "implants-worst")
+LISTS = ("checklist", "checklist-by-eye")
+SHOWN = ("suite", *GLANCES, "visit", *SCREENED, *IMPLANTS, "emergency", "log", *LISTS)
 SIZES = ((120, 40), (80, 24))
 
 
@@ -37,6 +39,6 @@ async def draw(name: str, size: tuple[int, int]) -> Path:
 
 
 if __name__ == "__main__":
-    for one in SHOWN:
+    for one in sys.argv[1:] or SHOWN:
         for at in SIZES:
             print(asyncio.run(draw(one, at)).relative_to(ROOT))

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from support.console_site import FORMS, PILOT_NAME, Site, glass, plain_answer
+from support.implant_site import compared, worst
 from textual.pilot import Pilot
 
 from mr_safety_console.console.app import ConsoleApp
@@ -352,6 +353,10 @@ STAGES = {
     ),
     "screening-hold": Stage(holding, ("f4",), "What holds, why, and who decided by a call"),
     "screening-form": Stage(beside, ("f4", "tab", "tab"), "A form beside the interview, and one missing"),
+    "implants": Stage(compared, ("ctrl+k",), "Each condition as printed, converted, held against here"),
+    "implants-worst": Stage(
+        worst, ("ctrl+k",), "The worst rules; what is set for the scan stays open; nobody decided"
+    ),
     "visit-emergent": Stage(unasked, ("f3",), "Screened in an emergency: what nobody asked stays printed"),
     "checklist-by-eye": Stage(by_eye, ("f2", "f5"), "A dead door contact: the item by eye, in its own words"),
     "checklist": Stage(final_check, ("f2", "f5"), "Items one by one, the sensor beside its item"),

@@ -110,7 +110,7 @@ class FieldsDialog(Dialog[Values]):
     def opened(self) -> None:
         """Make room for what is said, and begin with the first line."""
         self.fit()
-        self.query(Input).first().focus()
+        self.set_focus(self.query(Input).first())  # at once: a key may be waiting
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
         """Go to the next line, or finish on the last."""
@@ -118,7 +118,7 @@ class FieldsDialog(Dialog[Values]):
         inputs = list(self.query(Input))
         place = inputs.index(event.input)
         if place + 1 < len(inputs):
-            inputs[place + 1].focus()
+            self.set_focus(inputs[place + 1])
         else:
             self.desk.attempt(self._finish)
 

@@ -65,7 +65,7 @@ class PersonDialog(Dialog[R]):
         self.query_one("#pin", PinField).clear()
         who = self.query_one("#who", Input)
         who.value = ""
-        who.focus()
+        self.set_focus(who)
         self.paint(self.desk.view())
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
@@ -95,7 +95,7 @@ class PersonDialog(Dialog[R]):
             return
         self.why.dismiss()
         self.chosen, self._named = found.id, typed
-        self.query_one("#pin", PinField).focus()
+        self.set_focus(self.query_one("#pin", PinField))
         self.paint(view)
 
     def on_pin_field_given(self, event: PinField.Given) -> None:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from mr_safety_console.console.present.implant_device import device_rows, known, word
 from mr_safety_console.console.present.not_set_back import ACTION, action_rows
-from mr_safety_console.console.present.rows import BLANK, Row, row, title
-from mr_safety_console.console.present.view import View
+from mr_safety_console.console.present.rows import Row, row, title
+from mr_safety_console.console.present.view import HIDDEN, View
 from mr_safety_console.console.text import Part
 from mr_safety_console.console.theme import MARKS, UNKNOWN_WORD, Tone
 from mr_safety_console.domain import implant_verdict
@@ -34,12 +34,15 @@ def rows(view: View, cursor: str = "") -> tuple[Row, ...]:
     if {"implants", "actions"} & set(view.state.broken) or view.blind:
         return (row((f"{UNKNOWN_WORD}: read the devices' papers", Tone.UNKNOWN)),)
     found = judged(view, person)
-    out = [*_head(view, person, found), *action_rows(view, person), _plan(view, person)]
+    out = [*_head(view, person, found), *action_rows(view, person)]
+    if view.locked:
+        return (*out, row((f"{HIDDEN} sign on with ctrl+o", Tone.HOLD)))
+    out.append(_plan(view, person))
     action = view.state.actions.open.get(cursor.removeprefix(ACTION))
     here = action.device if action else device_of(cursor)
     for one in found:
         out += device_rows(view, person, one, here=here == one.device.id)
-    return (*out, *(() if found else (NO_DEVICE,)), BLANK, *_keys(found))
+    return (*out, *(() if found else (NO_DEVICE,)))
 
 
 def _head(view: View, person: Visit, found: tuple[DeviceJudged, ...]) -> list[Row]:
@@ -95,14 +98,23 @@ def code_of(cursor: str) -> str:
     return "" if cursor.startswith(ACTION) else cursor.partition(":")[2]
 
 
-def _keys(found: tuple[DeviceJudged, ...]) -> list[Row]:
-    first: list[Part] = [("1 ", Tone.KEY), "device or lead  ", ("4 ", Tone.KEY), "plan  "]
-    if found:
-        first[2:2] = [("2 ", Tone.KEY), "labelling  ", ("3 ", Tone.KEY), "condition  "]
-        first += [("y n ", Tone.KEY), "met, not met  ", ("5 ", Tone.KEY), "decide  "]
-        first += [("6 ", Tone.KEY), "set for the scan  ", ("7 ", Tone.KEY), "set back  "]
-        first += [("8 ", Tone.KEY), "decider signs  ", ("9 ", Tone.KEY), "written in error"]
-    return [row(*first)]
+def acts(view: View) -> tuple[Row, ...]:
+    """Return the keys of the acts: always in view, so that nobody scrolls to find out what a digit does."""
+    person = view.visit
+    if person is None or view.blind or view.locked:
+        return ()
+    if not known(view, person).devices:
+        return (_acts(("1", "device or lead"), ("4", "plan")),)
+    first = (("1", "device or lead"), ("2", "labelling"), ("3", "condition"), ("4", "plan"))
+    then = (("6", "set for the scan"), ("7", "set back"), ("8", "decider signs"), ("9", "written in error"))
+    return (_acts(*first, ("y n", "met, not met"), ("5", "decide")), _acts(*then))
+
+
+def _acts(*shown: tuple[str, str]) -> Row:
+    parts: list[Part] = []
+    for key, words in shown:
+        parts += ["  " if parts else "", (f"{key} ", Tone.KEY), words]
+    return row(*parts)
 
 
 def proposed(view: View, cursor: str) -> str:

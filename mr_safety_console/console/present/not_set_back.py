@@ -12,6 +12,7 @@ from mr_safety_console.domain.visit import Visit
 from mr_safety_console.domain.words import say
 
 ACTION = "action:"
+HOUR_MIN = 60
 
 
 def action_rows(view: View, person: Visit) -> list[Row]:
@@ -30,7 +31,7 @@ def not_set_back(view: View, person: Visit) -> Part:
 
 def _action(view: View, one: DeviceAction) -> Row:
     left = int(device_actions.left_s(one, view.now))
-    due = f"{left // 60} min left" if left > 0 else "PAST ITS TIME"
+    due = f"{_time(left // 60)} left" if left > 0 else "PAST ITS TIME"
     named = f"D{one.device_no} {say('device-action', one.sort)} not set back"
     before = f"  before: {view.private(one.before)}" if one.before else ""
     mark = MARKS[Tone.HOLD] if left > 0 else MARKS[Tone.STOP]
@@ -40,3 +41,7 @@ def _action(view: View, one: DeviceAction) -> Row:
         key=f"{ACTION}{one.id}",
         indent=4,
     )
+
+
+def _time(minutes: int) -> str:
+    return f"{minutes} min" if minutes < 2 * HOUR_MIN else f"{minutes // HOUR_MIN} h"

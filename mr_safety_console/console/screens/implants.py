@@ -6,6 +6,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import ClassVar
 
+from textual.app import ComposeResult
 from textual.binding import BindingType
 
 from mr_safety_console.console import commands as c
@@ -15,6 +16,7 @@ from mr_safety_console.console.present import implants as present
 from mr_safety_console.console.present.implant_device import known
 from mr_safety_console.console.present.not_set_back import ACTION
 from mr_safety_console.console.present.view import View
+from mr_safety_console.console.widgets.sheet import Sheet
 from mr_safety_console.domain.implant_acts import SignDeviceDecision
 from mr_safety_console.domain.implants import Implant
 from mr_safety_console.domain.visit import Visit
@@ -30,8 +32,16 @@ class ImplantsPage(Page):
     KEYS = (c.ENTER, c.YES, c.NO, c.PICK, *MOVES, c.BACK)
     BINDINGS: ClassVar[list[BindingType]] = page_bindings(KEYS)
 
+    def compose_body(self) -> ComposeResult:
+        """Keep what the digits do in view beneath the devices."""
+        yield Sheet(id="sheet")
+        yield Sheet(id="acts")
+
     def paint_body(self, view: View) -> None:
         """Paint the list twice over where the cursor has to find its place first."""
+        acts = self.query_one("#acts", Sheet)
+        acts.show(present.acts(view))
+        acts.styles.height = acts.lines_needed(max(1, self.size.width))
         for _ in range(2):
             self.sheet.show(present.rows(view, self.sheet.cursor))
 
