@@ -32,6 +32,7 @@ from mr_safety_console.domain.profile import (
 )
 from mr_safety_console.domain.text import clean
 from mr_safety_console.domain.value import frozen
+from mr_safety_console.site_checks import with_checks
 from mr_safety_console.site_hearing import hearing_from
 
 T = TypeVar("T")
@@ -120,6 +121,7 @@ def parse_toml(raw: bytes, name: Path | str) -> dict[str, Any]:
 _SITE_KEYS = {
     *("site", "use", "zone", "staffing", "naming", "approver"),
     *("magnet", "limits", "call", "points", "doors", "rules", "wands", "scanner", "hearing", "protectors"),
+    "checks",
 }
 _MAGNET_KEYS = {"b0_mt", "hazard_contour_ut", "scanner"}
 _POINT_KEYS = {"id", "name", "kind", "zone", "port", "device", "channel", "door", "from", "direction"}
@@ -163,6 +165,7 @@ def site_from(tables: Mapping[str, Any], name: Path | str, sha256: str) -> SiteP
         approver=_text(tables, "approver", name, "reviewer"),
     )
     try:
+        profile = with_checks(profile, tables)
         room, protectors = hearing_from(tables)
         whole = check(replace(profile, room=room, protectors=protectors))
         return scanner_figures.applied(whole, _table(tables, "scanner", name))

@@ -15,7 +15,9 @@ from mr_safety_console.domain import (
     alarms,
     approval_facts,
     bypass,
+    check_facts,
     checklists,
+    checks,
     clearance,
     crossings,
     crossings_fold,
@@ -48,8 +50,10 @@ from mr_safety_console.domain import (
     staff_screening,
     suite_admission,
     suite_binding,
+    suite_checks,
     suite_counts,
     suite_crossing,
+    suite_door_test,
     suite_doors,
     suite_entry,
     suite_escorts,
@@ -78,6 +82,7 @@ from mr_safety_console.domain.alarms import AlarmsState
 from mr_safety_console.domain.attempts import ATTEMPTS_KEPT
 from mr_safety_console.domain.bypass import BypassState
 from mr_safety_console.domain.checklists import ListsState
+from mr_safety_console.domain.checks import ChecksState
 from mr_safety_console.domain.codec import Command, Entry, Fact
 from mr_safety_console.domain.context import Ctx, Instant
 from mr_safety_console.domain.crossings import CrossingsState
@@ -106,7 +111,7 @@ from mr_safety_console.domain.value import frozen
 from mr_safety_console.domain.visit import VisitsState
 from mr_safety_console.domain.wands import WandsState
 
-SCHEMA = 3829994921
+SCHEMA = 817705792
 """Fingerprint of the state's shape, which the cached state carries; a test says what to write here."""
 
 
@@ -139,6 +144,7 @@ class SuiteState:
     implants: ImplantsState = field(default_factory=ImplantsState)
     actions: ActionsState = field(default_factory=ActionsState)
     hearing: HearingState = field(default_factory=HearingState)
+    checks: ChecksState = field(default_factory=ChecksState)
     broken: tuple[str, ...] = ()
 
 
@@ -180,6 +186,7 @@ _SLICES: tuple[tuple[str, tuple[type[Fact], ...], Fold], ...] = (
     ("implants", implant_facts.FACTS, implants_fold.evolve),
     ("actions", device_actions.FACTS, device_actions.evolve),
     ("hearing", hearing.FACTS, hearing.evolve),
+    ("checks", checks.FACTS, checks.evolve),
 )
 _OWNER: dict[type[Fact], tuple[str, Fold]] = {
     kind: (name, fold) for name, facts, fold in _SLICES for kind in facts
@@ -236,6 +243,7 @@ def decide(state: SuiteState, asked: Command, ctx: Ctx) -> Decision:
     facts = (*facts, *suite_passages.taken(state, facts, ctx), *suite_wands.back(state, facts, veiled))
     facts = (*facts, *suite_own.followed(state, facts, ctx))
     facts = (*facts, *suite_ledger.followed(state, facts, ctx))
+    facts = (*facts, *suite_checks.followed(state, facts, ctx))
     return Decision((*facts, *suite_hearing.lapsed(state, facts, ctx)))
 
 
@@ -335,6 +343,11 @@ _ROUTES: dict[type[Command], Callable[[SuiteState, Any, Ctx], tuple[Fact, ...] |
     items_facts.MoveItem: suite_items.move,
     items_facts.SeeItem: suite_items.see,
     roster.CloseShift: suite_roster.close,
+    check_facts.RecordCheck: suite_checks.record,
+    check_facts.StartDoorTest: suite_door_test.start,
+    check_facts.WaiveCheck: suite_checks.waive,
+    check_facts.EndWaiver: suite_checks.end_waiver,
+    check_facts.ResumeUse: suite_checks.resume,
     device_actions.OpenDeviceAction: suite_implants.command,
     device_actions.CloseDeviceAction: suite_implants.command,
     **dict.fromkeys(implant_acts.COMMANDS, suite_implants.command),
@@ -357,6 +370,7 @@ def next_due(state: SuiteState, now: Instant) -> int | None:
         emergency.next_due(state.emergency),
         suite_scan.next_due(state, now),
         suite_roster.next_due(state, now),
+        suite_checks.next_due(state, now),
         *(due for due, _, _ in suite_doors.held_open(state, now)),
     )
     return min((due for due in dues if due is not None), default=None)

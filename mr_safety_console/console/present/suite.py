@@ -10,6 +10,7 @@ from mr_safety_console.console.present.glance import glance
 from mr_safety_console.console.present.not_set_back import not_set_back
 from mr_safety_console.console.present.points import point_cell
 from mr_safety_console.console.present.rail import short_step
+from mr_safety_console.console.present.readiness import beside as beside_readiness
 from mr_safety_console.console.present.rows import BLANK, Row, marked, row, title
 from mr_safety_console.console.present.view import SIMULATED, View, age
 from mr_safety_console.console.text import Part
@@ -53,12 +54,15 @@ def _readiness_row(view: View) -> Row:
     """Return what restricts the suite just now, the strictest first; with nothing found it says no more."""
     if view.blind:
         return row(("readiness ", Tone.FAINT), (UNKNOWN_WORD, Tone.UNKNOWN), indent=4)
-    found = readiness.limits(view.state, view.ctx)
+    found, beside = readiness.limits(view.state, view.ctx), beside_readiness(view)
     if not found:
-        return row(("readiness  nothing found by these checks", Tone.FAINT), indent=4)
+        return row((f"readiness  nothing found by these checks{beside}", Tone.FAINT), indent=4)
     more = f" +{len(found) - 1} more" if len(found) > 1 else ""
-    restricted = marked(Tone.HOLD, "RESTRICTED")
-    return row(("readiness ", Tone.FAINT), restricted, f" {found[0].why.reason}{more}", indent=4)
+    why, word = found[0].why, readiness.word(found)
+    now = f" {why.what_now}" if word == readiness.STOP_USE else ""
+    tone = Tone.HOLD if word == readiness.RESTRICTED else Tone.STOP
+    told = f" {why.reason}{now}{more}"
+    return row(("readiness ", Tone.FAINT), marked(tone, word), told, (beside, Tone.FAINT), indent=4, cap=400)
 
 
 def _detectors(view: View) -> tuple[Point, ...]:
