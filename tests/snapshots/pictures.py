@@ -16,7 +16,8 @@ GLANCES = ("suite-quiet", "suite-transit", "suite-detector-lost", "suite-door-op
 SCREENED = (
     "screening", "screening-german", "screening-aloud", "screening-hold", "screening-form", "visit-emergent",
 )  # fmt: skip
-SHOWN = ("suite", *GLANCES, "visit", *SCREENED, "emergency", "log", "checklist")
+READY = ("readiness-quiet", "readiness-overdue", "readiness-failed", "readiness-stop-use")
+SHOWN = ("suite", *GLANCES, *READY, "visit", *SCREENED, "emergency", "log", "checklist")
 SIZES = ((120, 40), (80, 24))
 
 
@@ -38,5 +39,5 @@ async def draw(name: str, size: tuple[int, int]) -> Path:
 
 if __name__ == "__main__":
     for one in SHOWN:
-        for at in SIZES:
+        for at in (size for size in SIZES if f"{size[0]}x{size[1]}" in STAGES[one].sizes):
             print(asyncio.run(draw(one, at)).relative_to(ROOT))

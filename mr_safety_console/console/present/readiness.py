@@ -85,16 +85,16 @@ def _when(view: View, one: Line) -> tuple[Part, ...]:
         return (("never made", tone),)
     found: list[Part] = []
     if kept.last is not None:
-        told = f"{_found(kept.last)} {span(view.since(kept.last.at))} ago"
+        told = f"{_found(kept.last)} {span(view.since(kept.last.at))} ago  "
         found.append((told, tone if kept.last.result is Result.FAIL else Tone.FAINT))
     left = checks.left_s(kept, view.now)
     if one.standing in (Standing.UNANSWERED, Standing.DUE) and left is not None:
-        found.append((f"  overdue in {span(max(0.0, left))}", tone))
+        found.append((f"overdue in {span(max(0.0, left))}", tone))
     elif one.standing is Standing.DONE and kept.last is not None:
         due = max(0.0, kept.due_s - view.since(kept.last.at))
-        found.append((f"  next in {span(due)}", Tone.FAINT))
+        found.append((f"due in {span(due)}", Tone.FAINT))
     elif one.standing is Standing.WAIVED:
-        found.append((f"  until {_until(view, one)}", tone))
+        found.append((f"until {_until(view, one)}", tone))
     return tuple(found)
 
 
@@ -221,3 +221,10 @@ def beside(view: View) -> str:
     count = len(check_rules.waivers(view.state, view.ctx))
     told = (f"waivers {count}" if count else "", mru_age(view))
     return "".join(f"  {one}" for one in told if one)
+
+
+def to_make(view: View) -> str:
+    """Return how many checks are to be made or put right, by how they stand; empty for none."""
+    listed = check_rules.lines(view.state, view.ctx)
+    left = tuple(one for one in listed if one.standing not in (Standing.DONE, Standing.WAIVED))
+    return "".join(str(part) for part in summary(left)) if left else ""
