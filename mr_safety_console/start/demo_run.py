@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tempfile
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
@@ -15,11 +15,11 @@ from mr_safety_console import bootstrap
 from mr_safety_console.bootstrap import Running
 from mr_safety_console.console.early import EarlyScreen
 from mr_safety_console.domain.check_facts import RecordCheck
-from mr_safety_console.domain.check_rules import assets
-from mr_safety_console.domain.check_template import Check
+from mr_safety_console.domain.check_rules import lines
+from mr_safety_console.domain.checks import Standing
 from mr_safety_console.domain.context import NS
 from mr_safety_console.domain.staff import AddStaff, SignOff, SignOn
-from mr_safety_console.engine.face import Accepted, Credential
+from mr_safety_console.engine.face import Accepted, Credential, trial_context
 from mr_safety_console.entry import StartRefused
 from mr_safety_console.settings import ConsoleSettings
 from mr_safety_console.start.demo import SITE, STAFF
@@ -98,30 +98,33 @@ def _begin(running: Running) -> None:
 
 
 def make_checks(running: Running) -> None:
-    """Record the demonstration's checks as made now, by fictional people; none where any was made before.
+    """Let fictional people make whatever check of the demonstration is asked for; they sign off again.
 
-    Nothing is made up that a detector or a door contact speaks for.
+    What failed or stopped its use stays so, and nothing is made up that a reading speaks for.
     """
-    known, profile = running.engine.state.state, running.profile
-    if known.checks.kept or known.staff.session is not None:
-        return
-    people = {one.initials: one.id for one in known.staff.people.values()}
+    state = running.engine.state.state
+    people = {one.initials: one.id for one in state.staff.people.values()}
     given = tuple(Credential(people[who[1]], who[3]) for who in STAFF[:2] if who[1] in people)
-    if len(given) < 2:
+    if len(given) < 2 or state.staff.session is not None:
         return
-    asked = [_passed(check, asset) for check in profile.checks for asset in assets(profile, check)]
-    for one, check in asked:
-        if check.witness:
-            running.engine.submit(one, given).result(ANSWER_S)
-    if isinstance(
-        running.engine.submit(SignOn(person=given[0].person), given[:1]).result(ANSWER_S), Accepted
-    ):
-        for one, check in asked:
-            if not check.witness:
-                running.engine.submit(one)
+    for asked in _wanted(running, witness=True):
+        running.engine.submit(asked, given).result(ANSWER_S)
+    signed_on = running.engine.submit(SignOn(person=given[0].person), given[:1]).result(ANSWER_S)
+    if isinstance(signed_on, Accepted):
+        for asked in _wanted(running, witness=False):
+            running.engine.submit(asked)
         running.engine.submit(SignOff()).result(ANSWER_S)
 
 
-def _passed(check: Check, asset: str) -> tuple[RecordCheck, Check]:
-    value = "" if check.band is None else f"{(check.band.low + check.band.high) / 2}"
-    return RecordCheck(check=check.id, asset=asset, value=value, lit=check.parts), check
+_WANTED = (Standing.UNANSWERED, Standing.OVERDUE, Standing.DUE)
+
+
+def _wanted(running: Running, *, witness: bool) -> Iterator[RecordCheck]:
+    """Return each check that is asked for, as expected: in the middle of its band, every part lit."""
+    now = running.clock.now()
+    ctx = trial_context(running.engine.state, running.profile, running.forms, now)
+    for one in lines(running.engine.state.state, ctx):
+        check = one.check
+        if one.standing in _WANTED and check.witness is witness and not check.sensed:
+            value = "" if check.band is None else f"{(check.band.low + check.band.high) / 2}"
+            yield RecordCheck(check=check.id, asset=one.asset, value=value, lit=check.parts)

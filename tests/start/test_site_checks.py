@@ -85,4 +85,4 @@ def test_the_demonstration_has_made_its_checks_and_nobody_is_signed_on(tmp_path:
         assert not any(one.check.sensed for one in listed), "nothing a reading speaks for is made up"
         before = len(suite.state.checks.kept["C05"].trend)
         demo_run.make_checks(suite.running)
-        assert len(suite.state.checks.kept["C05"].trend) == before, "a second start makes nothing up"
+        assert len(suite.state.checks.kept["C05"].trend) == before, "nothing is made twice"
