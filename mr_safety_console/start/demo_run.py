@@ -109,6 +109,8 @@ def make_checks(running: Running) -> None:
         return
     for asked in _wanted(running, witness=True):
         running.engine.submit(asked, given).result(ANSWER_S)
+    if state.roster.unrostered is None and not any(_wanted(running, witness=False)):
+        return
     signed_on = running.engine.submit(SignOn(person=given[0].person), given[:1]).result(ANSWER_S)
     if isinstance(signed_on, Accepted):
         for asked in _wanted(running, witness=False):
