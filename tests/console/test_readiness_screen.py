@@ -10,6 +10,7 @@ import pytest
 from support.console_site import NARROW, WIDE, Hand, Site, console
 from support.mornings import (
     INSTEAD,
+    cycle,
     failed,
     lines,
     make,
@@ -22,10 +23,12 @@ from support.mornings import (
 )
 
 from mr_safety_console.console.present import readiness as present
-from mr_safety_console.domain.check_facts import RecordCheck
+from mr_safety_console.console.present.told import told as told_of
+from mr_safety_console.domain.check_facts import RecordCheck, WaiveCheck
 from mr_safety_console.domain.checks import Standing
 from mr_safety_console.domain.detectors import Condition
 from mr_safety_console.domain.doors import KeepDoor
+from mr_safety_console.domain.lifecycle import Tick
 
 
 def shown(site: Site, size: tuple[int, int] = WIDE) -> Any:
@@ -244,3 +247,28 @@ def test_the_walk_test_of_the_morning_is_the_detectors_own(site: Site) -> None:
     walk(site)
     make(site)
     assert standing(site, "C01") is Standing.DONE
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "C07 magnet rundown unit: indicators",
+        "heater test B",
+        "not lit",
+        "C04 door seen by the console, Zone IV door",
+        "opened and closed, both seen",
+        "its time is over",
+    ],
+)
+def test_the_log_says_what_was_checked_in_words(site: Site, words: str) -> None:
+    with_checks(site, "C04", "C07", "C12")
+    grounds = {"grounds": "Camera 2 is dark", "measure": "Somebody stands at the window"}
+    site.face.beat(1801)
+    site.do(WaiveCheck(check="C12", hours=1, **grounds), site.ada, site.ben)
+    cycle(site)
+    stop_use(site)
+    site.face.beat(3601)
+    site.do(Tick())
+    view = site.view(profile=site.face.profile)
+    said = [one.text for entry in site.face.entries for one in told_of(view, entry, {})]
+    assert any(words in text for text in said), words
