@@ -60,7 +60,8 @@ def record(state: SuiteState, asked: RecordCheck, ctx: Ctx) -> Facts | Refused:
         return found
     if found.result is Result.PASS and (why := check_reading.against(state, line, ctx)):
         return why
-    if found.result is Result.NOT_APPLICABLE and line.check.sensed:
+    bad = checks.bare(line.kept, ctx.now) in (Standing.FAILED, Standing.STOPPED)
+    if found.result is Result.NOT_APPLICABLE and (line.check.sensed or bad):
         return refused("check-not-applicable")
     if why := may(state.staff, act(line.check, found.result), ctx):
         return why

@@ -501,3 +501,17 @@ def test_a_door_test_is_refused_while_its_contact_is_open_or_somebody_is_inside(
 def test_every_effect_and_reading_of_the_template_is_used() -> None:
     assert {one.fails for one in TEMPLATE} == set(Effect)
     assert {one.sensed for one in TEMPLATE} == set(Sensed)
+
+
+def test_what_failed_or_has_a_reading_is_not_said_to_be_inapplicable() -> None:
+    """A waiver ends within a day; saying that a failed check does not apply would be one without an end."""
+    world = only("C03", "C24")
+    gone = RecordCheck(check="C24", result="not-applicable", fault="not-fitted")
+    world.do(gone, "SO", "TE")
+    assert standing(world, "C24") is Standing.DONE
+    world.do(RecordCheck(check="C24", result="fail", fault="damaged"))
+    assert world.refused(gone, "SO", "TE") == "check-not-applicable"
+    world.do(waiver("C24"), "SO", "TE")
+    assert world.refused(gone, "SO", "TE") == "check-not-applicable", "nor while it is waived"
+    told = RecordCheck(check="C03", asset=DETECTOR, result="not-applicable", fault="out-of-use")
+    assert world.refused(told, "SO", "TE") == "check-not-applicable"
