@@ -13,7 +13,7 @@ import re
 import stat
 import tomllib
 from collections.abc import Callable, Mapping
-from dataclasses import field, replace
+from dataclasses import field
 from pathlib import Path
 from typing import Any, TypeVar
 from urllib.parse import unquote_plus
@@ -33,7 +33,8 @@ from mr_safety_console.domain.profile import (
 )
 from mr_safety_console.domain.text import clean
 from mr_safety_console.domain.value import frozen
-from mr_safety_console.site_hearing import hearing_from
+from mr_safety_console.site_checks import with_checks
+from mr_safety_console.site_hearing import with_hearing
 
 T = TypeVar("T")
 
@@ -121,6 +122,7 @@ def parse_toml(raw: bytes, name: Path | str) -> dict[str, Any]:
 _SITE_KEYS = {
     *("site", "use", "zone", "staffing", "naming", "approver"),
     *("magnet", "limits", "call", "points", "doors", "rules", "wands", "scanner", "hearing", "protectors"),
+    "checks",
 }
 _MAGNET_KEYS = {"b0_mt", "hazard_contour_ut", "scanner"}
 _POINT_KEYS = {"id", "name", "kind", "zone", "port", "device", "channel", "door", "from", "direction"}
@@ -165,8 +167,7 @@ def site_from(tables: Mapping[str, Any], name: Path | str, sha256: str) -> SiteP
         approver=_text(tables, "approver", name, "reviewer"),
     )
     try:
-        room, protectors = hearing_from(tables)
-        whole = check(replace(profile, room=room, protectors=protectors))
+        whole = check(with_hearing(with_checks(profile, tables), tables))
         return scanner_figures.applied(whole, _table(tables, "scanner", name))
     except ProfileError as error:
         raise ConfigError(name, "", str(error)) from None

@@ -3,23 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
 from mr_safety_console.domain.hearing_protection import ROOM_KEYS, Protector, RoomNoise, Sort
-from mr_safety_console.domain.profile import ProfileError
+from mr_safety_console.domain.profile import ProfileError, SiteProfile
 
 _SOURCE = "source"
 _PROTECTOR_KEYS = ("name", "kind", "nrr", "snr")
 _LONGEST = 40
 
 
-def hearing_from(tables: Mapping[str, Any]) -> tuple[RoomNoise, tuple[Protector, ...]]:
-    """Return the room's noise and the register of protectors; both may be left out.
+def with_hearing(profile: SiteProfile, tables: Mapping[str, Any]) -> SiteProfile:
+    """Return the profile with the room's noise and the register of protectors; both may be left out.
 
     What is left out stays unknown: nothing has a default. Raises `ProfileError` naming key and remedy.
     """
-    return _room(tables.get("hearing", {})), _protectors(tables.get("protectors", []))
+    room, protectors = _room(tables.get("hearing", {})), _protectors(tables.get("protectors", []))
+    return replace(profile, room=room, protectors=protectors)
 
 
 def _room(table: Any) -> RoomNoise:

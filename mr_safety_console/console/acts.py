@@ -9,6 +9,7 @@ from datetime import date
 from mr_safety_console.console.dialogs.choice import Choice, ChoiceDialog
 from mr_safety_console.console.dialogs.fields import Field, FieldsDialog, Values, needed, whole
 from mr_safety_console.console.page import Page
+from mr_safety_console.console.present import readiness
 from mr_safety_console.console.present.rows import row
 from mr_safety_console.console.theme import Tone
 from mr_safety_console.domain import alarms, suite_offers
@@ -220,6 +221,7 @@ def close_shift(page: Page) -> None:
     said = (
         row("Look into the room and count every person. The door is closed and nobody goes in."),
         row("From then on nobody is rostered: any opening of the Zone IV door is a High alarm."),
+        *readiness.waiver_rows(view),
     )
     fields = (Field("number", "Heads in the magnet room", "a number, counted by eye", 2),)
     checks = (whole("number", 0, MOST_HEADS),)

@@ -131,6 +131,11 @@ HEARING = Cmd(
     "screens", footer=False, priority=True,
 )  # fmt: skip
 
+READINESS = Cmd(
+    "readiness", ("ctrl+f",), "Readiness", "The checks of the suite: due, overdue, failed, waived, made",
+    "screens", footer=False, priority=True,
+)  # fmt: skip
+
 ENTER = Cmd("propose", ("enter",), "Do it", "Do the one act this screen proposes", "here")
 BACK = Cmd(
     "back",
@@ -198,7 +203,9 @@ PUT_ASIDE = Cmd(
     "put-aside", ("j",), "Put aside",
     "Put aside for a while: an alarm, a list item, a point out of service; or take it back", "here",
 )  # fmt: skip
-WALK_TEST = Cmd("walk-test", ("w",), "Walk test", "Prove a detector with the test piece", "here")
+WALK_TEST = Cmd(
+    "walk-test", ("w",), "Walk test", "Prove a detector with the test piece, or a door by hand", "here"
+)
 SOUND_TEST = Cmd(
     "sound-test", ("c",), "Sound test", "Play the alarm sounds once; say whether you heard them", "here"
 )  # fmt: skip
@@ -243,7 +250,7 @@ ALWAYS: tuple[Cmd, ...] = (EMERGENCY, SILENCE, LOCK, HELP, QUIT, SIGN_ON)
 """Alive on every screen; those of `over_dialog` also while a dialog is open."""
 NAVIGATION: tuple[Cmd, ...] = (
     SUITE, VISIT, SCREENING, CHECKLIST, ALARMS, LOG, DEVICES, QUENCH, ITEMS, PEOPLE,
-    IMPLANTS, HEARING,
+    IMPLANTS, HEARING, READINESS,
 )  # fmt: skip
 APP: tuple[Cmd, ...] = ALWAYS + NAVIGATION
 ANSWERS: tuple[Cmd, ...] = (YES, NO, UNSURE)

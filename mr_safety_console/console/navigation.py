@@ -96,3 +96,7 @@ class Navigation(GuardedApp[int]):
     def action_hearing(self) -> None:
         """Show what each head wears."""
         self.go("hearing")
+
+    def action_readiness(self) -> None:
+        """Show the checks of the suite."""
+        self.go("readiness")

@@ -48,6 +48,9 @@ ATTEMPTS_KEPT = frozenset(
         "decide-devices",
         "close-device-action",
         "choose-hearing",
+        "record-check",
+        "waive-check",
+        "resume-use",
     }
 )
 """Commands whose refusal is a fact: somebody wanted to go further than a rule allows."""

@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from mr_safety_console.domain import (
+    check_rules,
     checklists,
     detectors,
     doors,
@@ -279,6 +280,7 @@ ENTRY_RULES: tuple[Rule, ...] = (
     people_answered_for,
     no_permit_open,
     nothing_broken,
+    check_rules.let_in,
 )
 
 STAFF_RULES: tuple[Rule, ...] = (
@@ -348,6 +350,7 @@ START_RULES: tuple[Rule, ...] = (
     people_answered_for,
     no_permit_open,
     nothing_broken,
+    check_rules.let_scan,
 )
 
 

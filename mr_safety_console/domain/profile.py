@@ -7,6 +7,7 @@ from dataclasses import field, replace
 from enum import StrEnum
 from types import MappingProxyType
 
+from mr_safety_console.domain.check_template import TEMPLATE, Check
 from mr_safety_console.domain.hearing_protection import (
     Derating,
     Protector,
@@ -97,6 +98,8 @@ LIMITS: tuple[Limit, ...] = (
     ),
     Limit("proof_test_valid_h", 12, 1, 12, "h", "one shift"),
     Limit("walk_test_window_s", 20, 5, 20, "s", "design; never above"),
+    Limit("door_test_window_s", 20, 5, 20, "s", "design; as long as a walk test, never above"),
+    Limit("shift_checks_s", 1800, 600, 1800, "s", "design; half an hour from the first to sign on"),
     Limit("transit_s", 60, 10, 60, "s", "design"),
     Limit("evac_target_s", 60, 20, 300, "s", "drills published 2021: 71 s improved to 41 s"),
     Limit("checkin_s", 300, 60, 900, "s", "design"),
@@ -159,7 +162,9 @@ class SiteProfile:
     `approver` gives the final approval of an interview: the reviewer, a role here, or a remote operator.
     `scanner_figures` are the magnet's own, with units, by kind of device condition; `label_must_state`
     what a device's label must state here beyond what it must state anywhere. `room` is the scanner's
-    declared noise, `protectors` what lies ready against it.
+    declared noise, `protectors` what lies ready against it. `checks` are the checks made here, all of
+    the template unless the site file says less; who approved them stands in `checks_approved`, and
+    what is done under STOP USE, and whom to call, in `instead`.
     """
 
     site: str
@@ -183,6 +188,9 @@ class SiteProfile:
     room: RoomNoise = field(default_factory=RoomNoise)
     protectors: tuple[Protector, ...] = ()
     final_check_twice: tuple[str, ...] = TWICE_FOR
+    checks: tuple[Check, ...] = TEMPLATE
+    checks_approved: str = ""
+    instead: str = ""
 
     def limit(self, name: str) -> int:
         """Return a site number or its default; `KeyError` for a name that is not in `LIMITS`."""

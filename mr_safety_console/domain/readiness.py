@@ -8,10 +8,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from mr_safety_console.domain import clearance, detectors, roster
+from mr_safety_console.domain import check_rules, clearance, detectors, roster
 from mr_safety_console.domain.context import Ctx
 from mr_safety_console.domain.door_watch import Watch, watch
-from mr_safety_console.domain.findings import Case, Finding, Rule, assess, hold
+from mr_safety_console.domain.findings import Case, Finding, Rule, Verdict, assess, hold
 
 if TYPE_CHECKING:
     from mr_safety_console.domain.suite import SuiteState
@@ -39,7 +39,23 @@ def limits(state: SuiteState, ctx: Ctx) -> tuple[Finding, ...]:
 
     A detector that fell silent restricts it by its live level, before any fact says so.
     """
-    return assess((*RULES, _door_stands, _proved, _rostered), clearance.suite_case(state, ctx))
+    return assess(
+        (*RULES, check_rules.named, _door_stands, _proved, _rostered), clearance.suite_case(state, ctx)
+    )
+
+
+RESTRICTED, BLOCKED, STOP_USE = "RESTRICTED", "BLOCKED", "STOP USE"
+"""What the suite is called while anything restricts it; with nothing found it is called nothing."""
+
+
+def word(found: tuple[Finding, ...]) -> str:
+    """Return the one word for what was found, empty for nothing: checks alone block or stop all use."""
+    rules = {one.why.rule for one in found if one.verdict is Verdict.STOP}
+    if check_rules.CANNOT_BE_BORNE in rules:
+        return STOP_USE
+    if rules & check_rules.BLOCKED:
+        return BLOCKED
+    return RESTRICTED if found else ""
 
 
 _OPEN = (Watch.UNATTENDED, Watch.HELD, Watch.SCAN, Watch.FORCED)

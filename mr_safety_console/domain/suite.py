@@ -15,6 +15,8 @@ from mr_safety_console.domain import (
     alarms,
     approval_facts,
     bypass,
+    check_facts,
+    checks,
     clearance,
     crossings,
     crossings_fold,
@@ -50,8 +52,10 @@ from mr_safety_console.domain import (
     staff_screening,
     suite_admission,
     suite_binding,
+    suite_checks,
     suite_counts,
     suite_crossing,
+    suite_door_test,
     suite_doors,
     suite_entry,
     suite_escorts,
@@ -80,6 +84,7 @@ from mr_safety_console.domain import (
 from mr_safety_console.domain.alarms import AlarmsState
 from mr_safety_console.domain.attempts import ATTEMPTS_KEPT
 from mr_safety_console.domain.bypass import BypassState
+from mr_safety_console.domain.checks import ChecksState
 from mr_safety_console.domain.codec import Command, Entry, Fact
 from mr_safety_console.domain.context import Ctx, Instant
 from mr_safety_console.domain.crossings import CrossingsState
@@ -109,7 +114,7 @@ from mr_safety_console.domain.value import frozen
 from mr_safety_console.domain.visit import VisitsState
 from mr_safety_console.domain.wands import WandsState
 
-SCHEMA = 406507570
+SCHEMA = 499035300
 """Fingerprint of the state's shape, which the cached state carries; a test says what to write here."""
 
 
@@ -142,6 +147,7 @@ class SuiteState:
     implants: ImplantsState = field(default_factory=ImplantsState)
     actions: ActionsState = field(default_factory=ActionsState)
     hearing: HearingState = field(default_factory=HearingState)
+    checks: ChecksState = field(default_factory=ChecksState)
     broken: tuple[str, ...] = ()
 
 
@@ -183,6 +189,7 @@ _SLICES: tuple[tuple[str, tuple[type[Fact], ...], Fold], ...] = (
     ("implants", implant_facts.FACTS, implants_fold.evolve),
     ("actions", device_actions.FACTS, device_actions.evolve),
     ("hearing", hearing.FACTS, hearing.evolve),
+    ("checks", checks.FACTS, checks.evolve),
 )
 _OWNER: dict[type[Fact], tuple[str, Fold]] = {
     kind: (name, fold) for name, facts, fold in _SLICES for kind in facts
@@ -239,6 +246,7 @@ def decide(state: SuiteState, asked: Command, ctx: Ctx) -> Decision:
     facts = (*facts, *suite_passages.taken(state, facts, ctx), *suite_wands.back(state, facts, veiled))
     facts = (*facts, *suite_own.followed(state, facts, ctx))
     facts = (*facts, *suite_ledger.followed(state, facts, ctx))
+    facts = (*facts, *suite_checks.followed(state, facts, ctx))
     return Decision((*facts, *suite_hearing.lapsed(state, facts, ctx)))
 
 
@@ -336,6 +344,11 @@ _ROUTES: dict[type[Command], Callable[[SuiteState, Any, Ctx], tuple[Fact, ...] |
     items_facts.MoveItem: suite_items.move,
     items_facts.SeeItem: suite_items.see,
     roster.CloseShift: suite_roster.close,
+    check_facts.RecordCheck: suite_checks.record,
+    check_facts.StartDoorTest: suite_door_test.start,
+    check_facts.WaiveCheck: suite_checks.waive,
+    check_facts.EndWaiver: suite_checks.end_waiver,
+    check_facts.ResumeUse: suite_checks.resume,
     device_actions.OpenDeviceAction: suite_implants.command,
     device_actions.CloseDeviceAction: suite_implants.command,
     **dict.fromkeys(implant_acts.COMMANDS, suite_implants.command),
@@ -359,6 +372,7 @@ def next_due(state: SuiteState, now: Instant) -> int | None:
         emergency.next_due(state.emergency),
         suite_scan.next_due(state, now),
         suite_roster.next_due(state, now),
+        suite_checks.next_due(state, now),
         *(due for due, _, _ in suite_doors.held_open(state, now)),
     )
     return min((due for due in dues if due is not None), default=None)

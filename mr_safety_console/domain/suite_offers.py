@@ -49,6 +49,9 @@ Acts = tuple[tuple[str, Command], ...]
 
 _SIGNED = {
     "choose-hearing": "release-item",
+    "record-check": "check-witnessed",
+    "waive-check": "check-waive",
+    "resume-use": "use-resume",
     "sign-screening": "screening-first",
     "review-screening": "screening-interactive",
     "release-item": "release-item",

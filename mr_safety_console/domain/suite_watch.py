@@ -17,6 +17,7 @@ from mr_safety_console.domain import (
     oxygen,
     staff,
     suite_binding,
+    suite_checks,
     suite_counts,
     suite_doors,
     suite_implants,
@@ -236,4 +237,4 @@ def tick(state: SuiteState, _asked: Tick, ctx: Ctx) -> Facts:
     facts += suite_iron.stayed(state, ctx, alarms.count_raised(tuple(facts)))
     facts += suite_roster.tick(state, ctx, alarms.count_raised(tuple(facts)))
     facts += suite_counts.tick(state, ctx, alarms.count_raised(tuple(facts)))
-    return (*facts, *suite_ledger.tick(state, ctx))
+    return (*facts, *suite_ledger.tick(state, ctx), *suite_checks.tick(state, ctx))

@@ -11,7 +11,7 @@ from enum import StrEnum
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from mr_safety_console.domain import binding, clearance, final_rounds, screening_sheets, visit
+from mr_safety_console.domain import binding, check_rules, clearance, final_rounds, screening_sheets, visit
 from mr_safety_console.domain.context import Ctx
 from mr_safety_console.domain.findings import Case, Finding, Rule, Verdict, assess
 from mr_safety_console.domain.hearing_heads import heard_for
@@ -107,7 +107,7 @@ ENTRY: Mapping[str, tuple[Leg | None, tuple[Rule, ...]]] = MappingProxyType(
             None,
             (clearance.nobody_else_inside, clearance.companion_escorted, clearance.no_count_alarm, *_ROOM),
         ),
-        "suite": (None, _SUITE),
+        "suite": (None, (*_SUITE, check_rules.let_in)),
     }
 )
 """The legs of going in, in the order they are done: what makes each, and which rules speak against it."""
@@ -124,7 +124,7 @@ START: Mapping[str, tuple[Leg | None, tuple[Rule, ...]]] = MappingProxyType(
         "iron": (None, (clearance.no_iron_taken_in, clearance.no_hold)),
         "room": (None, (clearance.nobody_uncounted, *_ROOM, clearance.items_seen)),
         "door-closed": (None, (clearance.door_closed,)),
-        "suite": (None, _SUITE),
+        "suite": (None, (*_SUITE, check_rules.let_scan)),
     }
 )
 """The legs of beginning a scan. Heads are counted by eye, and the observer is bound, by the start check."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tempfile
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
@@ -14,9 +14,12 @@ from devices.mock.scenario import Scenario, ScenarioError, load_scenario, play
 from mr_safety_console import bootstrap
 from mr_safety_console.bootstrap import Running
 from mr_safety_console.console.early import EarlyScreen
+from mr_safety_console.domain.check_facts import RecordCheck
+from mr_safety_console.domain.check_rules import lines
+from mr_safety_console.domain.checks import Standing
 from mr_safety_console.domain.context import NS
-from mr_safety_console.domain.staff import AddStaff
-from mr_safety_console.engine.face import Accepted, Credential
+from mr_safety_console.domain.staff import AddStaff, SignOff, SignOn
+from mr_safety_console.engine.face import Accepted, Credential, trial_context
 from mr_safety_console.entry import StartRefused
 from mr_safety_console.settings import ConsoleSettings
 from mr_safety_console.start.demo import SITE, STAFF
@@ -51,7 +54,7 @@ def demonstrate(scenario: str, data: Path | None, screen: Callable[[Running, Ear
             hand.start()
             undo.callback(hand.close)
         done = threading.Event()
-        helpers = [threading.Thread(target=hire, args=(running,), name="demo-staff", daemon=True)]
+        helpers = [threading.Thread(target=_begin, args=(running,), name="demo-staff", daemon=True)]
         if story is not None:
             helpers.append(
                 threading.Thread(target=_play, args=(story, rig, done), name="demo-story", daemon=True)
@@ -86,3 +89,44 @@ def hire(running: Running) -> None:
         if not credentials:
             people = running.engine.state.state.staff.people.values()
             credentials = tuple(Credential(person.id, pin) for person in people)
+
+
+def _begin(running: Running) -> None:
+    """Enter the fictional staff, then let them have made the checks of this morning."""
+    hire(running)
+    make_checks(running)
+
+
+def make_checks(running: Running) -> None:
+    """Let fictional people make whatever check of the demonstration is asked for; they sign off again.
+
+    What failed or stopped its use stays so, and nothing is made up that a reading speaks for.
+    """
+    state = running.engine.state.state
+    people = {one.initials: one.id for one in state.staff.people.values()}
+    given = tuple(Credential(people[who[1]], who[3]) for who in STAFF[:2] if who[1] in people)
+    if len(given) < 2 or state.staff.session is not None:
+        return
+    for asked in _wanted(running, witness=True):
+        running.engine.submit(asked, given).result(ANSWER_S)
+    if state.roster.unrostered is None and not any(_wanted(running, witness=False)):
+        return
+    signed_on = running.engine.submit(SignOn(person=given[0].person), given[:1]).result(ANSWER_S)
+    if isinstance(signed_on, Accepted):
+        for asked in _wanted(running, witness=False):
+            running.engine.submit(asked)
+        running.engine.submit(SignOff()).result(ANSWER_S)
+
+
+_WANTED = (Standing.UNANSWERED, Standing.OVERDUE, Standing.DUE)
+
+
+def _wanted(running: Running, *, witness: bool) -> Iterator[RecordCheck]:
+    """Return each check that is asked for, as expected: in the middle of its band, every part lit."""
+    now = running.clock.now()
+    ctx = trial_context(running.engine.state, running.profile, running.forms, now)
+    for one in lines(running.engine.state.state, ctx):
+        check = one.check
+        if one.standing in _WANTED and check.witness is witness and not check.sensed:
+            value = "" if check.band is None else f"{(check.band.low + check.band.high) / 2}"
+            yield RecordCheck(check=check.id, asset=one.asset, value=value, lit=check.parts)

@@ -46,6 +46,7 @@ PROFILE = check(
         b0_mt=1500,
         hazard_contour_ut=500,
         points=(DOOR, DETECTOR),
+        checks=(),
     )
 )
 ADULT = load_library()["screening-adult"]

@@ -78,7 +78,7 @@ def test_the_key_works_from_every_screen(console: Console, capsys: pytest.Captur
         rest(pressed)
         pressed = time.monotonic()
         took.append(press(console, F9 if number % 2 == 0 else CTRL_E))
-    assert len(took) == len(NAVIGATION) == 12
+    assert len(took) == len(NAVIGATION) == 13
     assert statistics.median(took) <= 0.3
     with capsys.disabled():
         p50, worst = statistics.median(took), max(took)

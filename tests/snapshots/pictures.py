@@ -18,7 +18,8 @@ SCREENED = (
 )  # fmt: skip
 IMPLANTS = ("implants", "implants-worst")
 LISTS = ("checklist", "checklist-by-eye")
-SHOWN = ("suite", *GLANCES, "visit", *SCREENED, *IMPLANTS, "emergency", "log", *LISTS)
+READY = ("readiness-quiet", "readiness-overdue", "readiness-failed", "readiness-stop-use")
+SHOWN = ("suite", *GLANCES, *READY, "visit", *SCREENED, *IMPLANTS, "emergency", "log", *LISTS)
 SIZES = ((120, 40), (80, 24))
 
 
@@ -40,5 +41,5 @@ async def draw(name: str, size: tuple[int, int]) -> Path:
 
 if __name__ == "__main__":
     for one in sys.argv[1:] or SHOWN:
-        for at in SIZES:
+        for at in (size for size in SIZES if f"{size[0]}x{size[1]}" in STAGES[one].sizes):
             print(asyncio.run(draw(one, at)).relative_to(ROOT))

@@ -12,8 +12,7 @@ from support.stages import STAGES, app_at, led_to
 SIZES = {"120x40": (120, 40), "80x24": (80, 24)}
 
 
-@pytest.mark.parametrize("size", SIZES)
-@pytest.mark.parametrize("name", STAGES)
+@pytest.mark.parametrize(("name", "size"), [(name, size) for name in STAGES for size in STAGES[name].sizes])
 def test_the_screen_looks_as_it_was_approved(
     name: str, size: str, snap_compare: Callable[..., bool], tmp_path: Path
 ) -> None:

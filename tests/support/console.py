@@ -69,6 +69,12 @@ class Console(Terminal):
         """Wait until the console shows what the record says, staff of the demonstration included."""
         self.see("no alarm since", 15)
         wait_until(lambda: len(self.rows("staff-added")) >= 4, 10, "the fictional staff")
+        wait_until(self._checks_made, 10, "the fictional checks")
+
+    def _checks_made(self) -> bool:
+        """Tell whether the fictional people who made the demonstration's checks have signed off again."""
+        called, off = self.rows("checks-called"), self.rows("signed-off")
+        return bool(called and off) and off[-1]["seq"] > called[-1]["seq"]
 
     def sign_on(self, initials: str = "AE", pin: str = "246810") -> None:
         """Sign on by initials and PIN."""

@@ -49,6 +49,7 @@ SITE = check(
         call={"Arrest": "2222"},
         room=ROOM,
         protectors=STOCK,
+        checks=(),
     )
 )
 

@@ -52,6 +52,8 @@ from mr_safety_console.start.demo import SITE, STAFF
 from mr_safety_console.start.demo_run import hire
 from screening_forms import answering
 
+WITHOUT_CHECKS = replace(SITE, checks=())
+"""The demonstration suite where nobody asks for checks; they have tests of their own."""
 PINS = {person[1]: person[3] for person in STAFF}
 ANSWER_S = 5.0
 QUICK_BEAT_S = 0.05
@@ -72,7 +74,9 @@ class LiveSuite:
     A second one in the same place goes on with the record of the first.
     """
 
-    def __init__(self, place: Path, profile: SiteProfile = SITE, clock: LeapClock | None = None) -> None:
+    def __init__(
+        self, place: Path, profile: SiteProfile = WITHOUT_CHECKS, clock: LeapClock | None = None
+    ) -> None:
         ports = place / "ports"
         ports.mkdir(exist_ok=True)
         self.data = place / "data"

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from support import mornings
 from support.console_site import FORMS, PILOT_NAME, Site, glass, plain_answer
 from support.implant_site import compared, worst
 from textual.pilot import Pilot
@@ -339,8 +340,11 @@ class Stage:
     keys: tuple[str, ...]
     says: str
     waits_for: str = ""
+    sizes: tuple[str, ...] = ("120x40", "80x24")
 
 
+SMALL = ("80x24",)
+"""For states told by words that the larger size only spreads out."""
 STAGES = {
     "suite": Stage(alarmed, ("f2",), "Every fact with its age; the alarm on top; what to do next"),
     "visit": Stage(alarmed, ("f2", "up", "f3"), "The rail: what is done, by whom; what fell, and why"),
@@ -367,13 +371,17 @@ STAGES = {
     "devices": Stage(alarmed, ("ctrl+d",), "What each point says, how old it is, where it comes from"),
     "items": Stage(cylinder_inside, ("ctrl+t",), "What is inside, the worst first; what its label says"),
     "people": Stage(escort_outside, ("ctrl+g",), "Who is alone inside, and who answers for them"),
-    "lost": Stage(lost, ("f2",), "UNKNOWN, hatched, never the last good word"),
-    "stopped": Stage(stopped, ("f2",), "The engine stopped: trust doors and eyes"),
+    "lost": Stage(lost, ("f2",), "UNKNOWN, hatched, never the last good word", sizes=SMALL),
+    "stopped": Stage(stopped, ("f2",), "The engine stopped: trust doors and eyes", sizes=SMALL),
+    "readiness-quiet": Stage(mornings.quiet, ("ctrl+f",), "A quiet morning: made, by age", sizes=SMALL),
+    "readiness-overdue": Stage(mornings.overdue, ("ctrl+f",), "One overdue, one waived", sizes=SMALL),
+    "readiness-failed": Stage(mornings.failed, ("ctrl+f",), "One failed: what it limits", sizes=SMALL),
+    "readiness-stop-use": Stage(mornings.stopped, ("ctrl+f",), "STOP USE, and what instead", sizes=SMALL),
     "suite-quiet": Stage(at_work, ("f2",), "Quiet: who is where, and no open alarm; it promises nothing"),
     "suite-transit": Stage(in_transit, ("f2",), "One arrow: who goes which way, and for how long"),
     "suite-detector-lost": Stage(detector_lost, ("f2",), "The detector sees nothing: look yourself"),
     "suite-door-open": Stage(door_open, ("f2",), "A gap in the wall: the door is open for nobody announced"),
-    "unrecorded": Stage(unrecorded, ("f2",), "Shown, and marked as not recorded"),
+    "unrecorded": Stage(unrecorded, ("f2",), "Shown, and marked as not recorded", sizes=SMALL),
 }
 
 
@@ -384,7 +392,9 @@ def app_at(stage: Stage, directory: Path) -> tuple[ConsoleApp, Site]:
     site.clock.advance(0.4)  # so that no age stands at nought
     query: Any = FaceQuery(site.face.entries)
     parts = site.parts(
-        open_query=lambda: query, read_translation=lambda form, to: translation(FORMS, form, to)
+        profile=site.face.profile,
+        open_query=lambda: query,
+        read_translation=lambda form, to: translation(FORMS, form, to),
     )
     return ConsoleApp(parts), site
 

@@ -95,6 +95,7 @@ def site(**changes: Any) -> SiteProfile:
         "wands": HAND_WANDS,
         "room": ROOM,
         "protectors": STOCK,
+        "checks": (),
     }
     return check(SiteProfile(**{**given, **changes}))
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from mr_safety_console.console.commands import CLOSE_SHIFT, DEVICES
+from mr_safety_console.console.commands import CLOSE_SHIFT, DEVICES, READINESS
 from mr_safety_console.console.present import crossings, zone_map
 from mr_safety_console.console.present.alarm_line import PRIORITY_TONE, answered
 from mr_safety_console.console.present.conditions import all_rushed_rows
@@ -10,6 +10,8 @@ from mr_safety_console.console.present.glance import glance
 from mr_safety_console.console.present.not_set_back import not_set_back
 from mr_safety_console.console.present.points import point_cell
 from mr_safety_console.console.present.rail import short_step
+from mr_safety_console.console.present.readiness import beside as beside_readiness
+from mr_safety_console.console.present.readiness import to_make
 from mr_safety_console.console.present.rows import BLANK, Row, marked, row, title
 from mr_safety_console.console.present.view import SIMULATED, View, age
 from mr_safety_console.console.text import Part
@@ -53,12 +55,15 @@ def _readiness_row(view: View) -> Row:
     """Return what restricts the suite just now, the strictest first; with nothing found it says no more."""
     if view.blind:
         return row(("readiness ", Tone.FAINT), (UNKNOWN_WORD, Tone.UNKNOWN), indent=4)
-    found = readiness.limits(view.state, view.ctx)
+    found, beside = readiness.limits(view.state, view.ctx), beside_readiness(view)
     if not found:
-        return row(("readiness  nothing found by these checks", Tone.FAINT), indent=4)
+        return row((f"readiness  nothing found by these checks{beside}", Tone.FAINT), indent=4)
     more = f" +{len(found) - 1} more" if len(found) > 1 else ""
-    restricted = marked(Tone.HOLD, "RESTRICTED")
-    return row(("readiness ", Tone.FAINT), restricted, f" {found[0].why.reason}{more}", indent=4)
+    why, word = found[0].why, readiness.word(found)
+    now = f" {why.what_now}" if word == readiness.STOP_USE else ""
+    tone = Tone.HOLD if word == readiness.RESTRICTED else Tone.STOP
+    told = f" {why.reason.removeprefix(f'{word}: ')}{now}{more}"
+    return row(("readiness ", Tone.FAINT), marked(tone, word), told, (beside, Tone.FAINT), indent=4, cap=400)
 
 
 def _detectors(view: View) -> tuple[Point, ...]:
@@ -180,7 +185,7 @@ def _next(view: View) -> list[tuple[str, str]]:
     else:
         found.append(("Enter", "Open a visit"))
     if view.actor is not None:
-        found += _untested(view)
+        found += (*_untested(view), *_unmade(view))
         if visit is None:
             found.append((CLOSE_SHIFT.key_shown, "Close the shift, if nobody follows"))
     return found
@@ -191,3 +196,9 @@ def _untested(view: View) -> list[tuple[str, str]]:
     reads = (p for p in _detectors(view) if detectors.live_condition(view.ctx, p.id)[0] is Condition.NORMAL)
     names = [point.name for point in reads if not _proved(view, point)]
     return [(DEVICES.key_shown, f"Walk test, not made this shift: {', '.join(names)}")] if names else []
+
+
+def _unmade(view: View) -> list[tuple[str, str]]:
+    """Return that checks of the suite are to be made or put right."""
+    left = to_make(view)
+    return [(READINESS.key_shown, f"Checks of the suite: {left}")] if left else []

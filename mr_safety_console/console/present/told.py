@@ -11,6 +11,7 @@ from typing import Any
 
 from mr_safety_console.console.present.view import HIDDEN, View, local
 from mr_safety_console.domain.alarms import AlarmDisposed, AlarmRaised
+from mr_safety_console.domain.checks import apart
 from mr_safety_console.domain.codec import Entry, Fact, split
 from mr_safety_console.domain.context import Instant, Who
 from mr_safety_console.domain.device_actions import DeviceActionOpened
@@ -33,6 +34,7 @@ MACHINERY = frozenset(
     {
         "subject", "session", "boot", "alias", "sha256", "profile_hash", "forms_hash", "public_key",
         "version", "pin_hash", "due_bt", "until_bt", "no", "response", "findings", "remind_s",
+        "due_s", "late_s", "until_utc",
     }
 )  # fmt: skip
 """Fields that tell no row from the next for a person."""
@@ -47,6 +49,7 @@ _SECTIONS = {
     "code": "condition", "figures": "condition",
     "change": "change", "label": "mr-label", "brought_by": "carrier", "quarantine": "quarantine",
     "sheet": "sheet",
+    "result": "check-result", "fault": "check-fault", "parts": "check-part", "reading": "check-reading",
 }  # fmt: skip
 _REASONS = {
     "leg-fell": "fell",
@@ -62,6 +65,8 @@ _REASONS = {
     "counts-begun": "counts-broken",
     "hearing-lapsed": "hearing-lapsed",
     "item-reopened": "reopened",
+    "waiver-ended": "check-ended",
+    "door-test-ended": "check-ended",
 }
 _OF_ITEMS = {"was": "mr-label", "evidence": "proof", "against": "against"}
 """What the fields of items mean where another fact means something else by the same name."""
@@ -261,6 +266,16 @@ def _head(view: View, _kind: str, _name: str, code: str) -> str:
     return name if f"{what}:" == NAMELESS else _aloud(view, name, {}) or GONE
 
 
+def _asset(view: View, kind: str, name: str, code: str) -> str:
+    return _wand(view, kind, name, code) if view.profile.wand(code) else _point(view, kind, name, code)
+
+
+def _check(view: View, kind: str, _name: str, code: str) -> str:
+    check, asset = apart(code)
+    of = f", {_asset(view, kind, '', asset)}" if asset else ""
+    return f"{check} {say('check', check)}{of}"
+
+
 def _form(view: View, _kind: str, _name: str, code: str) -> str:
     known = view.forms.get(code)
     return known.title if known else code
@@ -286,5 +301,5 @@ def _steps() -> Mapping[str, str]:
 _SAID: Mapping[str, Callable[[View, str, str, str], str]] = {
     "point": _point, "points": _point, "list_id": _form, "form": _form, "step": _step, "person": _person,
     "heads": _head, "wand": _wand, "detail": _detail, "profile_hash": _hash, "forms_hash": _hash,
-    "public_key": _hash, "sha256": _hash,
+    "public_key": _hash, "sha256": _hash, "check": _check, "checks": _check, "asset": _asset,
 }  # fmt: skip

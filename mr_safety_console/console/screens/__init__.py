@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
 NAMES = (
     "suite", "visit", "screening", "checklist", "alarms", "log", "devices", "quench", "items", "people",
-    "implants", "hearing",
+    "implants", "hearing", "readiness",
 )  # fmt: skip
 """Every screen reached by a key of its own; the emergency lies on top of whichever is shown."""
 
