@@ -156,7 +156,11 @@ PERSON_OUT = Cmd(
     "person-out", ("left",), "Out", "Out of Zone IV, and then of Zone III; never refused", "here"
 )  # fmt: skip
 HAND_OFF = Cmd(
-    "hand-off", ("greater_than_sign",), "Hand off", "Offer the escort of this person, or take it over", "here"
+    "hand-off",
+    ("greater_than_sign",),
+    "Hand off",
+    "Give an escort, or the watching of a patient, to somebody else",
+    "here",
 )
 COUNT_HEADS = Cmd("count-heads", ("number_sign",), "Count", "Count everybody in Zone IV by eye", "here")
 NEW_PERSON = Cmd("new-person", ("ctrl+n",), "New person", "Let somebody in by name", "here")
@@ -207,7 +211,8 @@ LANGUAGE = Cmd(
 )  # fmt: skip
 MORE = Cmd(
     "more", ("space",), "More",
-    "What else: take over, a further form, paper, a call, emergent; on People: screen, declare a change",
+    "What else: take over, a further form, paper, a call, emergent; on People: screen, declare a change; "
+    "on Visit: how often to check in",
     "here",
 )  # fmt: skip
 NEXT_LIST = Cmd("next-list", ("tab",), "Next list", "Show the list of the next stage", "here")

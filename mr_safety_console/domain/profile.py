@@ -100,6 +100,13 @@ LIMITS: tuple[Limit, ...] = (
     Limit("transit_s", 60, 10, 60, "s", "design"),
     Limit("evac_target_s", 60, 20, 300, "s", "drills published 2021: 71 s improved to 41 s"),
     Limit("checkin_s", 300, 60, 900, "s", "design"),
+    Limit("checkin_close_s", 120, 60, 120, "s", "design; sedated, unresponsive, not heard; never above"),
+    Limit("checkin_late_s", 15, 5, 15, "s", "design; never above"),
+    Limit("checkin_missed_s", 45, 20, 60, "s", "design; never as long as an interval"),
+    Limit("no_answer_s", 15, 5, 15, "s", "design; never above"),
+    Limit("interventions_pause", 2, 1, 2, "", "after a published death: pause and call at the second"),
+    Limit("contrast_first_s", 900, 300, 900, "s", "European practice: looked at after 15 min"),
+    Limit("contrast_last_s", 1800, 1800, 3600, "s", "European practice: stays 30 min; never below"),
     Limit("alarm_reminder_s", 120, 30, 120, "s", "design; never above"),
     Limit("idle_lock_s", 300, 120, 900, "s", "design"),
     Limit("oxygen_warn_tenths", 195, 195, 200, "0.1 %", "workplace rules call less deficient; never below"),
@@ -124,6 +131,7 @@ LEAST = frozenset(
     {
         *("handling_screening_min_s", "egfr_hold", "oxygen_warn_tenths", "oxygen_alarm_tenths"),
         "snr_allowance_db",
+        "contrast_last_s",
     }
 )
 """Limits that are strictest at the top of their range; every other at the bottom."""

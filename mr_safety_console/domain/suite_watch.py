@@ -24,7 +24,7 @@ from mr_safety_console.domain import (
     suite_lists,
     suite_permits,
     suite_roster,
-    suite_scan,
+    suite_watching,
     upkeep,
 )
 from mr_safety_console.domain.alarms import AlarmDisposed, DisposeAlarm
@@ -226,7 +226,7 @@ def tick(state: SuiteState, _asked: Tick, ctx: Ctx) -> Facts:
     for point in detectors.due_tests(state.points, ctx.now):
         facts.append(WalkTestEnded(point=point, reason="no-alarm"))
     open_doors = suite_doors.tick(state, ctx)
-    unspoken = suite_scan.tick(state, ctx, alarms.count_raised(open_doors))
+    unspoken = suite_watching.tick(state, ctx, alarms.count_raised(open_doors))
     facts += (*suite_lists.expire(state, ctx), *open_doors, *unspoken)
     facts += bypass.tick(state, ctx, alarms.count_raised(tuple(facts)))
     facts += suite_permits.tick(state, ctx, alarms.count_raised(tuple(facts)))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import field, replace
 
+from mr_safety_console.domain import watching
 from mr_safety_console.domain.codec import Entry, Fact
 from mr_safety_console.domain.context import US, Ctx, Instant, Who, elapsed
 from mr_safety_console.domain.refusal import Refused
@@ -13,8 +14,6 @@ from mr_safety_console.domain.visit_facts import (
     BESIDE,
     COMPANION,
     PATIENT,
-    CheckedIn,
-    CheckInsBegun,
     ClearanceVoided,
     ExamChanged,
     HeadsDiffer,
@@ -23,7 +22,6 @@ from mr_safety_console.domain.visit_facts import (
     Leg,
     LegFell,
     LegMade,
-    ScanEnded,
     StaffCounted,
     Step,
     VisitBound,
@@ -35,6 +33,7 @@ from mr_safety_console.domain.visit_facts import (
     ZoneIVHeads,
     ZoneIVLeft,
 )
+from mr_safety_console.domain.watching import Watched
 from mr_safety_console.domain.words import refused
 
 BEFORE_ENTRY: tuple[tuple[Leg, Step], ...] = (
@@ -84,7 +83,7 @@ class Visit:
     """One open attendance. `uncleared`: the last way in was on no clearance.
 
     `spoken` is when somebody last spoke with the patient in the scan, `checkin_s` how soon again; 0
-    outside a scan. `observer` watches them there.
+    outside a scan. `observer` watches them there; `watch` is what came of the watching.
     """
 
     id: str
@@ -109,6 +108,7 @@ class Visit:
     b0_mt: int = 0
     observer: str = ""
     of: str = ""
+    watch: Watched = field(default_factory=Watched)
 
     @property
     def screening_alone(self) -> bool:
@@ -301,7 +301,7 @@ def _changed(visit: Visit, entry: Entry) -> Visit:
         case ClearanceVoided():
             return replace(visit, uncleared=True)
         case _:
-            return _in_scan(_amended(visit, entry), entry)
+            return watching.evolve(_amended(visit, entry), entry)
 
 
 def _amended(visit: Visit, entry: Entry) -> Visit:
@@ -312,17 +312,5 @@ def _amended(visit: Visit, entry: Entry) -> Visit:
             return replace(visit, name=name, birth_date=birth_date)
         case ExamChanged(exam=exam):
             return replace(visit, exam=exam)
-        case _:
-            return visit
-
-
-def _in_scan(visit: Visit, entry: Entry) -> Visit:
-    match entry.fact:
-        case CheckInsBegun(within_s=within_s, observer=observer):
-            return replace(visit, spoken=entry.at, checkin_s=within_s, observer=observer)
-        case CheckedIn(within_s=within_s):
-            return replace(visit, spoken=entry.at, checkin_s=within_s)
-        case ScanEnded():
-            return replace(visit, scan_presumed=False, checkin_s=0, observer="")
         case _:
             return visit

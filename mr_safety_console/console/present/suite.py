@@ -12,6 +12,7 @@ from mr_safety_console.console.present.points import point_cell
 from mr_safety_console.console.present.rail import short_step
 from mr_safety_console.console.present.rows import BLANK, Row, marked, row, title
 from mr_safety_console.console.present.view import SIMULATED, View, age
+from mr_safety_console.console.present.watched import watched
 from mr_safety_console.console.text import Part
 from mr_safety_console.console.theme import MARKS, UNKNOWN_WORD, Tone
 from mr_safety_console.domain import detectors, readiness, roster, suite_offers, suite_roster, zones
@@ -142,6 +143,7 @@ def _visit_row(view: View, visit: Visit) -> Row:
         (where, Tone.CONFIRM),
         held,
         not_set_back(view, visit),
+        *watched(visit),
         (f"  ■ {unsaved}" if unsaved else "", Tone.STOP),
         key=visit.id,
         indent=5,
