@@ -17,7 +17,7 @@ from mr_safety_console.domain.context import Ctx
 from mr_safety_console.domain.refusal import Refused
 from mr_safety_console.domain.staff import Person, SignOff, may
 from mr_safety_console.domain.visit import Visit, needed
-from mr_safety_console.domain.visit_facts import AuthoriseZoneIII, IdentifyVisit, OpenVisit, StartCheck
+from mr_safety_console.domain.visit_facts import AuthoriseZoneIII, IdentifyVisit, StartCheck
 from mr_safety_console.domain.watching import Stage
 from mr_safety_console.domain.watching_facts import (
     INTERVALS,
@@ -40,7 +40,6 @@ ELSEWHERE = frozenset(
         *screening_facts.COMMANDS,
         *interview_facts.COMMANDS,
         *approval_facts.COMMANDS,
-        OpenVisit,
         IdentifyVisit,
         AuthoriseZoneIII,
         StartCheck,
@@ -50,7 +49,10 @@ ELSEWHERE = frozenset(
         people_acts.RenewPerson,
     }
 )
-"""What takes eyes and ears off the patient: screening, admitting, starting for somebody else."""
+"""What takes eyes and ears off the patient: screening, admitting, starting for somebody else.
+
+Opening a visit is not among them: who walked in during the scan is written down by whoever sees it.
+"""
 ASKED = "asked"
 """The reason of a sign-off by which somebody leaves; a lock or a quiet console leaves nobody."""
 

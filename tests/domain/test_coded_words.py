@@ -23,6 +23,8 @@ from mr_safety_console.domain.proof_test import ENDED_BY
 from mr_safety_console.domain.quench import STEPS, FieldState, QuenchKind
 from mr_safety_console.domain.screening import EVIDENCE, RESOLUTIONS
 from mr_safety_console.domain.suite_offers import _SIGNED
+from mr_safety_console.domain.watch_class import ANSWERS
+from mr_safety_console.domain.watching_facts import INTERVALS, INTERVENTIONS, OBSERVED, PATIENT, SKIN
 from mr_safety_console.domain.words import refused, table
 from mr_safety_console.engine.chatter import CHATTER
 from mr_safety_console.engine.telling import NEVER
@@ -167,6 +169,11 @@ def test_no_word_of_a_tile_is_longer_than_a_tile() -> None:
         ("condition", set(KINDS)),
         ("condition-who", set(Who)),
         ("outcome", {"completed", "not-scanned", "refused"}),
+        ("patient-said", {*PATIENT, *OBSERVED}),
+        ("intervention", set(INTERVENTIONS)),
+        ("skin", set(SKIN)),
+        ("watch-interval", set(INTERVALS)),
+        ("watch-reason", {"not-asked", "unresponsive", *ANSWERS.values()}),
     ],
 )
 def test_every_code_has_words_and_every_word_a_code(section: str, codes: set[str]) -> None:

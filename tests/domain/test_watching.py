@@ -17,7 +17,7 @@ from mr_safety_console.domain.emergency import OpenEmergency
 from mr_safety_console.domain.lifecycle import AttemptRefused
 from mr_safety_console.domain.notes import WriteNote
 from mr_safety_console.domain.people_acts import AdmitColleague
-from mr_safety_console.domain.screening_facts import BeginScreening, ReviewScreening
+from mr_safety_console.domain.screening_facts import BeginScreening, ReviewScreening, ScreeningBegun
 from mr_safety_console.domain.staff import SignedOff, SignOff
 from mr_safety_console.domain.visit_facts import (
     CheckedIn,
@@ -25,9 +25,9 @@ from mr_safety_console.domain.visit_facts import (
     CheckInsBegun,
     CloseVisit,
     EndScan,
+    IdentifyVisit,
     LeaveZoneIV,
     Leg,
-    OpenVisit,
     StartCheck,
 )
 from mr_safety_console.domain.watching import Stage
@@ -109,13 +109,13 @@ def test_a6_the_observer_cannot_screen_the_next_patient_and_is_told_who_can() ->
     world.do(asked)
 
 
-@pytest.mark.parametrize("way", ["review", "admit", "open", "leave"])
+@pytest.mark.parametrize("way", ["review", "admit", "identify", "leave"])
 def test_nothing_that_leads_away_is_done_by_or_with_the_pin_of_the_observer(way: str) -> None:
     world, _, other = with_another_waiting()
     asked = {
         "review": ReviewScreening(visit=other),
         "admit": AdmitColleague(staff=world.people["LO"]),
-        "open": OpenVisit(name="Third Example", birth_date="1990-03-03", exam="head"),
+        "identify": IdentifyVisit(visit=other, identifiers=("name", "birth-date")),
         "leave": SignOff(reason="asked"),
     }[way]
     assert world.refused(asked) == "observer-bound"
@@ -142,6 +142,7 @@ def test_the_observers_own_patient_and_an_emergency_are_never_gated() -> None:
     world.do(WriteNote(text="moved a little", about=visit))
     world.do(OpenEmergency(emergency="E-1"))
     world.do(BeginScreening(visit=other))
+    assert world.facts(ScreeningBegun)[-1].visit == other
 
 
 def test_the_watching_is_handed_over_by_the_one_and_accepted_by_the_pin_of_the_next() -> None:
