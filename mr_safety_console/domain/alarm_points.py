@@ -61,6 +61,7 @@ SILENT = ("answered-since", "brought-out", "scan-was-over", "unknown")
 HEAT = ("scan-stopped", "brought-out", "unknown")
 PAUSED = ("physician-called", "scan-stopped", "unknown")
 OBSERVED = ("looked-at-late", "patient-left", "unknown")
+LINK = ("link-back", "scanned-on-site", "unknown")
 KIT = ("kit-taken-out", "kit-belongs-there")
 ITEMS = ("item-taken-out", "item-found-inside", "record-was-wrong", "unknown")
 VOID = ("brought-out", "begun-anew", "unknown")
@@ -156,6 +157,8 @@ RULES: Mapping[str, AlarmRule] = MappingProxyType(
             AlarmRule("no-answer", Priority.HIGH, dispositions=SILENT, repeats_s=60),
             # Heat or pain: burns come within seconds. Over when the scan is said to have ended.
             AlarmRule("heat-reported", Priority.HIGH, dispositions=HEAT, repeats_s=30),
+            # Nobody remote hears or sees the patient. It rings anew at each prompt.
+            AlarmRule("link-lost", Priority.HIGH, dispositions=LINK),
             # Something had to be done for the patient more than once.
             AlarmRule("interventions-repeated", Priority.MEDIUM, momentary=True, dispositions=PAUSED),
             # After contrast somebody looks at the patient at set times.

@@ -105,6 +105,7 @@ LIMITS: tuple[Limit, ...] = (
     Limit("checkin_missed_s", 45, 20, 60, "s", "design; never as long as an interval"),
     Limit("no_answer_s", 15, 5, 15, "s", "design; never above"),
     Limit("interventions_pause", 2, 1, 2, "times", "after a published death: pause and call at the second"),
+    Limit("time_out_s", 300, 60, 300, "s", "design; joint time-out before the start; never above"),
     Limit("contrast_first_s", 900, 300, 900, "s", "European practice: looked at after 15 min"),
     Limit("contrast_last_s", 1800, 1800, 3600, "s", "European practice: stays 30 min; never below"),
     Limit("alarm_reminder_s", 120, 30, 120, "s", "design; never above"),

@@ -40,6 +40,7 @@ from mr_safety_console.domain import (
     permits,
     proof_test,
     quench,
+    remote_facts,
     roster,
     screening,
     screening_facts,
@@ -64,6 +65,7 @@ from mr_safety_console.domain import (
     suite_passages,
     suite_people,
     suite_permits,
+    suite_remote,
     suite_roster,
     suite_scan,
     suite_screening,
@@ -110,7 +112,7 @@ from mr_safety_console.domain.value import frozen
 from mr_safety_console.domain.visit import VisitsState
 from mr_safety_console.domain.wands import WandsState
 
-SCHEMA = 3868427340
+SCHEMA = 3724687548
 """Fingerprint of the state's shape, which the cached state carries; a test says what to write here."""
 
 
@@ -166,7 +168,7 @@ _SLICES: tuple[tuple[str, tuple[type[Fact], ...], Fold], ...] = (
     ("points", detectors.FACTS, detectors.evolve),
     ("doors", doors.FACTS, doors.evolve),
     ("alarms", alarms.FACTS, alarm_fold.evolve),
-    ("visits", (*visit_facts.FACTS, *watching_facts.FACTS), visit.evolve),
+    ("visits", (*visit_facts.FACTS, *watching_facts.FACTS, *remote_facts.FACTS), visit.evolve),
     ("screening", SCREENING_FACTS, screening.evolve),
     ("lists", checklists.FACTS, checklists.evolve),
     ("emergency", emergency.FACTS, emergency.evolve),
@@ -310,6 +312,12 @@ _ROUTES: dict[type[Command], Callable[[SuiteState, Any, Ctx], tuple[Fact, ...] |
     visit_facts.LeaveZoneIV: suite_crossing.leave,
     visit_facts.CountStaff: suite_crossing.count_staff,
     visit_facts.CloseVisit: suite_care.close_visit,
+    remote_facts.NameOperator: suite_remote.name,
+    remote_facts.RecordRemoteConsent: suite_remote.consent,
+    remote_facts.AcceptDuties: suite_remote.accept,
+    remote_facts.HoldTimeOut: suite_remote.time_out,
+    remote_facts.LoseLink: suite_remote.lose,
+    remote_facts.RegainLink: suite_remote.regain,
     watching_facts.ChooseWatch: suite_observer.choose,
     watching_facts.ChangeObserver: suite_observer.change,
     watching_facts.RecordIntervention: suite_care.intervene,
@@ -366,6 +374,7 @@ def next_due(state: SuiteState, now: Instant) -> int | None:
         suite_counts.next_due(state, now),
         emergency.next_due(state.emergency),
         suite_watching.next_due(state, now),
+        suite_remote.next_due(state, now),
         suite_roster.next_due(state, now),
         *(due for due, _, _ in suite_doors.held_open(state, now)),
     )

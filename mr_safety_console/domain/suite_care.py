@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from mr_safety_console.domain import alarms, suite_implants
+from mr_safety_console.domain import alarms, remote, suite_implants
 from mr_safety_console.domain.codec import Fact
 from mr_safety_console.domain.context import Ctx
 from mr_safety_console.domain.refusal import Refused
@@ -80,8 +80,14 @@ def inject(state: SuiteState, asked: RecordInjection, ctx: Ctx) -> Facts | Refus
         return person
     if not person.inside or person.companion:
         return refused("visit-not-inside")
+    if remote.withheld(person):
+        return refused("link-is-lost" if person.remote.lost else "time-out-missing", **_of(person, ctx))
     times = (ctx.profile.limit("contrast_first_s"), ctx.profile.limit("contrast_last_s"))
     return (InjectionRecorded(visit=person.id, observe_s=times),)
+
+
+def _of(person: Visit, ctx: Ctx) -> dict[str, int]:
+    return {"no": person.no, "minutes": ctx.profile.limit("time_out_s") // 60}
 
 
 def observe(state: SuiteState, asked: ObservePatient, ctx: Ctx) -> Facts | Refused:

@@ -57,6 +57,8 @@ Acts = tuple[tuple[str, Command], ...]
 _SIGNED = {
     "choose-hearing": "release-item",
     "choose-watch": "watch-wider",
+    "accept-duties": "duties-accept",
+    "hold-time-out": "time-out",
     "change-observer": "observe-accept",
     "sign-screening": "screening-first",
     "review-screening": "screening-interactive",

@@ -23,6 +23,7 @@ from mr_safety_console.domain import (
     suite_ledger,
     suite_lists,
     suite_permits,
+    suite_remote,
     suite_roster,
     suite_watching,
     upkeep,
@@ -228,6 +229,7 @@ def tick(state: SuiteState, _asked: Tick, ctx: Ctx) -> Facts:
     open_doors = suite_doors.tick(state, ctx)
     unspoken = suite_watching.tick(state, ctx, alarms.count_raised(open_doors))
     facts += (*suite_lists.expire(state, ctx), *open_doors, *unspoken)
+    facts += suite_remote.tick(state, ctx, alarms.count_raised(tuple(facts)))
     facts += bypass.tick(state, ctx, alarms.count_raised(tuple(facts)))
     facts += suite_permits.tick(state, ctx, alarms.count_raised(tuple(facts)))
     facts += suite_implants.tick(state, ctx, alarms.count_raised(tuple(facts)))

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import field, replace
 
-from mr_safety_console.domain import watching
+from mr_safety_console.domain import remote, watching
 from mr_safety_console.domain.codec import Entry, Fact
 from mr_safety_console.domain.context import US, Ctx, Instant, Who, elapsed
 from mr_safety_console.domain.refusal import Refused
+from mr_safety_console.domain.remote import Session
 from mr_safety_console.domain.value import frozen
 from mr_safety_console.domain.visit_facts import (
     BESIDE,
@@ -83,7 +84,8 @@ class Visit:
     """One open attendance. `uncleared`: the last way in was on no clearance.
 
     `spoken` is when somebody last spoke with the patient in the scan, `checkin_s` how soon again; 0
-    outside a scan. `observer` watches them there; `watch` is what came of the watching.
+    outside a scan. `observer` watches them there; `watch` is what came of the watching. `remote` is what was
+    settled with an operator in another place.
     """
 
     id: str
@@ -109,6 +111,7 @@ class Visit:
     observer: str = ""
     of: str = ""
     watch: Watched = field(default_factory=Watched)
+    remote: Session = field(default_factory=Session)
 
     @property
     def screening_alone(self) -> bool:
@@ -301,7 +304,12 @@ def _changed(visit: Visit, entry: Entry) -> Visit:
         case ClearanceVoided():
             return replace(visit, uncleared=True)
         case _:
-            return watching.evolve(_amended(visit, entry), entry)
+            return watching.evolve(_session(_amended(visit, entry), entry), entry)
+
+
+def _session(visit: Visit, entry: Entry) -> Visit:
+    session = remote.evolve(visit.remote, entry)
+    return visit if session is visit.remote else replace(visit, remote=session)
 
 
 def _amended(visit: Visit, entry: Entry) -> Visit:
