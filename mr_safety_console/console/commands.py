@@ -150,7 +150,9 @@ CLOSE_SHIFT = Cmd(
     "here", footer=False,
 )  # fmt: skip
 DETECTOR_PASS = Cmd("detector-pass", ("p",), "Pass", "You watched this person pass the detector", "here")
-LINK_LOST = Cmd("link-lost", ("k",), "Link lost", "The remote operator cannot be heard or seen", "here")
+LINK_LOST = Cmd(
+    "link-lost", ("k",), "Link lost", "The remote operator cannot be heard or seen, or is heard again", "here"
+)
 
 PERSON_OUT = Cmd(
     "person-out", ("left",), "Out", "Out of Zone IV, and then of Zone III; never refused", "here"
@@ -212,7 +214,7 @@ LANGUAGE = Cmd(
 MORE = Cmd(
     "more", ("space",), "More",
     "What else: take over, a further form, paper, a call, emergent; on People: screen, declare a change; "
-    "on Visit: how often to check in",
+    "on Visit: check-ins, a remote operator",
     "here",
 )  # fmt: skip
 NEXT_LIST = Cmd("next-list", ("tab",), "Next list", "Show the list of the next stage", "here")

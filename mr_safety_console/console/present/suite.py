@@ -10,6 +10,7 @@ from mr_safety_console.console.present.glance import glance
 from mr_safety_console.console.present.not_set_back import not_set_back
 from mr_safety_console.console.present.points import point_cell
 from mr_safety_console.console.present.rail import short_step
+from mr_safety_console.console.present.remote import remoted
 from mr_safety_console.console.present.rows import BLANK, Row, marked, row, title
 from mr_safety_console.console.present.view import SIMULATED, View, age
 from mr_safety_console.console.present.watched import watched
@@ -144,6 +145,7 @@ def _visit_row(view: View, visit: Visit) -> Row:
         held,
         not_set_back(view, visit),
         *watched(visit),
+        remoted(visit),
         (f"  ■ {unsaved}" if unsaved else "", Tone.STOP),
         key=visit.id,
         indent=5,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from mr_safety_console.console.present.crossings import wanted
 from mr_safety_console.console.present.not_set_back import action_rows
+from mr_safety_console.console.present.remote import remote_rows
 from mr_safety_console.console.present.rows import BLANK, Row, row, title, why_rows
 from mr_safety_console.console.present.token import token_rows
 from mr_safety_console.console.present.view import View
@@ -128,7 +129,7 @@ def act_rows(view: View, visit: Visit, *, brief: bool = False) -> tuple[Row, ...
     for one in found:
         rows += _act_rows(one, brief)
     rows += action_rows(view, visit)
-    rows += watch_rows(view, visit)
+    rows += (*watch_rows(view, visit), *remote_rows(view, visit))
     rows += _transit_rows(view)
     rows += _finding_rows(view, visit)
     return tuple(rows)

@@ -16,7 +16,8 @@ from mr_safety_console.console.present import visit
 from mr_safety_console.console.present.crossings import wanted
 from mr_safety_console.console.present.rail import rail_rows
 from mr_safety_console.console.present.view import View
-from mr_safety_console.console.watching import asked_further, how_often
+from mr_safety_console.console.remoting import link, more
+from mr_safety_console.console.watching import asked_further
 from mr_safety_console.console.widgets.painted import Beside
 from mr_safety_console.console.widgets.sheet import Sheet
 from mr_safety_console.domain.codec import Command
@@ -46,6 +47,7 @@ class VisitPage(Page):
         c.AMEND,
         c.HAND_OFF,
         c.MORE,
+        c.LINK_LOST,
         c.PICK,
         *MOVES,
         c.BACK,
@@ -144,9 +146,14 @@ class VisitPage(Page):
         self._by_kind("change-observer", ">")
 
     def action_more(self) -> None:
-        """Choose how often the patient is spoken with."""
+        """Choose how often to check in, or work on the session with a remote operator."""
         if (person := self.desk.view().visit) is not None:
-            how_often(self, person.id)
+            more(self, person)
+
+    def action_link_lost(self) -> None:
+        """Say that the remote operator cannot be heard or seen, or that they are again."""
+        if (person := self.desk.view().visit) is not None:
+            link(self, person)
 
     def action_note(self) -> None:
         """Write a note about this visit."""
