@@ -19,7 +19,9 @@ from mr_safety_console.domain.context import NS
 from mr_safety_console.domain.detectors import Condition
 from mr_safety_console.domain.doors import AnnounceTransit
 from mr_safety_console.domain.screening_facts import BeginScreening
+from mr_safety_console.domain.staff import AddStaff
 from mr_safety_console.domain.visit_facts import EnterZoneIV, Leg, StartCheck
+from mr_safety_console.domain.watching_facts import RecordInjection
 
 pytestmark = [pytest.mark.pty, pytest.mark.timeout(240)]
 
@@ -131,3 +133,64 @@ async def test_the_observer_at_work_by_keys(tmp_path: Path) -> None:
         suite.do(BeginScreening(visit=other))
         kept = json.dumps(rows(suite.data, "attempt-refused"))
         assert "observer-bound" in kept
+
+
+async def test_a_remote_session_by_keys_from_naming_to_a_lost_link(tmp_path: Path) -> None:
+    """H9, H11, H33: consent one by one, the list in halves, a time-out, `k`, and not live by itself."""
+    with LiveSuite(tmp_path) as suite:
+        suite.settle()
+        pin_hash = suite.running.pins.hash("123123")
+        remy = AddStaff(name="Remy Remote", initials="RR", roles=("REM",), pin_hash=pin_hash)
+        suite.do(remy, "DP")
+        visit = suite.arrive()
+        app = ConsoleApp(suite.parts())
+        async with app.run_test(size=(140, 50)) as pilot:
+
+            async def sees(words: str) -> None:
+                await becomes(lambda: words in glass(app), 5, f"{words!r} on the screen")
+
+            async def more(digit: str, heading: str) -> None:
+                await pilot.press("space")
+                await sees("MORE FOR V1")
+                await pilot.press(digit)
+                await sees(heading)
+
+            async def signed(kind: str) -> None:
+                await sees("Signature 1 of 1")
+                await pilot.press(*"AE", "enter")
+                await sees("now the PIN")
+                await pilot.press(*"246810", "enter")
+                await becomes(lambda: bool(rows(suite.data, kind)), 5, f"{kind} in the record")
+
+            await pilot.press("f3")
+            await more("2", "WHO SCANS V1?")
+            await pilot.press("2")
+            await sees("RR SCANS V1")
+            await pilot.press(*"5550100", "enter")
+            await sees("scans from another place, call 5550100")
+            await more("3", "SCANNED FROM ANOTHER PLACE?")
+            await pilot.press("1")
+            await sees("SEEN THERE BY CAMERA?")
+            await pilot.press("2")
+            await sees("RESTRICTED: no camera")
+            await more("4", "R01 Identity check")
+            await sees("NOT SITE-APPROVED")
+            await pilot.press("y")
+            await sees("R24 Records and incident")
+            await pilot.press("y")
+            await signed("duties-accepted")
+            await more("5", "JOINT TIME-OUT")
+            await pilot.press("y")
+            await signed("time-out-held")
+            await pilot.press("k")
+            await sees("LINK LOST 0:0")
+            await sees("REMOTE LINK LOST - you have the patient")
+            await pilot.press("k")
+            await sees("IS THE LINK BACK?")
+            await pilot.press("y")
+            await sees("NOT LIVE: a new joint time-out first")
+        assert suite.refused(RecordInjection(visit=visit)) == "visit-not-inside"
+        told = json.dumps(rows(suite.data, "operator-named"))
+        assert "5550100" not in told
+        (consent,) = rows(suite.data, "remote-consent-recorded")
+        assert consent == {"visit": visit, "operation": "given", "visual": "refused"}
