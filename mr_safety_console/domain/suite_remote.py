@@ -133,13 +133,15 @@ def _link_over(state: SuiteState, ctx: Ctx) -> Facts:
 
 def next_due(state: SuiteState, now: Instant) -> int | None:
     """Return the boot-time ns of the next prompt of a lost link, or None."""
+    if "visits" in state.broken:
+        return None
     coming = (remote.prompt_left_s(one.remote, now) for one in state.visits.open.values())
     return min((now.bt + int(one[1] * NS) for one in coming if one is not None), default=None)
 
 
 def tick(state: SuiteState, ctx: Ctx, ahead: int) -> Facts:
     """Return the prompt due by now, one a tick, each with a new ring of the alarm."""
-    for person in state.visits.open.values():
+    for person in () if "visits" in state.broken else state.visits.open.values():
         coming = remote.prompt_left_s(person.remote, ctx.now)
         if coming is None or coming[1] > 0 or ahead >= len(ctx.tokens):
             continue

@@ -32,8 +32,19 @@ def _scanned(state: SuiteState) -> tuple[Visit, ...]:
     return tuple(one for one in state.visits.open.values() if one.scan_presumed and one.checkin_s)
 
 
+def _broken(state: SuiteState) -> bool:
+    return "visits" in state.broken
+
+
+def _overdue(state: SuiteState, now: Instant) -> tuple[Visit, ...]:
+    return tuple(one for one in _scanned(state) if watching.until_s(one, now) <= 0)
+
+
 def next_due(state: SuiteState, now: Instant) -> int | None:
     """Return the boot-time ns at which the next check-in, answer or observation is wanted, or None."""
+    if _broken(state):
+        late = not _rung(state, CHECKIN_RULE) and _overdue(state, now)
+        return now.bt if late else None
     left = [watching.until_s(one, now) for one in _scanned(state)]
     for one in state.visits.open.values():
         silent = watching.silent_left_s(one, now)
@@ -48,6 +59,11 @@ def tick(state: SuiteState, ctx: Ctx, ahead: int) -> Facts:
 
     `ahead` alarms were raised by the same tick before.
     """
+    if _broken(state):
+        # Nothing folds any more that would say what fired: one alarm, and no row a tick.
+        names = tuple(one.id for one in _overdue(state, ctx.now))
+        wanted = names and not _rung(state, CHECKIN_RULE) and ahead < len(ctx.tokens)
+        return _raised(state, CHECKIN_RULE, names, ctx, ahead) if wanted else ()
     facts: Facts = ()
     for fired in (_silence, _check_ins, _observations):
         before = ahead + alarms.count_raised(facts)
@@ -57,7 +73,7 @@ def tick(state: SuiteState, ctx: Ctx, ahead: int) -> Facts:
 
 
 def _check_ins(state: SuiteState, ctx: Ctx, ahead: int) -> Facts:
-    come = [one for one in _scanned(state) if watching.until_s(one, ctx.now) <= 0]
+    come = _overdue(state, ctx.now)
     if not come:
         return ()
     stage = watching.next_stage(come[0])

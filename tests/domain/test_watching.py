@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import pairwise
 
 import pytest
@@ -291,6 +292,19 @@ def test_a_missed_check_in_can_neither_be_back_dated_nor_disappear(acts: list[tu
     for entry in missed:
         assert entry.at.bt >= entry.fact.due_bt + 45 * NS - NS // 2
         assert not [at for at in spoken if entry.fact.due_bt < at < entry.at.bt]
+
+
+def test_a_broken_part_of_the_state_says_once_that_a_check_in_is_due_and_writes_no_row_a_tick() -> None:
+    world, visit = scanning()
+    world.state = replace(world.state, broken=("visits",))
+    before = len(world.entries)
+    world.clock.advance(400)
+    for _ in range(5):
+        world.tick()
+    assert present(world, DUE)
+    assert world.alarm(DUE).visits == (visit,)
+    assert len(world.facts(CheckInFellDue)) == 0
+    assert len(world.entries) - before < 12
 
 
 # --- how often ---
