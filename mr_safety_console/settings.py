@@ -120,6 +120,7 @@ def parse_toml(raw: bytes, name: Path | str) -> dict[str, Any]:
 _SITE_KEYS = {
     *("site", "use", "zone", "staffing", "naming", "approver"),
     *("magnet", "limits", "call", "points", "doors", "rules", "wands", "scanner", "hearing", "protectors"),
+    "link_lost",
 }
 _MAGNET_KEYS = {"b0_mt", "hazard_contour_ut", "scanner"}
 _POINT_KEYS = {"id", "name", "kind", "zone", "port", "device", "channel", "door", "from", "direction"}
@@ -139,7 +140,9 @@ def site_from(tables: Mapping[str, Any], name: Path | str, sha256: str) -> SiteP
     _known(tables, _SITE_KEYS, name, "")
     magnet = _table(tables, "magnet", name)
     _known(magnet, _MAGNET_KEYS, name, "magnet.")
-    call, rules, limits = (_table(tables, key, name) for key in ("call", "rules", "limits"))
+    call, rules, limits, lost = (
+        _table(tables, key, name) for key in ("call", "rules", "limits", "link_lost")
+    )
     _known(rules, _RULE_KEYS, name, "rules.")
     points = tables.get("points", [])
     if not isinstance(points, list) or not points:
@@ -161,6 +164,7 @@ def site_from(tables: Mapping[str, Any], name: Path | str, sha256: str) -> SiteP
         wands=_wands(tables, name),
         red_alarm_witness=_flag(rules, "red_alarm_witness", name, "rules."),
         approver=_text(tables, "approver", name, "reviewer"),
+        link_prompts={key: _text(lost, key, name, where="link_lost.") for key in lost},
     )
     try:
         room, protectors = hearing_from(tables)

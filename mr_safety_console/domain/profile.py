@@ -144,6 +144,9 @@ ZONES = ("I", "II", "III", "IV")
 NAMINGS = ("acr", "uk")
 APPROVERS = ("reviewer", "remote", "L2", "L2T", "OPR", "RAD", "MRMD")
 DIRECTIONS = ("in", "out", "unknown")
+LINK_PROMPTS_S = ("10", "30", "120")
+"""Seconds after which a lost link prompts; no site changes when, only what is said."""
+LINK_PROMPT_LONGEST = 70
 
 
 class ProfileError(ValueError):
@@ -162,7 +165,8 @@ class SiteProfile:
     `approver` gives the final approval of an interview: the reviewer, a role here, or a remote operator.
     `scanner_figures` are the magnet's own, with units, by kind of device condition; `label_must_state`
     what a device's label must state here beyond what it must state anywhere. `room` is the scanner's
-    declared noise, `protectors` what lies ready against it.
+    declared noise, `protectors` what lies ready against it. `link_prompts` are the site's own words once a
+    remote link is lost, by seconds.
     """
 
     site: str
@@ -185,6 +189,7 @@ class SiteProfile:
     label_must_state: tuple[str, ...] = ()
     room: RoomNoise = field(default_factory=RoomNoise)
     protectors: tuple[Protector, ...] = ()
+    link_prompts: Mapping[str, str] = field(default_factory=dict)
 
     def limit(self, name: str) -> int:
         """Return a site number or its default; `KeyError` for a name that is not in `LIMITS`."""
@@ -236,6 +241,7 @@ def check(profile: SiteProfile) -> SiteProfile:
     _check_points(profile)
     _check_zones(profile)
     _check_named(profile)
+    _check_link(profile)
     return profile
 
 
@@ -249,6 +255,14 @@ def _check_named(profile: SiteProfile) -> None:
             raise ProfileError(f"wands: two wands have the same {key}; give each its own")
     if wrong := wrong_room(profile.room) or wrong_protectors(profile.protectors):
         raise ProfileError(wrong)
+
+
+def _check_link(profile: SiteProfile) -> None:
+    for after, words in profile.link_prompts.items():
+        if after not in LINK_PROMPTS_S:
+            raise ProfileError(f"link_lost.{after}: is not one of {', '.join(LINK_PROMPTS_S)}")
+        if not 0 < len(words.strip()) <= LINK_PROMPT_LONGEST:
+            raise ProfileError(f"link_lost.{after}: write 1 to {LINK_PROMPT_LONGEST} characters")
 
 
 def _check_limit(name: str, value: int) -> None:

@@ -184,6 +184,7 @@ async def test_a_remote_session_by_keys_from_naming_to_a_lost_link(tmp_path: Pat
             await signed("time-out-held")
             await pilot.press("k")
             await sees("LINK LOST 0:0")
+            await sees("Speak to the patient. Stop at the scanner.")
             await sees("REMOTE LINK LOST - you have the patient")
             await pilot.press("k")
             await sees("IS THE LINK BACK?")

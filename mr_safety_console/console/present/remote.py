@@ -41,9 +41,14 @@ def _link_rows(view: View, session: Session) -> tuple[Row, ...]:
     shown = max(session.prompted, default=PROMPTS_S[0])
     return (
         row((f"{MARKS[Tone.STOP]} LINK LOST {stopwatch(gone)}: you have the patient", Tone.STOP)),
-        row((f"  {say('link-prompt', str(shown))}", Tone.STOP)),
+        row((f"  {prompt(view, shown)}", Tone.STOP)),
         row(("k", Tone.KEY), " when they are heard again"),
     )
+
+
+def prompt(view: View, after_s: int) -> str:
+    """Return what to do once a link has been lost so long: in the site's words, else in the template's."""
+    return view.profile.link_prompts.get(str(after_s)) or say("link-prompt", str(after_s))
 
 
 def _duties(session: Session) -> Part:
