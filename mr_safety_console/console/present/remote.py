@@ -24,7 +24,6 @@ def remote_rows(view: View, visit: Visit) -> tuple[Row, ...]:
     return (
         BLANK,
         title("REMOTE"),
-        *_link_rows(view, session),
         row((who, Tone.TITLE)),
         row(f"operation: {say('consent', session.operation)}  camera: {say('consent', session.visual)}"),
         *((row((f"{MARKS[Tone.HOLD]} {RESTRICTED}", Tone.HOLD)),) if session.restricted else ()),
@@ -34,7 +33,8 @@ def remote_rows(view: View, visit: Visit) -> tuple[Row, ...]:
     )
 
 
-def _link_rows(view: View, session: Session) -> tuple[Row, ...]:
+def link_rows(view: View, session: Session) -> tuple[Row, ...]:
+    """Return what to do while the link is lost, before every act; nothing while it is not."""
     if session.lost is None:
         return ()
     gone = int(view.since(session.lost))

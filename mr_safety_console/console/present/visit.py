@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from mr_safety_console.console.present.crossings import wanted
 from mr_safety_console.console.present.not_set_back import action_rows
-from mr_safety_console.console.present.remote import remote_rows
+from mr_safety_console.console.present.remote import link_rows, remote_rows
 from mr_safety_console.console.present.rows import BLANK, Row, row, title, why_rows
 from mr_safety_console.console.present.token import token_rows
 from mr_safety_console.console.present.view import View
-from mr_safety_console.console.present.watched import watch_rows
+from mr_safety_console.console.present.watched import watch_head, watch_rows
 from mr_safety_console.console.theme import Tone
 from mr_safety_console.domain import suite_observer, suite_offers, token, zones
 from mr_safety_console.domain.checklists import CompleteStage
@@ -123,6 +123,7 @@ def act_rows(view: View, visit: Visit, *, brief: bool = False) -> tuple[Row, ...
     `brief` leaves the reason alone, for a small terminal: pressing the key tells the rest.
     """
     rows: list[Row] = [title("NEXT"), row((say("step", step(visit, view.ctx)), Tone.CONFIRM))]
+    rows += (*link_rows(view, visit.remote), *watch_head(view, visit))
     found = acts(view, visit)
     if not found:
         rows.append(row(("Nothing is proposed at this step.", Tone.FAINT)))

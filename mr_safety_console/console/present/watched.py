@@ -16,42 +16,45 @@ PAUSE_AT = 2
 """From so many interventions on their number stands out."""
 
 
-def watch_rows(view: View, visit: Visit) -> tuple[Row, ...]:
-    """Return who watches, when the next check-in is due, and what came of it; nothing for nobody."""
+def watch_head(view: View, visit: Visit) -> tuple[Row, ...]:
+    """Return what stands before every act: who watches, the next check-in, what was missed, what is owed."""
     watch = visit.watch
     found: list[Row] = []
     if visit.scan_presumed and visit.checkin_s:
         found.append(_check_in_row(view, visit))
-        found += _why_often(view, visit)
     found += [row(part) for part in (_missed(visit), _interventions(visit)) if part]
     if watch.heat is not None:
-        owed = f"{MARKS[Tone.STOP]} HEAT OR PAIN {view.clock_short(watch.heat)}: a look at the skin is owed"
+        owed = f"{MARKS[Tone.STOP]} HEAT OR PAIN {view.clock_short(watch.heat)}: look at the skin"
         found.append(row((owed, Tone.STOP)))
-        found += [row((f"  {words}", Tone.TITLE)) for words in table()["burn-list"].values()]
-    found += _contrast(view, visit)
+    return (*found, *_contrast(view, visit))
+
+
+def watch_rows(view: View, visit: Visit) -> tuple[Row, ...]:
+    """Return the rest, below the acts: how often and why, and what to look for after heat or pain."""
+    found: list[Row] = []
+    if visit.scan_presumed and visit.checkin_s:
+        found += _how_often(view, visit)
+    if visit.watch.heat is not None:
+        found += [row((words, Tone.TITLE)) for words in table()["burn-list"].values()]
     return (BLANK, title("WATCHING"), *found) if found else ()
 
 
 def _check_in_row(view: View, visit: Visit) -> Row:
     stage = visit.watch.stage
     left = int(watching.until_s(visit, view.now)) if stage in (Stage.WAITING, Stage.MISSED) else 0
-    when = f"next check-in in {stopwatch(max(0, left))}"
+    when = f"check-in in {stopwatch(max(0, left))}"
     if tone := _TONE.get(stage):
         said = f"{MARKS[tone]} check-in {stage.upper()}"
-        when = f"{said}, {when}" if stage is Stage.MISSED else said
+        when = f"{said}, next {when}" if stage is Stage.MISSED else said
     observer = view.person(visit.observer) if visit.observer else "NOBODY"
-    return row(
-        (f"{observer} watches  ", Tone.TITLE),
-        (when, tone or Tone.PLAIN),
-        (f"  every {visit.checkin_s // 60} min", Tone.FAINT),
-    )
+    return row((f"{observer} watches  ", Tone.TITLE), (when, tone or Tone.PLAIN))
 
 
-def _why_often(view: View, visit: Visit) -> list[Row]:
+def _how_often(view: View, visit: Visit) -> list[Row]:
+    often = row((f"check-ins every {visit.checkin_s // 60} min", Tone.FAINT))
     why = watch_class.of_visit(view.state, visit)
-    if not why:
-        return []
-    return [row((f"  {', '.join(say('watch-reason', one) for one in why)}", Tone.HOLD))]
+    told = f"because: {', '.join(say('watch-reason', one) for one in why)}"
+    return [often, row((told, Tone.HOLD))] if why else [often]
 
 
 def _missed(visit: Visit) -> Part:
