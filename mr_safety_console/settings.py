@@ -120,10 +120,10 @@ def parse_toml(raw: bytes, name: Path | str) -> dict[str, Any]:
 # --- the suite ---------------------------------------------------------------------------------
 
 _SITE_KEYS = {
-    *("site", "use", "zone", "staffing", "naming", "approver"),
-    *("magnet", "limits", "call", "points", "doors", "rules", "wands", "scanner", "hearing", "protectors"),
-    "checks",
+    *("site", "use", "zone", "staffing", "naming", "approver", "magnet", "limits", "call"),
+    *("points", "doors", "rules", "wands", "scanner", "hearing", "protectors", "checks", "link_lost"),
 }
+_TABLES = ("call", "rules", "limits", "link_lost")
 _MAGNET_KEYS = {"b0_mt", "hazard_contour_ut", "scanner"}
 _POINT_KEYS = {"id", "name", "kind", "zone", "port", "device", "channel", "door", "from", "direction"}
 _DOOR_KEYS = {"name", "zone", "from"}
@@ -142,7 +142,7 @@ def site_from(tables: Mapping[str, Any], name: Path | str, sha256: str) -> SiteP
     _known(tables, _SITE_KEYS, name, "")
     magnet = _table(tables, "magnet", name)
     _known(magnet, _MAGNET_KEYS, name, "magnet.")
-    call, rules, limits = (_table(tables, key, name) for key in ("call", "rules", "limits"))
+    call, rules, limits, lost = (_table(tables, one, name) for one in _TABLES)
     _known(rules, _RULE_KEYS, name, "rules.")
     points = tables.get("points", [])
     if not isinstance(points, list) or not points:
@@ -165,6 +165,7 @@ def site_from(tables: Mapping[str, Any], name: Path | str, sha256: str) -> SiteP
         final_check_twice=_words(rules, "final_check_twice", name, TWICE_FOR),
         red_alarm_witness=_flag(rules, "red_alarm_witness", name, "rules."),
         approver=_text(tables, "approver", name, "reviewer"),
+        link_prompts={key: _text(lost, key, name, where="link_lost.") for key in lost},
     )
     try:
         whole = check(with_hearing(with_checks(profile, tables), tables))

@@ -162,13 +162,19 @@ CLOSE_SHIFT = Cmd(
     "here", footer=False,
 )  # fmt: skip
 DETECTOR_PASS = Cmd("detector-pass", ("p",), "Pass", "You watched this person pass the detector", "here")
-LINK_LOST = Cmd("link-lost", ("k",), "Link lost", "The remote operator cannot be heard or seen", "here")
+LINK_LOST = Cmd(
+    "link-lost", ("k",), "Link lost", "The remote operator cannot be heard or seen, or is heard again", "here"
+)
 
 PERSON_OUT = Cmd(
     "person-out", ("left",), "Out", "Out of Zone IV, and then of Zone III; never refused", "here"
 )  # fmt: skip
 HAND_OFF = Cmd(
-    "hand-off", ("greater_than_sign",), "Hand off", "Offer the escort of this person, or take it over", "here"
+    "hand-off",
+    ("greater_than_sign",),
+    "Hand off",
+    "Give an escort, or the watching of a patient, to somebody else",
+    "here",
 )
 COUNT_HEADS = Cmd("count-heads", ("number_sign",), "Count", "Count everybody in Zone IV by eye", "here")
 NEW_PERSON = Cmd("new-person", ("ctrl+n",), "New person", "Let somebody in by name", "here")
@@ -223,7 +229,8 @@ LANGUAGE = Cmd(
 )  # fmt: skip
 MORE = Cmd(
     "more", ("space",), "More",
-    "What else: take over, a further form, paper, a call, emergent; on People: screen, declare a change",
+    "What else: take over, a further form, paper, a call, emergent; on People: screen, declare a change; "
+    "on Visit: check-ins, a remote operator",
     "here",
 )  # fmt: skip
 NEXT_LIST = Cmd("next-list", ("tab",), "Next list", "Show the list of the next stage", "here")

@@ -57,6 +57,11 @@ DOOR = (
     "equipment-moved",
 )
 CHECKIN = ("spoken-late", "scan-was-over", "unknown")
+SILENT = ("answered-since", "brought-out", "scan-was-over", "unknown")
+HEAT = ("scan-stopped", "brought-out", "unknown")
+PAUSED = ("physician-called", "scan-stopped", "unknown")
+OBSERVED = ("looked-at-late", "patient-left", "unknown")
+LINK = ("link-back", "scanned-on-site", "unknown")
 KIT = ("kit-taken-out", "kit-belongs-there")
 ITEMS = ("item-taken-out", "item-found-inside", "record-was-wrong", "unknown")
 VOID = ("brought-out", "begun-anew", "unknown")
@@ -146,6 +151,18 @@ RULES: Mapping[str, AlarmRule] = MappingProxyType(
             # A scan is presumed and nobody has spoken with the patient for the site's time.
             # It rings again: somebody silent in the scanner is not heard by an acknowledgement.
             AlarmRule("checkin-due", Priority.MEDIUM, dispositions=CHECKIN, repeats_s=60),
+            # It became late, and then nobody made it at all: whoever is near stops the scan and looks.
+            AlarmRule("checkin-missed", Priority.HIGH, dispositions=CHECKIN, repeats_s=60),
+            # Spoken to twice and no answer, or once and none for the site's seconds after it.
+            AlarmRule("no-answer", Priority.HIGH, dispositions=SILENT, repeats_s=60),
+            # Heat or pain: burns come within seconds. Over when the scan is said to have ended.
+            AlarmRule("heat-reported", Priority.HIGH, dispositions=HEAT, repeats_s=30),
+            # Nobody remote hears or sees the patient. It rings anew at each prompt.
+            AlarmRule("link-lost", Priority.HIGH, dispositions=LINK),
+            # Something had to be done for the patient more than once.
+            AlarmRule("interventions-repeated", Priority.MEDIUM, momentary=True, dispositions=PAUSED),
+            # After contrast somebody looks at the patient at set times.
+            AlarmRule("observation-due", Priority.MEDIUM, dispositions=OBSERVED, lasting=True),
             # Fewer heads counted by eye than recorded: somebody may be inside, or left unseen.
             AlarmRule("heads-differ", Priority.HIGH, dispositions=HEADS),
             # A detector that counts both ways counts another number of people inside than the record has.

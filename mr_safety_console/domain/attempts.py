@@ -7,6 +7,8 @@ ATTEMPTS_KEPT = frozenset(
         "enter-zone-iv",
         "announce-transit",
         "start-check",
+        "hold-time-out",
+        "record-injection",
         "complete-stage",
         "release-item",
         "override-item",

@@ -103,6 +103,14 @@ LIMITS: tuple[Limit, ...] = (
     Limit("transit_s", 60, 10, 60, "s", "design"),
     Limit("evac_target_s", 60, 20, 300, "s", "drills published 2021: 71 s improved to 41 s"),
     Limit("checkin_s", 300, 60, 900, "s", "design"),
+    Limit("checkin_close_s", 120, 60, 120, "s", "design; sedated, unresponsive, not heard; never above"),
+    Limit("checkin_late_s", 15, 5, 15, "s", "design; never above"),
+    Limit("checkin_missed_s", 45, 20, 60, "s", "design; never as long as an interval"),
+    Limit("no_answer_s", 15, 5, 15, "s", "design; never above"),
+    Limit("interventions_pause", 2, 1, 2, "times", "after a published death: pause and call at the second"),
+    Limit("time_out_s", 300, 60, 300, "s", "design; joint time-out before the start; never above"),
+    Limit("contrast_first_s", 900, 300, 900, "s", "European practice: looked at after 15 min"),
+    Limit("contrast_last_s", 1800, 1800, 3600, "s", "European practice: stays 30 min; never below"),
     Limit("alarm_reminder_s", 120, 30, 120, "s", "design; never above"),
     Limit("idle_lock_s", 300, 120, 900, "s", "design"),
     Limit("oxygen_warn_tenths", 195, 195, 200, "0.1 %", "workplace rules call less deficient; never below"),
@@ -128,7 +136,7 @@ LIMITS: tuple[Limit, ...] = (
 LEAST = frozenset(
     {
         *("handling_screening_min_s", "egfr_hold", "oxygen_warn_tenths", "oxygen_alarm_tenths"),
-        *("snr_allowance_db", "tick_pace_ms"),
+        *("snr_allowance_db", "tick_pace_ms", "contrast_last_s"),
     }
 )
 """Limits that are strictest at the top of their range; every other at the bottom."""
@@ -143,6 +151,9 @@ TWICE_FOR = ("emergent", "conditions", "unresponsive", "capacity", "released")
 conditions, screened as unresponsive or sedated, answered for by somebody else, a list item released."""
 APPROVERS = ("reviewer", "remote", "L2", "L2T", "OPR", "RAD", "MRMD")
 DIRECTIONS = ("in", "out", "unknown")
+LINK_PROMPTS_S = ("10", "30", "120")
+"""Seconds after which a lost link prompts; no site changes when, only what is said."""
+LINK_PROMPT_LONGEST = 70
 
 
 class ProfileError(ValueError):
@@ -164,7 +175,8 @@ class SiteProfile:
     what a device's label must state here beyond what it must state anywhere. `room` is the scanner's
     declared noise, `protectors` what lies ready against it. `checks` are the checks made here, all of
     the template unless the site file says less; who approved them stands in `checks_approved`, and
-    what is done under STOP USE, and whom to call, in `instead`.
+    what is done under STOP USE, and whom to call, in `instead`. `link_prompts` are the site's own words
+    once a remote link is lost, by seconds.
     """
 
     site: str
@@ -191,6 +203,7 @@ class SiteProfile:
     checks: tuple[Check, ...] = TEMPLATE
     checks_approved: str = ""
     instead: str = ""
+    link_prompts: Mapping[str, str] = field(default_factory=dict)
 
     def limit(self, name: str) -> int:
         """Return a site number or its default; `KeyError` for a name that is not in `LIMITS`."""
@@ -256,6 +269,7 @@ def check(profile: SiteProfile) -> SiteProfile:
     _check_points(profile)
     _check_zones(profile)
     _check_named(profile)
+    _check_link(profile)
     return profile
 
 
@@ -272,6 +286,14 @@ def _check_named(profile: SiteProfile) -> None:
             raise ProfileError(f"wands: two wands have the same {key}; give each its own")
     if wrong := wrong_room(profile.room) or wrong_protectors(profile.protectors):
         raise ProfileError(wrong)
+
+
+def _check_link(profile: SiteProfile) -> None:
+    for after, words in profile.link_prompts.items():
+        if after not in LINK_PROMPTS_S:
+            raise ProfileError(f"link_lost.{after}: is not one of {', '.join(LINK_PROMPTS_S)}")
+        if not 0 < len(words.strip()) <= LINK_PROMPT_LONGEST:
+            raise ProfileError(f"link_lost.{after}: write 1 to {LINK_PROMPT_LONGEST} characters")
 
 
 def _check_limit(name: str, value: int) -> None:

@@ -44,6 +44,7 @@ from mr_safety_console.domain import (
     permits,
     proof_test,
     quench,
+    remote_facts,
     roster,
     screening,
     screening_facts,
@@ -52,6 +53,7 @@ from mr_safety_console.domain import (
     staff_screening,
     suite_admission,
     suite_binding,
+    suite_care,
     suite_checks,
     suite_counts,
     suite_crossing,
@@ -64,22 +66,26 @@ from mr_safety_console.domain import (
     suite_items,
     suite_ledger,
     suite_lists,
+    suite_observer,
     suite_own,
     suite_passages,
     suite_people,
     suite_permits,
+    suite_remote,
     suite_roster,
     suite_scan,
     suite_screening,
     suite_stages,
     suite_wands,
     suite_watch,
+    suite_watching,
     tally,
     upkeep,
     visit,
     visit_facts,
     visit_steps,
     wands,
+    watching_facts,
 )
 from mr_safety_console.domain.alarms import AlarmsState
 from mr_safety_console.domain.attempts import ATTEMPTS_KEPT
@@ -114,7 +120,7 @@ from mr_safety_console.domain.value import frozen
 from mr_safety_console.domain.visit import VisitsState
 from mr_safety_console.domain.wands import WandsState
 
-SCHEMA = 499035300
+SCHEMA = 45647303
 """Fingerprint of the state's shape, which the cached state carries; a test says what to write here."""
 
 
@@ -171,7 +177,7 @@ _SLICES: tuple[tuple[str, tuple[type[Fact], ...], Fold], ...] = (
     ("points", detectors.FACTS, detectors.evolve),
     ("doors", doors.FACTS, doors.evolve),
     ("alarms", alarms.FACTS, alarm_fold.evolve),
-    ("visits", visit_facts.FACTS, visit.evolve),
+    ("visits", (*visit_facts.FACTS, *watching_facts.FACTS, *remote_facts.FACTS), visit.evolve),
     ("screening", SCREENING_FACTS, screening.evolve),
     ("lists", lists_facts.FACTS, lists_fold.evolve),
     ("emergency", emergency.FACTS, emergency.evolve),
@@ -237,7 +243,7 @@ def survive(state: SuiteState, entry: Entry) -> SuiteState:
 def decide(state: SuiteState, asked: Command, ctx: Ctx) -> Decision:
     """Decide on one input, by the module it belongs to; refused attempts that matter are kept."""
     veiled = bypass.veiled(state.bypass, ctx)
-    answer = _route(state, asked, veiled)
+    answer = suite_observer.bound(state, asked, veiled) or _route(state, asked, veiled)
     if isinstance(answer, Refused):
         return Decision(_kept(asked, answer), answer)
     facts = (*answer, *suite_roster.followed(state, answer, ctx))
@@ -251,7 +257,7 @@ def decide(state: SuiteState, asked: Command, ctx: Ctx) -> Decision:
 
 
 def _kept(asked: Command, answer: Refused) -> tuple[Fact, ...]:
-    if asked.kind not in ATTEMPTS_KEPT:
+    if asked.kind not in ATTEMPTS_KEPT and answer.rule != suite_observer.RULE:
         return ()
     who = getattr(asked, "visit", "")
     return (lifecycle.AttemptRefused(act=asked.kind, rule=answer.rule, visit=who),)
@@ -316,7 +322,14 @@ _ROUTES: dict[type[Command], Callable[[SuiteState, Any, Ctx], tuple[Fact, ...] |
     visit_facts.ReleaseHold: suite_entry.release_hold,
     visit_facts.LeaveZoneIV: suite_crossing.leave,
     visit_facts.CountStaff: suite_crossing.count_staff,
-    visit_facts.CloseVisit: suite_implants.close_visit,
+    visit_facts.CloseVisit: suite_care.close_visit,
+    **suite_remote.ROUTES,
+    watching_facts.ChooseWatch: suite_observer.choose,
+    watching_facts.ChangeObserver: suite_observer.change,
+    watching_facts.RecordIntervention: suite_care.intervene,
+    watching_facts.CheckSkin: suite_care.check_skin,
+    watching_facts.RecordInjection: suite_care.inject,
+    watching_facts.ObservePatient: suite_care.observe,
     people_acts.AdmitColleague: suite_admission.admit_colleague,
     people_acts.AdmitPerson: suite_admission.admit_person,
     people_acts.ScreenPerson: suite_own.screen,
@@ -370,7 +383,8 @@ def next_due(state: SuiteState, now: Instant) -> int | None:
         device_actions.next_due(state.actions, now),
         suite_counts.next_due(state, now),
         emergency.next_due(state.emergency),
-        suite_scan.next_due(state, now),
+        suite_watching.next_due(state, now),
+        suite_remote.next_due(state, now),
         suite_roster.next_due(state, now),
         suite_checks.next_due(state, now),
         *(due for due, _, _ in suite_doors.held_open(state, now)),

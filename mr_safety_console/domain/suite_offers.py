@@ -41,6 +41,13 @@ from mr_safety_console.domain.visit_facts import (
     Step,
 )
 from mr_safety_console.domain.wands import RecordHandPass
+from mr_safety_console.domain.watching_facts import (
+    NO_ANSWER,
+    CheckSkin,
+    ObservePatient,
+    RecordInjection,
+    RecordIntervention,
+)
 
 UNSEEN_RULES = (*UNSEEN, "door-lost")
 """Alarms of the magnet room's door after which somebody may be inside whom nobody let in."""
@@ -52,6 +59,10 @@ _SIGNED = {
     "record-check": "check-witnessed",
     "waive-check": "check-waive",
     "resume-use": "use-resume",
+    "choose-watch": "watch-wider",
+    "accept-duties": "duties-accept",
+    "hold-time-out": "time-out",
+    "change-observer": "observe-accept",
     "sign-screening": "screening-first",
     "review-screening": "screening-interactive",
     "release-item": "release-item",
@@ -106,7 +117,7 @@ def for_visit(state: SuiteState, visit_id: str, ctx: Ctx) -> tuple[Offer, ...]:
 
 
 def _beside_inside(state: SuiteState, person: Visit, ctx: Ctx) -> Acts:
-    also: list[tuple[str, Command]] = []
+    also = _owed(person)
     if step(person, ctx) is not Step.OUT:
         also.append(("Patient is out", LeaveZoneIV(visit=person.id)))
     elif not person.companion and not person.uncleared:
@@ -114,14 +125,35 @@ def _beside_inside(state: SuiteState, person: Visit, ctx: Ctx) -> Acts:
         heads = state.visits.heads
         also.append((f"Another scan: I count {heads} in the room", StartCheck(visit=person.id, heads=heads)))
     if person.scan_presumed:
-        also.append(("I saw the patient and spoke with them", CheckIn(visit=person.id)))
+        also += _watching(person)
     if state.visits.staff_inside:
         also.append(("All staff are out of the room", CountStaff(staff_inside=0)))
     return tuple(also)
 
 
+def _watching(person: Visit) -> Acts:
+    visit = person.id
+    return (
+        ("I saw the patient and spoke with them", CheckIn(visit=visit)),
+        ("The patient gives no answer", CheckIn(visit=visit, patient=NO_ANSWER)),
+        ("The patient says: warm, pain, anxious", CheckIn(visit=visit, patient="pain")),
+        ("Something was done for the patient", RecordIntervention(visit=visit, what="other")),
+        ("Contrast is given now", RecordInjection(visit=visit)),
+    )
+
+
+def _owed(person: Visit) -> list[tuple[str, Command]]:
+    """Return what is owed to a patient after the scan before the visit closes."""
+    found: list[tuple[str, Command]] = []
+    if person.watch.heat is not None and not person.scan_presumed:
+        found.append(("I looked at the skin", CheckSkin(visit=person.id, found="nothing-seen")))
+    if person.watch.observe_s:
+        found.append(("I looked after contrast", ObservePatient(visit=person.id)))
+    return found
+
+
 def _beside_outside(state: SuiteState, person: Visit, ctx: Ctx) -> Acts:
-    also: list[tuple[str, Command]] = []
+    also = _owed(person)
     if person.left is None:
         also.append(("Close, not scanned", CloseVisit(visit=person.id, outcome="not-scanned")))
     if not person.screening_alone and _may_be_inside(state, person, ctx):

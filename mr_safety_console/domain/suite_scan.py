@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from mr_safety_console.domain import alarms, clearance, visit_steps
+from mr_safety_console.domain import alarms, clearance, visit_steps, watch_class
 from mr_safety_console.domain.codec import Fact
-from mr_safety_console.domain.context import NS, Ctx, Instant, elapsed
+from mr_safety_console.domain.context import Ctx
 from mr_safety_console.domain.refusal import Refused
 from mr_safety_console.domain.staff import may
 from mr_safety_console.domain.visit import Visit, needed
@@ -19,6 +19,7 @@ from mr_safety_console.domain.visit_facts import (
     LegMade,
     StartCheck,
 )
+from mr_safety_console.domain.watching_facts import CONTACTS, HEAT, NO_ANSWER, PATIENT, PatientSilent
 from mr_safety_console.domain.words import refused
 
 if TYPE_CHECKING:
@@ -26,7 +27,9 @@ if TYPE_CHECKING:
 
 Facts = tuple[Fact, ...]
 
-CHECKIN_RULE = "checkin-due"
+CHECKIN_RULE, MISSED_RULE = "checkin-due", "checkin-missed"
+SILENT_RULE, HEAT_RULE = "no-answer", "heat-reported"
+OBSERVATION_RULE = "observation-due"
 
 
 def start_check(state: SuiteState, asked: StartCheck, ctx: Ctx) -> Facts | Refused:
@@ -45,13 +48,22 @@ def start_check(state: SuiteState, asked: StartCheck, ctx: Ctx) -> Facts | Refus
     if asked.heads != state.visits.heads:
         return refused("head-count-differs", counted=asked.heads, recorded=state.visits.heads)
     made = LegMade(visit=person.id, leg=Leg.START_CHECK, detail=f"heads={asked.heads}")
-    observer = ctx.actor.person if ctx.actor else ""
-    begun = CheckInsBegun(visit=person.id, within_s=ctx.profile.limit("checkin_s"), observer=observer)
-    return (made, begun)
+    return (made, _begun(state, person, ctx))
+
+
+def _begun(state: SuiteState, person: Visit, ctx: Ctx) -> CheckInsBegun:
+    return CheckInsBegun(
+        visit=person.id,
+        within_s=watch_class.within_s(state, person, ctx),
+        observer=ctx.actor.person if ctx.actor else "",
+        late_s=ctx.profile.limit("checkin_late_s"),
+        missed_s=ctx.profile.limit("checkin_missed_s"),
+        reasons=watch_class.of_visit(state, person),
+    )
 
 
 def check_in(state: SuiteState, asked: CheckIn, ctx: Ctx) -> Facts | Refused:
-    """Record that the patient was seen and spoken with now; there is no telling it for another time."""
+    """Record what came of speaking with the patient now; there is no telling it for another time."""
     person = needed(state.visits, asked.visit)
     if isinstance(person, Refused):
         return person
@@ -59,8 +71,30 @@ def check_in(state: SuiteState, asked: CheckIn, ctx: Ctx) -> Facts | Refused:
         return refused("no-scan-presumed", no=person.no)
     if why := may(state.staff, "check-in", ctx):
         return why
-    told = CheckedIn(visit=person.id, within_s=ctx.profile.limit("checkin_s"))
-    return (told, *over(state, ctx))
+    if asked.contact not in CONTACTS or asked.patient not in PATIENT:
+        return refused("check-in-terms", choices=", ".join((*CONTACTS, *PATIENT)))
+    if asked.patient == NO_ANSWER:
+        return _silent(state, person, asked, ctx)
+    told = CheckedIn(
+        visit=person.id,
+        within_s=watch_class.within_s(state, person, ctx),
+        contact=asked.contact,
+        patient=asked.patient,
+    )
+    heat = _raised(state, HEAT_RULE, person, ctx) if asked.patient in HEAT else ()
+    return (told, *_ended(state, ctx, (CHECKIN_RULE, MISSED_RULE, SILENT_RULE)), *heat)
+
+
+def _silent(state: SuiteState, person: Visit, asked: CheckIn, ctx: Ctx) -> Facts:
+    """Return one more answer that did not come; the second in a row says stop and look."""
+    times = person.watch.silent + 1
+    again_s = ctx.profile.limit("no_answer_s")
+    told = PatientSilent(visit=person.id, times=times, again_s=again_s, contact=asked.contact)
+    return (told, *(_raised(state, SILENT_RULE, person, ctx) if times > 1 else ()))
+
+
+def _raised(state: SuiteState, rule: str, person: Visit, ctx: Ctx) -> Facts:
+    return alarms.raise_or_repeat(state.alarms, rule, ctx.profile.door_iv.id, ctx.tokens[0], (person.id,))
 
 
 def end_scan(state: SuiteState, asked: EndScan, ctx: Ctx) -> Facts | Refused:
@@ -70,31 +104,9 @@ def end_scan(state: SuiteState, asked: EndScan, ctx: Ctx) -> Facts | Refused:
 
 
 def over(state: SuiteState, ctx: Ctx) -> Facts:
-    """Return the end of a check-in that was due."""
-    return alarms.returned(state.alarms, ctx.profile.door_iv.id, (CHECKIN_RULE,))
+    """Return the end of what was wanted of the watching; what was missed stays on the record."""
+    return _ended(state, ctx, (CHECKIN_RULE, MISSED_RULE, SILENT_RULE, HEAT_RULE))
 
 
-def _waiting(state: SuiteState) -> tuple[Visit, ...]:
-    """Return the patients whose next check-in is not an alarm yet."""
-    if any(alarm.rule == CHECKIN_RULE and alarm.present for alarm in state.alarms.open.values()):
-        return ()
-    return tuple(one for one in state.visits.open.values() if one.scan_presumed and one.checkin_s)
-
-
-def _left_s(person: Visit, now: Instant) -> float:
-    # A reboot ends no waiting time: it goes on from the wall clock.
-    return person.checkin_s - (elapsed(now, person.spoken).seconds if person.spoken else 0)
-
-
-def next_due(state: SuiteState, now: Instant) -> int | None:
-    """Return the boot-time ns at which the next check-in is overdue, or None."""
-    return min((now.bt + int(_left_s(one, now) * NS) for one in _waiting(state)), default=None)
-
-
-def tick(state: SuiteState, ctx: Ctx, ahead: int) -> Facts:
-    """Return the alarm of a check-in overdue by now; `ahead` alarms were raised by the same tick before."""
-    late = [one for one in _waiting(state) if _left_s(one, ctx.now) <= 0]
-    if not late or ahead >= len(ctx.tokens):
-        return ()
-    names, door = tuple(one.id for one in late), ctx.profile.door_iv.id
-    return alarms.raise_or_repeat(state.alarms, CHECKIN_RULE, door, ctx.tokens[ahead], names, ahead=ahead)
+def _ended(state: SuiteState, ctx: Ctx, rules: tuple[str, ...]) -> Facts:
+    return alarms.returned(state.alarms, ctx.profile.door_iv.id, rules)

@@ -25,8 +25,9 @@ from mr_safety_console.domain import (
     suite_ledger,
     suite_lists,
     suite_permits,
+    suite_remote,
     suite_roster,
-    suite_scan,
+    suite_watching,
     upkeep,
 )
 from mr_safety_console.domain.alarms import AlarmDisposed, DisposeAlarm
@@ -228,9 +229,10 @@ def tick(state: SuiteState, _asked: Tick, ctx: Ctx) -> Facts:
     for point in detectors.due_tests(state.points, ctx.now):
         facts.append(WalkTestEnded(point=point, reason="no-alarm"))
     open_doors = suite_doors.tick(state, ctx)
-    unspoken = suite_scan.tick(state, ctx, alarms.count_raised(open_doors))
+    unspoken = suite_watching.tick(state, ctx, alarms.count_raised(open_doors))
     facts += (*suite_lists.expire(state, ctx), *open_doors, *unspoken)
     facts += (*suite_lists.disagreeing(state, ctx), *overrides.tick(state, ctx))
+    facts += suite_remote.tick(state, ctx, alarms.count_raised(tuple(facts)))
     facts += bypass.tick(state, ctx, alarms.count_raised(tuple(facts)))
     facts += suite_permits.tick(state, ctx, alarms.count_raised(tuple(facts)))
     facts += suite_implants.tick(state, ctx, alarms.count_raised(tuple(facts)))

@@ -11,7 +11,15 @@ from enum import StrEnum
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from mr_safety_console.domain import binding, check_rules, clearance, final_rounds, screening_sheets, visit
+from mr_safety_console.domain import (
+    binding,
+    check_rules,
+    clearance,
+    final_rounds,
+    remote_rules,
+    screening_sheets,
+    visit,
+)
 from mr_safety_console.domain.context import Ctx
 from mr_safety_console.domain.findings import Case, Finding, Rule, Verdict, assess
 from mr_safety_console.domain.hearing_heads import heard_for
@@ -101,6 +109,7 @@ ENTRY: Mapping[str, tuple[Leg | None, tuple[Rule, ...]]] = MappingProxyType(
         "detector-pass": (Leg.DETECTOR_PASS, (clearance.no_hold,)),
         "zone-iii": (Leg.ZONE_III, ()),
         "door-list": (Leg.DOOR_LIST, ()),
+        "duty-split": (None, (remote_rules.agreed,)),
         "door-guard": (None, (clearance.door_known,)),
         "final-check": (Leg.FINAL_CHECK, (clearance.final_check_last, final_rounds.read_twice)),
         "room": (
@@ -121,6 +130,7 @@ START: Mapping[str, tuple[Leg | None, tuple[Rule, ...]]] = MappingProxyType(
         "door-list": (None, (binding.door_list_stands,)),
         "table-list": (Leg.TABLE_LIST, (binding.table_list_stands, clearance.no_answer_holds)),
         "hearing": (None, (heard_for,)),
+        "remote-word": (None, (remote_rules.agreed, remote_rules.at_one)),
         "iron": (None, (clearance.no_iron_taken_in, clearance.no_hold)),
         "room": (None, (clearance.nobody_uncounted, *_ROOM, clearance.items_seen)),
         "door-closed": (None, (clearance.door_closed,)),

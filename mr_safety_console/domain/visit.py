@@ -5,16 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import field, replace
 
+from mr_safety_console.domain import remote, watching
 from mr_safety_console.domain.codec import Entry, Fact
 from mr_safety_console.domain.context import US, Ctx, Instant, Who, elapsed
 from mr_safety_console.domain.refusal import Refused
+from mr_safety_console.domain.remote import Session
 from mr_safety_console.domain.value import frozen
 from mr_safety_console.domain.visit_facts import (
     BESIDE,
     COMPANION,
     PATIENT,
-    CheckedIn,
-    CheckInsBegun,
     ClearanceVoided,
     ExamChanged,
     HeadsDiffer,
@@ -23,7 +23,6 @@ from mr_safety_console.domain.visit_facts import (
     Leg,
     LegFell,
     LegMade,
-    ScanEnded,
     StaffCounted,
     Step,
     VisitBound,
@@ -35,6 +34,7 @@ from mr_safety_console.domain.visit_facts import (
     ZoneIVHeads,
     ZoneIVLeft,
 )
+from mr_safety_console.domain.watching import Watched
 from mr_safety_console.domain.words import refused
 
 BEFORE_ENTRY: tuple[tuple[Leg, Step], ...] = (
@@ -84,7 +84,8 @@ class Visit:
     """One open attendance. `uncleared`: the last way in was on no clearance.
 
     `spoken` is when somebody last spoke with the patient in the scan, `checkin_s` how soon again; 0
-    outside a scan. `observer` watches them there.
+    outside a scan. `observer` watches them there; `watch` is what came of the watching. `remote` is what was
+    settled with an operator in another place.
     """
 
     id: str
@@ -109,6 +110,8 @@ class Visit:
     b0_mt: int = 0
     observer: str = ""
     of: str = ""
+    watch: Watched = field(default_factory=Watched)
+    remote: Session = field(default_factory=Session)
 
     @property
     def screening_alone(self) -> bool:
@@ -301,7 +304,12 @@ def _changed(visit: Visit, entry: Entry) -> Visit:
         case ClearanceVoided():
             return replace(visit, uncleared=True)
         case _:
-            return _in_scan(_amended(visit, entry), entry)
+            return watching.evolve(_session(_amended(visit, entry), entry), entry)
+
+
+def _session(visit: Visit, entry: Entry) -> Visit:
+    session = remote.evolve(visit.remote, entry)
+    return visit if session is visit.remote else replace(visit, remote=session)
 
 
 def _amended(visit: Visit, entry: Entry) -> Visit:
@@ -312,17 +320,5 @@ def _amended(visit: Visit, entry: Entry) -> Visit:
             return replace(visit, name=name, birth_date=birth_date)
         case ExamChanged(exam=exam):
             return replace(visit, exam=exam)
-        case _:
-            return visit
-
-
-def _in_scan(visit: Visit, entry: Entry) -> Visit:
-    match entry.fact:
-        case CheckInsBegun(within_s=within_s, observer=observer):
-            return replace(visit, spoken=entry.at, checkin_s=within_s, observer=observer)
-        case CheckedIn(within_s=within_s):
-            return replace(visit, spoken=entry.at, checkin_s=within_s)
-        case ScanEnded():
-            return replace(visit, scan_presumed=False, checkin_s=0, observer="")
         case _:
             return visit

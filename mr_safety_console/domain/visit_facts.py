@@ -163,20 +163,30 @@ class ZoneIVEntered(Fact):
 class CheckInsBegun(Fact):
     """A scan is presumed from now: the patient is spoken with at least every `within_s` seconds.
 
-    `observer` is the person on site who watches this patient from now on; empty in old rows.
+    `observer` is the person on site who watches this patient from now on; empty in old rows. A check-in
+    is late `late_s` seconds after it fell due, and missed `missed_s` after. `reasons` are why it is due
+    sooner than for others.
     """
 
     visit: str
     within_s: int
     observer: str = ""
+    late_s: int = 15
+    missed_s: int = 45
+    reasons: tuple[str, ...] = ()
 
 
 @fact("checked-in")
 class CheckedIn(Fact):
-    """Somebody saw the patient and spoke with them; the next time is within `within_s` seconds."""
+    """Somebody saw the patient and spoke with them; the next time is within `within_s` seconds.
+
+    `contact` says by what, `patient` what they said; both empty in old rows.
+    """
 
     visit: str
     within_s: int
+    contact: str = ""
+    patient: str = ""
 
 
 @fact("scan-ended")
@@ -306,9 +316,14 @@ class EnterZoneIV(Command):
 
 @command("check-in")
 class CheckIn(Command):
-    """I saw the patient and spoke with them, now; never at some other time."""
+    """I saw the patient and spoke with them, now; never at some other time.
+
+    `patient` may also be that no answer came: then nobody has spoken with them.
+    """
 
     visit: str
+    contact: str = "verbal"
+    patient: str = "no-complaint"
 
 
 @command("end-scan")

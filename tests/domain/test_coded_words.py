@@ -13,6 +13,7 @@ from mr_safety_console.domain.alarm_points import BYPASS_REASONS, SHELF_REASONS
 from mr_safety_console.domain.bypass import EXPIRED, KEEPER_LEFT, OUT
 from mr_safety_console.domain.detectors import SINCE_START, STAYED, Condition, Level, believed
 from mr_safety_console.domain.device_actions import ActionSort
+from mr_safety_console.domain.duties import DUTIES, OWNERS
 from mr_safety_console.domain.emergency import StrayReason
 from mr_safety_console.domain.implant_facts import Abandoned, DecisionKind, DeviceVerdict, Labelling, Part
 from mr_safety_console.domain.implant_kinds import KINDS, Result, Who
@@ -21,8 +22,11 @@ from mr_safety_console.domain.items_facts import CARRIERS, QUARANTINES, Evidence
 from mr_safety_console.domain.precision import CAUSES
 from mr_safety_console.domain.proof_test import ENDED_BY
 from mr_safety_console.domain.quench import STEPS, FieldState, QuenchKind
+from mr_safety_console.domain.remote_facts import PROMPTS_S, READ_BACK, Consent
 from mr_safety_console.domain.screening import EVIDENCE, RESOLUTIONS
 from mr_safety_console.domain.suite_offers import _SIGNED
+from mr_safety_console.domain.watch_class import ANSWERS
+from mr_safety_console.domain.watching_facts import INTERVALS, INTERVENTIONS, OBSERVED, PATIENT, SKIN
 from mr_safety_console.domain.words import refused, table
 from mr_safety_console.engine.chatter import CHATTER
 from mr_safety_console.engine.telling import NEVER
@@ -167,6 +171,16 @@ def test_no_word_of_a_tile_is_longer_than_a_tile() -> None:
         ("condition", set(KINDS)),
         ("condition-who", set(Who)),
         ("outcome", {"completed", "not-scanned", "refused"}),
+        ("patient-said", {*PATIENT, *OBSERVED}),
+        ("intervention", set(INTERVENTIONS)),
+        ("skin", set(SKIN)),
+        ("watch-interval", set(INTERVALS)),
+        ("duty", {duty.code for duty in DUTIES}),
+        ("duty-owner", set(OWNERS)),
+        ("time-out", set(READ_BACK)),
+        ("consent", set(Consent)),
+        ("link-prompt", {str(after) for after in PROMPTS_S}),
+        ("watch-reason", {"not-asked", "unresponsive", *ANSWERS.values()}),
     ],
 )
 def test_every_code_has_words_and_every_word_a_code(section: str, codes: set[str]) -> None:

@@ -72,8 +72,9 @@ def test_what_ends_the_waiting_ends_the_alarms_condition_and_not_the_alarm(way: 
 
 def test_an_acknowledged_check_in_rings_again_until_somebody_has_spoken() -> None:
     """An answer to the alarm is no word from the patient."""
-    world, visit = scanning(checkin_s=60)
-    world.advance(60)
+    world, visit = scanning(checkin_s=300)
+    world.advance(315)
+    assert world.alarm(RULE).priority is Priority.HIGH
     world.acknowledge(world.alarm(RULE).id)
     world.advance(59)
     assert world.alarm(RULE).answered

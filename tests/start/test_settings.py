@@ -32,6 +32,14 @@ def refused(home: Home, text: str) -> str:
     return str(error.value)
 
 
+def test_the_sites_words_for_a_lost_link_are_taken_and_its_seconds_are_not(home: Home) -> None:
+    words = '[link_lost]\n30 = "Call the hub."\n'
+    site = read(home, SITE.replace("[call]", words + "[call]"))
+    assert getattr(site, "link_prompts", None) == {"30": "Call the hub."}
+    assert "link_lost.15" in refused(home, SITE.replace("[call]", words.replace("30", "15") + "[call]"))
+    assert "link_lost.30" in refused(home, SITE.replace("[call]", words.replace("hub", "x" * 80) + "[call]"))
+
+
 def test_a_site_file_becomes_a_frozen_profile_with_its_hash(home: Home) -> None:
     site = read_site(home.site)
     assert (site.site, site.use, site.b0_mt) == ("Examplethorpe (not a real place)", "demo", 3000)
@@ -189,6 +197,7 @@ def test_the_strictest_profile_is_inside_every_range_and_no_laxer(data: st.DataO
             "egfr_hold",
             "snr_allowance_db",
             "tick_pace_ms",
+            "contrast_last_s",
         ):
             assert ours >= theirs, "a least time is strict when it is long, a level when it is high"
         else:

@@ -254,8 +254,8 @@ class World:
         self.do(SignOn(person=self.people[initials]), initials)
 
     def sign_off(self) -> None:
-        """Leave the console to nobody."""
-        self.do(SignOff())
+        """Lock the console: nobody is signed on, whatever they were about."""
+        self.do(SignOff(reason="locked"))
 
     # --- the day's work ---
 

@@ -12,8 +12,10 @@ from mr_safety_console.console.present.points import point_cell
 from mr_safety_console.console.present.rail import short_step
 from mr_safety_console.console.present.readiness import beside as beside_readiness
 from mr_safety_console.console.present.readiness import to_make
+from mr_safety_console.console.present.remote import remoted
 from mr_safety_console.console.present.rows import BLANK, Row, marked, row, title
 from mr_safety_console.console.present.view import SIMULATED, View, age
+from mr_safety_console.console.present.watched import watched
 from mr_safety_console.console.text import Part
 from mr_safety_console.console.theme import MARKS, UNKNOWN_WORD, Tone
 from mr_safety_console.domain import detectors, readiness, roster, suite_offers, suite_roster, zones
@@ -147,6 +149,8 @@ def _visit_row(view: View, visit: Visit) -> Row:
         (where, Tone.CONFIRM),
         held,
         not_set_back(view, visit),
+        *watched(visit),
+        remoted(visit),
         (f"  ■ {unsaved}" if unsaved else "", Tone.STOP),
         key=visit.id,
         indent=5,

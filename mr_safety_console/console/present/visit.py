@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from mr_safety_console.console.present.crossings import wanted
 from mr_safety_console.console.present.not_set_back import action_rows
+from mr_safety_console.console.present.remote import link_rows, remote_rows
 from mr_safety_console.console.present.rows import BLANK, Row, row, title, why_rows
 from mr_safety_console.console.present.token import token_rows
 from mr_safety_console.console.present.view import View
+from mr_safety_console.console.present.watched import watch_head, watch_rows
 from mr_safety_console.console.theme import Tone
-from mr_safety_console.domain import suite_offers, token, zones
+from mr_safety_console.domain import suite_observer, suite_offers, token, zones
 from mr_safety_console.domain.checklists import CompleteStage
 from mr_safety_console.domain.codec import Command
 from mr_safety_console.domain.doors import AnnounceTransit, in_transit
@@ -19,6 +21,7 @@ from mr_safety_console.domain.value import frozen
 from mr_safety_console.domain.visit import Visit, step
 from mr_safety_console.domain.visit_facts import RecordDetectorPass, ReleaseHold, StartCheck, Step
 from mr_safety_console.domain.wands import RecordHandPass, proved
+from mr_safety_console.domain.watching_facts import ChangeObserver
 from mr_safety_console.domain.words import say
 from mr_safety_console.engine.face import Recording
 
@@ -56,6 +59,7 @@ def acts(view: View, visit: Visit) -> tuple[Act, ...]:
     also = (
         ("t", _transit_label(visit), AnnounceTransit(visit=visit.id, inwards=not visit.inside)),
         ("p", *_pass(view, visit)),
+        *((">", "Hand the watching over", one) for one in _hand_over(view, visit)),
         *(("v", "A physician lets them go", ReleaseHold(visit=visit.id, alarm=a)) for a in visit.holds[:1]),
     )
     for key, label, asked in also:
@@ -64,6 +68,12 @@ def acts(view: View, visit: Visit) -> tuple[Act, ...]:
         one = suite_offers.offer(view.state, label, asked, view.ctx)
         found.append(Act(key, _label(one), one))
     return tuple(found)
+
+
+def _hand_over(view: View, visit: Visit) -> tuple[Command, ...]:
+    """Return the handing over of the watching to somebody who could; nothing outside a scan."""
+    next_ones = suite_observer.successors(view.state, visit.observer) if visit.scan_presumed else ()
+    return tuple(ChangeObserver(visit=visit.id, to=one.id) for one in next_ones[:1])
 
 
 def _pass(view: View, visit: Visit) -> tuple[str, Command]:
@@ -113,12 +123,14 @@ def act_rows(view: View, visit: Visit, *, brief: bool = False) -> tuple[Row, ...
     `brief` leaves the reason alone, for a small terminal: pressing the key tells the rest.
     """
     rows: list[Row] = [title("NEXT"), row((say("step", step(visit, view.ctx)), Tone.CONFIRM))]
+    rows += (*link_rows(view, visit.remote), *watch_head(view, visit))
     found = acts(view, visit)
     if not found:
         rows.append(row(("Nothing is proposed at this step.", Tone.FAINT)))
     for one in found:
         rows += _act_rows(one, brief)
     rows += action_rows(view, visit)
+    rows += (*watch_rows(view, visit), *remote_rows(view, visit))
     rows += _transit_rows(view)
     rows += _finding_rows(view, visit)
     return tuple(rows)

@@ -16,13 +16,21 @@ from mr_safety_console.console.present import visit
 from mr_safety_console.console.present.crossings import wanted
 from mr_safety_console.console.present.rail import rail_rows
 from mr_safety_console.console.present.view import View
+from mr_safety_console.console.remoting import link, more
+from mr_safety_console.console.watching import asked_further
 from mr_safety_console.console.widgets.painted import Beside
 from mr_safety_console.console.widgets.sheet import Sheet
+from mr_safety_console.domain.codec import Command
 from mr_safety_console.domain.screening_facts import BeginScreening
 from mr_safety_console.engine.face import Accepted
 
 NARROW = 100
 """Cells below which a forbidden act is told in one sentence: the next step must not scroll away."""
+
+
+def _further(page: Page, asked: Command) -> bool:
+    """Ask what an act still needs to be told, if anything."""
+    return closed_early(page, asked) or counted(page, asked) or asked_further(page, asked)
 
 
 class VisitPage(Page):
@@ -37,6 +45,9 @@ class VisitPage(Page):
         c.NOTE,
         c.RESOLVE,
         c.AMEND,
+        c.HAND_OFF,
+        c.MORE,
+        c.LINK_LOST,
         c.PICK,
         *MOVES,
         c.BACK,
@@ -69,7 +80,7 @@ class VisitPage(Page):
             self.desk.go(act.page)
             return
         asked = act.offer.command
-        if act.offer.refused is not None or not (closed_early(self, asked) or counted(self, asked)):
+        if act.offer.refused is not None or not (_further(self, asked)):
             self.ask(asked, self._done)
 
     def _done(self, _: Accepted) -> None:
@@ -129,6 +140,20 @@ class VisitPage(Page):
     def action_amend(self) -> None:
         """Put right who this is, or what is examined."""
         amend_visit(self)
+
+    def action_hand_off(self) -> None:
+        """Give the watching of this patient to somebody else, who accepts."""
+        self._by_kind("change-observer", ">")
+
+    def action_more(self) -> None:
+        """Choose how often to check in, or work on the session with a remote operator."""
+        if (person := self.desk.view().visit) is not None:
+            more(self, person)
+
+    def action_link_lost(self) -> None:
+        """Say that the remote operator cannot be heard or seen, or that they are again."""
+        if (person := self.desk.view().visit) is not None:
+            link(self, person)
 
     def action_note(self) -> None:
         """Write a note about this visit."""
