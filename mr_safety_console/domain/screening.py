@@ -69,7 +69,7 @@ from mr_safety_console.domain.screening_facts import (
 from mr_safety_console.domain.screening_fold import evolve
 from mr_safety_console.domain.screening_ways import informed
 from mr_safety_console.domain.staff import StaffState, may
-from mr_safety_console.domain.visit import Visit
+from mr_safety_console.domain.visit import Visit, outlived
 from mr_safety_console.domain.words import refused
 from screening_forms import answering
 
@@ -251,10 +251,10 @@ def _sign(desk: Desk) -> tuple[Fact, ...] | Refused:
 
 
 def _again(desk: Desk, asked: AskAgain) -> tuple[Fact, ...] | Refused:
-    if why := desk.may("answer"):
-        return why
     if not desk.case.first:
         return refused("screening-not-signed")
+    if why := desk.may("screening-aloud") or _asker(desk):
+        return why
     item = desk.form.item(asked.item)
     if item is None or not item.ask_again:
         return refused("question-unknown", item=asked.item)
@@ -272,6 +272,16 @@ def _again(desk: Desk, asked: AskAgain) -> tuple[Fact, ...] | Refused:
             short=0 <= dwell_ms < read_aloud_ms(item.text, desk.ctx.profile),
         ),
     )
+
+
+def _asker(desk: Desk) -> Refused | None:
+    """Return why who is signed on may not ask aloud: somebody else reviews, or signed first as well."""
+    here = desk.ctx.actor.person if desk.ctx.actor else ""
+    if here in {who.person for who in desk.case.first}:
+        return refused("aloud-first-reviewer")
+    owner = desk.staff.people.get(desk.case.owner)
+    named = owner.initials if owner else "nobody"
+    return None if here == desk.case.owner else refused("aloud-not-owner", owner=named)
 
 
 def _dwell_ms(desk: Desk) -> int:
@@ -327,9 +337,13 @@ def _unasked(desk: Desk) -> Refused | None:
         return refused("screening-not-signed")
     if desk.sheet and not screening_sheets.starred(desk.case, desk.form):
         return refused("sheet-signed-once")
+    hours = desk.ctx.profile.limit("screening_valid_h")
+    if desk.case.first_at is not None and outlived(desk.case.first_at, hours * 3600, desk.ctx):
+        return refused("answers-old", hours=hours)
     left = to_ask_again(desk.case, desk.form)
     if left:
-        return refused("ask-again-first", count=len(left))
+        # Whoever signs without having it in hand is told that first: asking is not theirs.
+        return desk.others() or refused("ask-again-first", count=len(left))
     if desk.form.id == OF_CHILDREN and not desk.case.child:
         return refused("child-not-asked")
     return None

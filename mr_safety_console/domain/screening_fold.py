@@ -119,6 +119,7 @@ def _changed(case: Case, entry: Entry) -> Case:
         case AnswerAskedAgain(item=item, answer=answer, agrees=agrees):
             case = _heard(replace(case, again={**case.again, item: answer}), item, answer)
             case = _paced(case, entry.fact, entry)
+            case = replace(case, asked_by={**case.asked_by, item: entry.by[0].person if entry.by else ""})
             return case if agrees else _unreviewed(_doubted(case, item))
         case _:
             return _judged(case, entry)
@@ -258,7 +259,8 @@ def _unsigned(case: Case, amended: AnswerAmended) -> Case:
 
 
 def _without_signature(case: Case) -> Case:
-    return replace(case, first=(), first_at=None, findings={}, again={}, child="", rushed=(), aloud_at=None)
+    unheard = replace(case, again={}, asked_by={}, child="", rushed=(), aloud_at=None)
+    return replace(unheard, first=(), first_at=None, findings={})
 
 
 def _parse(findings: str) -> Mapping[str, str]:

@@ -127,10 +127,12 @@ def test_the_two_reviewers_are_two_people() -> None:
     world.begin(visit)
     world.answer_all(visit)
     world.do(SignScreening(visit=visit), "TE")
+    assert world.refused(AskAgain(visit=visit, item="Q01", answer="no")) == "aloud-first-reviewer"
+    world.sign_on("LT")
+    world.do(TakeOverScreening(visit=visit))
     world.ask_aloud(visit)
     assert world.refused(ReviewScreening(visit=visit), "TE") == "same-reviewer"
     assert world.refused(ReviewScreening(visit=visit), "TE", "LT") == "same-reviewer"
-    world.do(TakeOverScreening(visit=visit), "LT")
     world.do(ReviewScreening(visit=visit), "LT")
     assert case_of(world, visit).verdict is Verdict.CLEARED
 

@@ -23,6 +23,7 @@ BY_HAND: dict[str, tuple[Collection[str], int]] = {
     "answer": (ONE, 0),
     "screening-take-over": (ONE, 0),
     "screening-first": (ONE, 1),
+    "screening-aloud": (L, 0),
     "screening-interactive": (L, 1),
     "resolve-clinical": ({"RAD", "MRMD"}, 1),
     "resolve-device": (L | {"MRSE", "RAD", "MRMD"}, 1),

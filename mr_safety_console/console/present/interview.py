@@ -10,7 +10,7 @@ from typing import Any
 from mr_safety_console.console.present import answers
 from mr_safety_console.console.present.along import Along
 from mr_safety_console.console.present.view import View
-from mr_safety_console.domain import screening
+from mr_safety_console.domain import screening, screening_case
 from mr_safety_console.domain.screening import Case
 from mr_safety_console.domain.screening_case import asked_on
 from screening_forms import answering
@@ -72,7 +72,7 @@ class Interview:
     @property
     def heard(self) -> dict[str, str]:
         """Return what was said aloud so far."""
-        return {**self.case.again, **self.pending}
+        return {**screening_case.aloud(self.case), **self.pending}
 
     @property
     def all_heard(self) -> bool:
