@@ -22,10 +22,11 @@ WEIGHS = UNDECIDED | {"yes"}
 MUST_RESOLVE = frozenset(
     {Trigger.RESOLVE_FIRST, Trigger.HOLD_DEVICE, Trigger.HOLD_CLINICAL, Trigger.REMOVE, Trigger.LOOP}
 )
+CONDITIONS_MET, RISK_BENEFIT = "conditional-met", "radiologist-risk-benefit"
 RESOLUTIONS = (
     "excluded-by-evidence",
-    "conditional-met",
-    "radiologist-risk-benefit",
+    CONDITIONS_MET,
+    RISK_BENEFIT,
     "removed-and-seen",
     "not-suitable",
 )

@@ -324,7 +324,7 @@ def _rescreen(world: World, visit: str, first: str) -> None:
         world.give(AnswerQuestion(visit=visit, item=item.link_id, answer=plain_answer(item)))
     world.give(SignScreening(visit=visit), first)
     for item in must_resolve(world.state.screening.cases[visit]):
-        seen = {"resolution": "conditional-met", "evidence": "implant-card", "text": "card"}
+        seen = {"resolution": "excluded-by-evidence", "evidence": "implant-card", "text": "card"}
         for who in ("RA", "TE"):
             world.give(ResolveItem(visit=visit, item=item, **seen), who)
     world.give(TakeOverScreening(visit=visit), "LT")
