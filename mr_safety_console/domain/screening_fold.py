@@ -169,8 +169,7 @@ def _judged(case: Case, entry: Entry) -> Case:
 def _around(case: Case, entry: Entry) -> Case:
     match entry.fact:
         case InformantRecorded() as told:
-            informant = Informant(told.who, told.relation, told.capacity, told.interpreter, told.language)
-            return replace(case, informant=informant)
+            return _informed(case, informant_of(told))
         case PaperTranscribed(filled_by=filled_by, filled_utc=filled_utc):
             return replace(case, way="paper", filled_by=filled_by, filled_utc=filled_utc)
         case ResponseTaken(source=source, authored_utc=authored_utc):
@@ -184,6 +183,18 @@ def _around(case: Case, entry: Entry) -> Case:
             return replace(case, lines={**lines, method: entry.at} if works else lines)
         case _:
             return _bound(case, entry.fact)
+
+
+def informant_of(told: InformantRecorded) -> Informant:
+    """Return who answers, by what was recorded."""
+    return Informant(told.who, told.relation, told.capacity, told.interpreter, told.language)
+
+
+def _informed(case: Case, informant: Informant) -> Case:
+    if informant == case.informant or not case.first:
+        return replace(case, informant=informant)
+    # What was heard and reviewed was heard from somebody else, or through somebody else.
+    return replace(_unreviewed(case), informant=informant, again={}, asked_by={}, rushed=(), child="")
 
 
 def _bound(case: Case, fact: Fact) -> Case:

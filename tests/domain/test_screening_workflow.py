@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
 import pytest
-from support.suite_world import FORM, World, at_the_door, plain_answer, ready, site
+from support.suite_world import FORM, World, at_the_door, plain_answer, raised, ready, site
 
 from mr_safety_console.domain import clearance, renal, screening
 from mr_safety_console.domain.approval_facts import (
@@ -21,6 +22,7 @@ from mr_safety_console.domain.approval_facts import (
     SignDecision,
     StateLine,
 )
+from mr_safety_console.domain.codec import Command
 from mr_safety_console.domain.context import US
 from mr_safety_console.domain.detectors import Condition
 from mr_safety_console.domain.interview_facts import (
@@ -52,7 +54,15 @@ from mr_safety_console.domain.screening_ways import difference
 from mr_safety_console.domain.staff import AddStaff, DateCredential
 from mr_safety_console.domain.suite import entry_findings
 from mr_safety_console.domain.suite_offers import for_visit
-from mr_safety_console.domain.visit_facts import CloseVisit, EnterZoneIV, Leg, OpenVisit, RecordBelongings
+from mr_safety_console.domain.visit_facts import (
+    AuthoriseZoneIII,
+    CloseVisit,
+    EnterZoneIV,
+    Leg,
+    OpenVisit,
+    RecordBelongings,
+    RecordDetectorPass,
+)
 from screening_forms.types import Form, Item, ItemType, Option
 
 DAY_US = 86_400 * US
@@ -841,3 +851,100 @@ def test_parent_and_child_are_each_asked_before_the_review_of_a_childs_interview
     assert case_of(world, visit).reviewed
     world.do(AmendAnswer(visit=visit, item="Q05", answer="no", reason="again", informant="mother"))
     assert case_of(world, visit).child == ""
+
+
+# --- what comes up while somebody is inside ---
+
+
+def inside(**said: str) -> tuple[World, str]:
+    world = ready()
+    visit = world.arrive()
+    world.identify(visit)
+    world.screen(visit, **said)
+    for item in said:
+        world.do(ResolveItem(visit=visit, item=item, **REPORT), "RA")
+    world.do(ReviewScreening(visit=visit), "TE")
+    world.do(RecordBelongings(visit=visit))
+    world.do(RecordDetectorPass(visit=visit))
+    world.do(AuthoriseZoneIII(visit=visit))
+    world.stage(visit, Leg.DOOR_LIST)
+    world.stage(visit, Leg.FINAL_CHECK, "TE", "LO")
+    world.go_in(visit)
+    assert not world.visit(visit).uncleared
+    return world, visit
+
+
+def a_late_yes(visit: str) -> AmendAnswer:
+    return AmendAnswer(visit=visit, item="Q01", answer="yes", reason="remembers", informant="patient")
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        a_late_yes,
+        lambda visit: AskAgain(visit=visit, item="Q01", answer="yes"),
+        lambda visit: TellSource(visit=visit, item="Q01", source="request", says="yes", text="letter"),
+        lambda visit: DeclineScreening(visit=visit, reason="wants out"),
+    ],
+)
+def test_what_is_said_against_somebody_who_is_inside_brings_them_out(
+    said: Callable[[str], Command],
+) -> None:
+    """S7, I8: a pacemaker remembered on the table is a High alarm, not a line on a screen."""
+    world, visit = inside()
+    facts = world.do(said(visit))
+    assert raised(facts) == ["clearance-void"]
+    assert world.visit(visit).uncleared
+    assert "entered-uncleared" in [
+        one.why.rule for one in clearance.start(world.state, world.visit(visit), world.ctx())
+    ]
+
+
+def test_not_suitable_brings_out_whoever_is_inside_and_a_resolution_that_carries_does_not() -> None:
+    world, visit = inside(Q01="unsure")
+    world.do(ResolveItem(visit=visit, item="Q01", **REPORT), "RA")
+    assert not world.visit(visit).uncleared
+    unsuitable = {**REPORT, "resolution": "not-suitable"}
+    assert raised(world.do(ResolveItem(visit=visit, item="Q01", **unsuitable), "RA")) == ["clearance-void"]
+    assert world.visit(visit).uncleared
+
+
+def test_asking_on_after_an_emergent_screen_rings_only_for_what_weighs() -> None:
+    """I7: nobody is kept from asking the family while the patient is inside."""
+    world = ready()
+    visit = world.arrive()
+    world.identify(visit)
+    world.begin(visit)
+    world.do(emergent(world, visit), "TE")
+    world.do(RecordBelongings(visit=visit))
+    world.do(RecordDetectorPass(visit=visit))
+    world.do(AuthoriseZoneIII(visit=visit))
+    world.stage(visit, Leg.DOOR_LIST)
+    world.stage(visit, Leg.FINAL_CHECK, "TE", "LO")
+    world.go_in(visit)
+    assert raised(world.do(AnswerQuestion(visit=visit, item="Q02", answer="no"))) == []
+    assert raised(world.do(AnswerQuestion(visit=visit, item="Q01", answer="unsure"))) == ["clearance-void"]
+
+
+def test_another_informant_after_the_review_voids_it_and_is_asked_everything_anew() -> None:
+    """W4: who answered, and through whom, is part of what was reviewed."""
+    world, visit = identified()
+    world.screen(visit)
+    same = RecordInformant(visit=visit)
+    world.do(same)
+    assert world.visit(visit).stands(Leg.SCREENING)
+    proxy = RecordInformant(
+        visit=visit, who="proxy", relation="son", why="confused", capacity="lacks", interpreter="none"
+    )
+    world.do(proxy)
+    assert case_of(world, visit).verdict is Verdict.NOT_CLEARED
+    assert not world.visit(visit).stands(Leg.SCREENING)
+    assert world.refused(ReviewScreening(visit=visit), "TE") == "ask-again-first"
+
+
+def test_a_child_does_not_answer_for_itself_alone() -> None:
+    """W4: parent and child are each asked."""
+    world, visit = identified()
+    world.do(BeginScreening(visit=visit, form="screening-paediatric"))
+    assert world.refused(RecordInformant(visit=visit)) == "informant-child"
+    world.do(RecordInformant(visit=visit, who="parent", relation="mother", why="a child"))
