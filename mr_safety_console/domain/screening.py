@@ -41,6 +41,7 @@ from mr_safety_console.domain.screening_desk import (
     resolvable,
     response,
     told_findings,
+    too_old,
     unwritten,
 )
 from mr_safety_console.domain.screening_facts import (
@@ -69,7 +70,7 @@ from mr_safety_console.domain.screening_facts import (
 from mr_safety_console.domain.screening_fold import evolve
 from mr_safety_console.domain.screening_ways import informed
 from mr_safety_console.domain.staff import StaffState, may
-from mr_safety_console.domain.visit import Visit, outlived
+from mr_safety_console.domain.visit import Visit
 from mr_safety_console.domain.words import refused
 from screening_forms import answering
 
@@ -337,9 +338,8 @@ def _unasked(desk: Desk) -> Refused | None:
         return refused("screening-not-signed")
     if desk.sheet and not screening_sheets.starred(desk.case, desk.form):
         return refused("sheet-signed-once")
-    hours = desk.ctx.profile.limit("screening_valid_h")
-    if desk.case.first_at is not None and outlived(desk.case.first_at, hours * 3600, desk.ctx):
-        return refused("answers-old", hours=hours)
+    if why := too_old(desk):
+        return why
     left = to_ask_again(desk.case, desk.form)
     if left:
         # Whoever signs without having it in hand is told that first: asking is not theirs.

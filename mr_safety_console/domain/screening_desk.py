@@ -24,7 +24,7 @@ from mr_safety_console.domain.screening_case import (
 )
 from mr_safety_console.domain.staff import StaffState, credential_over, may, roles_of
 from mr_safety_console.domain.value import frozen
-from mr_safety_console.domain.visit import Visit
+from mr_safety_console.domain.visit import Visit, outlived
 from mr_safety_console.domain.visit_facts import PATIENT
 from mr_safety_console.domain.words import refused
 from screening_forms import answering
@@ -165,6 +165,14 @@ def response(desk: Desk) -> str:
 def told_findings(desk: Desk) -> str:
     """Return what the answers set off as it stands in a fact: `linkId|trigger`, separated by spaces."""
     return " ".join(f"{one.link_id}|{one.trigger.value}" for one in found(desk))
+
+
+def too_old(desk: Desk) -> Refused | None:
+    """Return that what was answered and signed is older than an interview may be: nobody signs on it."""
+    hours = desk.ctx.profile.limit("screening_valid_h")
+    if desk.case.first_at is None or not outlived(desk.case.first_at, hours * 3600, desk.ctx):
+        return None
+    return refused("answers-old", hours=hours)
 
 
 def resolvable(desk: Desk, link_id: str, resolution: str, evidence: str) -> str | Refused:

@@ -433,7 +433,7 @@ def test_the_site_names_who_approves_and_the_review_alone_lets_nobody_in() -> No
     assert "approval-missing" in rules(world, visit)
     assert for_visit(world.state, visit, world.ctx())[0].command.kind == "approve-screening"
     assert world.refused(ApproveScreening(visit=visit), "LT") == "approver-other"
-    assert world.refused(ApproveScreening(visit=visit), "TE") == "same-reviewer"
+    assert world.refused(ApproveScreening(visit=visit), "TE") == "approver-reviewed"
     world.do(ApproveScreening(visit=visit), "RA")
     assert world.visit(visit).stands(Leg.SCREENING)
     assert world.refused(ApproveScreening(visit=visit), "RA") == "approval-done"
@@ -940,6 +940,15 @@ def test_another_informant_after_the_review_voids_it_and_is_asked_everything_ane
     assert case_of(world, visit).verdict is Verdict.NOT_CLEARED
     assert not world.visit(visit).stands(Leg.SCREENING)
     assert world.refused(ReviewScreening(visit=visit), "TE") == "ask-again-first"
+
+
+def test_nobody_approves_answers_of_another_day() -> None:
+    """W4: 24 h from the answers, whoever signs last; an approval makes an old review no younger."""
+    world, visit = identified("RAD")
+    world.screen(visit)
+    world.advance(24 * 3600 + 1)
+    assert world.refused(ApproveScreening(visit=visit), "RA") == "answers-old"
+    assert not world.visit(visit).stands(Leg.SCREENING)
 
 
 def test_a_child_does_not_answer_for_itself_alone() -> None:
