@@ -71,11 +71,10 @@ def screening_command(state: SuiteState, asked: Command, ctx: Ctx) -> Facts | Re
 def _come_out(state: SuiteState, person: Visit, facts: Facts, ctx: Ctx) -> Facts:
     """Return that whoever is inside comes out: by what was just said the interview lets nobody be there.
 
-    A plain answer to what an emergent screen left out only ends that screen: asking is not punished.
+    A plain answer to what an emergent screen left out only ends that screen, and a figure put right only
+    the review: neither says anything against being there.
     """
-    if not person.inside or not any(type(fact) in _AGAINST for fact in facts):
-        return ()
-    if all(isinstance(fact, AnswerGiven) and fact.answer not in WEIGHS for fact in facts):
+    if not person.inside or not any(_against(fact) for fact in facts):
         return ()
     after = state.screening
     for fact in facts:
@@ -84,6 +83,16 @@ def _come_out(state: SuiteState, person: Visit, facts: Facts, ctx: Ctx) -> Facts
     if case is None or sheet_of(facts[0]) or screening.verdict(case) in clearance.ADMITTING:
         return ()
     return suite_binding.come_out(state, (person,), "screening-changed", ctx)
+
+
+def _against(fact: Fact) -> bool:
+    match fact:
+        case AnswerGiven(answer=answer):
+            return answer in WEIGHS
+        case AnswerAmended(was=was, answer=answer):
+            return bool({was, answer} & WEIGHS)
+        case _:
+            return isinstance(fact, _AGAINST)
 
 
 def _admits(case: screening.Case | None, fact: Fact, ctx: Ctx) -> str:
@@ -132,18 +141,8 @@ _SHAKING = (
     EmergentScreened,
     ScreeningDeclined,
 )
-_AGAINST = frozenset(
-    (
-        AnswerAmended,
-        AnswerAskedAgain,
-        AnswerGiven,
-        ItemResolved,
-        ItemDecidedByCall,
-        ScreeningDeclined,
-        SourceTold,
-    )
-)
-"""What may be said against somebody who is inside already."""
+_AGAINST = (AnswerAskedAgain, ItemResolved, ItemDecidedByCall, ScreeningDeclined, SourceTold)
+"""What may be said against somebody who is inside already, beside an answer that weighs."""
 _SHAKING_BESIDE = (ScreeningBegun, ScreeningSigned)
 
 

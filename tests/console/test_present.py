@@ -399,6 +399,25 @@ def test_the_reviewer_does_not_see_a_starred_answer_before_it_was_said_aloud(sit
     assert "DIFFERS from the form" in text(screening_view.rows(view, said, ""))
 
 
+def test_neither_hold_nor_none_tells_the_form_before_it_was_asked_aloud(site: Site) -> None:
+    """W4: the reviewer asks without knowing what the form says, and what holds would say it."""
+    visit_id = stages.interviewed(site, Q01="yes", Q37="yes")
+    view = site.view()
+    case = view.state.screening.cases[visit_id]
+    held = screening_view.Interview(case, FORMS["screening-adult"])
+    told = text(screening_view.rows(view, held, ""))
+    assert "HOLDS of ★ questions stand here once each was asked aloud" in told
+    assert "RESOLVE_FIRST" not in told
+    assert "▲ HOLD_CLINICAL: MRMD or RAD resolves it" in told
+    assert "hold:Q01" not in screening_view.keys_of(held)
+    assert "hold:Q37" in screening_view.keys_of(held)
+    plain = screening_view.Interview(replace(case, findings={}), FORMS["screening-adult"])
+    assert "NOTHING HOLDS" not in text(screening_view.rows(view, plain, ""))
+    heard = {item.link_id: case.answers[item.link_id] for item in held.starred}
+    after = screening_view.Interview(case, FORMS["screening-adult"], heard)
+    assert "RESOLVE_FIRST" in text(screening_view.rows(view, after, ""))
+
+
 def test_a_hurried_review_is_told_on_visit_and_suite_until_the_visit_is_closed(site: Site) -> None:
     """For the supervisor, without looking for it: how many of how many, and of whom."""
     site.face.sign_on(site.ben)

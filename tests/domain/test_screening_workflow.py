@@ -909,6 +909,14 @@ def test_not_suitable_brings_out_whoever_is_inside_and_a_resolution_that_carries
     assert world.visit(visit).uncleared
 
 
+def test_a_figure_put_right_while_somebody_is_inside_rings_nothing_and_holds_the_scan() -> None:
+    world, visit = inside()
+    asked = AmendAnswer(visit=visit, item="weight", answer="76", reason="weighed", informant="nurse")
+    assert raised(world.do(asked)) == []
+    assert not world.visit(visit).uncleared
+    assert not world.visit(visit).stands(Leg.SCREENING)
+
+
 def test_asking_on_after_an_emergent_screen_rings_only_for_what_weighs() -> None:
     """I7: nobody is kept from asking the family while the patient is inside."""
     world = ready()

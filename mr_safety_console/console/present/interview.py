@@ -74,6 +74,10 @@ class Interview:
         """Return what was said aloud so far."""
         return {**screening_case.aloud(self.case), **self.pending}
 
+    def is_hidden(self, link_id: str) -> bool:
+        """Tell whether a starred question was not asked aloud yet: that it holds tells its answer."""
+        return link_id not in self.heard and any(item.link_id == link_id for item in self.starred)
+
     @property
     def all_heard(self) -> bool:
         """Tell whether every starred question was asked aloud: then what holds stands in front."""
@@ -113,7 +117,7 @@ def keys_of(held: Interview) -> tuple[str, ...]:
     if not held.signed:
         return tuple(item.link_id for item in held.items)
     asked = tuple(AGAIN + item.link_id for item in held.starred)
-    holds = tuple(HOLD + item for item in screening.must_resolve(held.case))
+    holds = tuple(HOLD + item for item in screening.must_resolve(held.case) if not held.is_hidden(item))
     first = (*holds, *asked) if held.all_heard else (*asked, *holds)
     return (*first, *(ANSWER + item.link_id for item in held.asked))
 
