@@ -23,6 +23,7 @@ from mr_safety_console.domain.screening_case import (
     must_resolve,
 )
 from mr_safety_console.domain.staff import StaffState, credential_over, may, roles_of
+from mr_safety_console.domain.text import same_name
 from mr_safety_console.domain.value import frozen
 from mr_safety_console.domain.visit import Visit, outlived
 from mr_safety_console.domain.visit_facts import PATIENT
@@ -97,15 +98,6 @@ class Desk:
         """Tell whether a member of staff is whom the interview is about, or bears the same name."""
         known = self.staff.people.get(person)
         return person == self.subject or (known is not None and same_name(known.name, self.person.name))
-
-
-def same_name(one: str, other: str) -> bool:
-    """Tell whether two names have the same words, in whatever order they were written."""
-    return sorted(_words(one)) == sorted(_words(other)) != []
-
-
-def _words(name: str) -> list[str]:
-    return name.replace(",", " ").casefold().split()
 
 
 def fits(form: Form, link_id: str, answer: str) -> Refused | None:

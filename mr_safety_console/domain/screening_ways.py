@@ -33,8 +33,9 @@ from mr_safety_console.domain.interview_facts import (
 )
 from mr_safety_console.domain.refusal import Refused
 from mr_safety_console.domain.screening_case import Case, Former, ScreeningState, to_ask_again
-from mr_safety_console.domain.screening_desk import Desk, fits, same_name
+from mr_safety_console.domain.screening_desk import Desk, fits
 from mr_safety_console.domain.screening_facts import OF_CHILDREN, AnswerGiven
+from mr_safety_console.domain.text import same_name
 from mr_safety_console.domain.words import refused
 from screening_forms import answering
 from screening_forms.types import Trigger
