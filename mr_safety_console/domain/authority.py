@@ -19,6 +19,7 @@ MAY: Mapping[str, tuple[frozenset[str], int]] = {
     "answer": (ON_SITE | {"L1"}, 0),
     "screening-take-over": (ON_SITE | {"L1"}, 0),
     "screening-first": (ON_SITE | {"L1"}, 1),
+    "screening-aloud": (LEVEL_2, 0),
     "screening-interactive": (LEVEL_2, 1),
     "resolve-clinical": (frozenset({"RAD", "MRMD"}), 1),
     "resolve-device": (LEVEL_2 | {"MRSE", "RAD", "MRMD"}, 1),

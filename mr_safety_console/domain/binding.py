@@ -11,7 +11,7 @@ from mr_safety_console.domain import screening, visit
 from mr_safety_console.domain.findings import Case, Finding, hold, stop
 from mr_safety_console.domain.implant_facts import DeviceVerdict
 from mr_safety_console.domain.profile import SiteProfile
-from mr_safety_console.domain.screening_case import replaced
+from mr_safety_console.domain.screening_case import CONDITIONS_MET, replaced
 from mr_safety_console.domain.visit import Visit
 from mr_safety_console.domain.visit_facts import Leg
 from screening_forms.types import Trigger
@@ -77,6 +77,7 @@ def devices_decided(case: Case) -> Iterable[Finding]:
     """The worst of all devices on this magnet in this scan was decided on by whoever may, as it is now."""
     known = case.state.implants.of(case.visit.id)
     if not known.devices:
+        yield from _devices_unrecorded(case)
         return
     from mr_safety_console.domain import implant_verdict  # noqa: PLC0415  -- loaded with the first device
 
@@ -90,6 +91,15 @@ def devices_decided(case: Case) -> Iterable[Finding]:
         yield stop("device-unsafe", of=of)
     else:
         yield hold(_UNDECIDED[verdict], of=of)
+
+
+def _devices_unrecorded(case: Case) -> Iterable[Finding]:
+    """Yield that somebody signed for conditions of a label that nobody wrote down and compared."""
+    interview = case.state.screening.cases.get(case.visit.id)
+    made = interview.resolutions.values() if interview is not None else ()
+    count = sum(one.resolution == CONDITIONS_MET for one in made)
+    if count:
+        yield hold("device-unrecorded", count=count)
 
 
 def identity_stands(case: Case) -> Iterable[Finding]:

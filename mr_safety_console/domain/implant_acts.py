@@ -23,7 +23,7 @@ class RecordDevice(Command):
     read_from: str = ""
     part: str = Part.DEVICE
     of: str = ""
-    abandoned: str = Abandoned.NO
+    abandoned: str = Abandoned.UNKNOWN
     di: str = ""
     device: str = ""
 

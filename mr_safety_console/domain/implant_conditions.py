@@ -22,6 +22,7 @@ from mr_safety_console.domain.implant_kinds import (
     Kind,
     Result,
     Sort,
+    beside,
     readable,
 )
 from mr_safety_console.domain.units import Measure, Quantity
@@ -140,6 +141,9 @@ def _terms(kind: Kind, printed: str, here: Here) -> Compared:
     named = terms(kind.code, printed)
     said = here.values.get("region" if kind.code == "region-excluded" else kind.code, "")
     if not named or said not in CHOICES[kind.code]:
+        return Compared(Result.CANNOT_VERIFY, None, said)
+    if kind.sort is Sort.NONE_OF and said not in named and any(beside(said, one) for one in named):
+        # The name alone does not tell whether an excluded region comes to lie in the coil.
         return Compared(Result.CANNOT_VERIFY, None, said)
     if kind.sort is Sort.MODE:
         highest = min(OPERATING_MODES.index(one) for one in named)

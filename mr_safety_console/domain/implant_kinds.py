@@ -57,6 +57,20 @@ REGIONS = (
     "head", "neck", "chest", "abdomen", "pelvis", "spine", "shoulder", "arm", "hand", "hip", "thigh", "knee",
     "leg", "foot",
 )  # fmt: skip
+_BESIDE: Mapping[str, tuple[str, ...]] = MappingProxyType(
+    {
+        "neck": ("head", "chest", "shoulder"),
+        "spine": ("head", "neck", "chest", "abdomen", "pelvis", "shoulder", "hip"),
+        "abdomen": ("chest", "pelvis"),
+        "shoulder": ("chest", "arm"),
+        "arm": ("head", "neck", "chest", "abdomen", "pelvis", "hand"),
+        "hand": ("head", "neck", "chest", "abdomen", "pelvis", "hip", "thigh"),
+        "hip": ("pelvis", "thigh"),
+        "thigh": ("pelvis", "knee"),
+        "leg": ("knee", "foot"),
+    }
+)
+"""Regions that lie in one another or side by side in the bore, each pair once."""
 POSITIONS = ("supine", "prone", "left-side", "right-side")
 
 KINDS: Mapping[str, Kind] = MappingProxyType(
@@ -104,12 +118,30 @@ PLAN_FIGURES = tuple(code for code, kind in KINDS.items() if kind.who is Who.SCA
 """Figures the operator reads off the scanner for a planned scan."""
 
 
+NOTHING_SAID = frozenset(
+    {
+        "unknown", "not known", "unk", "n/a", "na", "n.a.", "none", "nil", "not stated", "not given",
+        "not available", "unreadable", "illegible", "unclear", "tbc", "tbd", "verbal", "patient says",
+        "from memory",
+    }
+)  # fmt: skip
+"""What people write where nobody knows: it is held against nothing, and names no document."""
+
+
 def readable(printed: str) -> bool:
     """Tell whether anything is printed that somebody could hold against something."""
-    return bool(printed.strip()) and printed != ERASED and not set(printed.strip()) <= set("?-–—.…")
+    said = printed.strip()
+    if not said or said == ERASED or said.casefold() in NOTHING_SAID:
+        return False
+    return not set(said) <= set("?-–—.…")
 
 
 def missing(stated: Mapping[str, str], wanted: tuple[str, ...]) -> tuple[str, ...]:
     """Return what a label must state here and does not; `a or b` wants one of the two."""
     every = dict.fromkeys((*ALWAYS_STATED, *wanted))
     return tuple(one for one in every if not any(code in stated for code in one.split(" or ")))
+
+
+def beside(one: str, other: str) -> bool:
+    """Tell whether two regions lie so that a name does not keep them apart."""
+    return other in _BESIDE.get(one, ()) or one in _BESIDE.get(other, ())

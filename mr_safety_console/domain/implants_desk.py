@@ -10,8 +10,8 @@ from mr_safety_console.domain.implant_facts import (
 )
 from mr_safety_console.domain.implants import Implant, VisitDevices
 from mr_safety_console.domain.refusal import Refused
-from mr_safety_console.domain.screening_desk import same_name
 from mr_safety_console.domain.staff import StaffState, may
+from mr_safety_console.domain.text import same_name
 from mr_safety_console.domain.value import frozen
 from mr_safety_console.domain.visit import Visit
 from mr_safety_console.domain.words import refused

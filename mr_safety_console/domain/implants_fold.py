@@ -61,7 +61,9 @@ def _judged(known: VisitDevices, entry: Entry) -> VisitDevices:
     match entry.fact:
         case ConditionConfirmed() as told if told.edition == known.edition:
             said = Confirmation(told.edition, told.met, told.told_by, told.figure, entry.at, entry.by)
-            return replace(known, said={**known.said, f"{told.device}:{told.code}": said})
+            # Whoever decided did not know of it: what is not met is decided on anew.
+            decision = known.decision if told.met else None
+            return replace(known, said={**known.said, f"{told.device}:{told.code}": said}, decision=decision)
         case DevicesDecided() as told if told.edition == known.edition:
             made = DevicesDecision(
                 decision=told.decision,

@@ -29,6 +29,7 @@ from mr_safety_console.domain.implant_facts import (
     ScanPlanned,
 )
 from mr_safety_console.domain.implant_kinds import KINDS
+from mr_safety_console.domain.implants import Implant
 from mr_safety_console.domain.implants_confirming import confirm
 from mr_safety_console.domain.implants_desk import DevicesDesk, too_long
 from mr_safety_console.domain.refusal import Refused
@@ -65,6 +66,8 @@ def _record(desk: DevicesDesk, asked: RecordDevice) -> Facts | Refused:
     before = desk.known.devices.get(asked.device) if asked.device else None
     if (asked.device and before is None) or (asked.of and asked.of not in desk.known.devices):
         return refused("device-unknown")
+    if before is not None and _taken_back(before, asked):
+        return refused("device-not-written-over", no=before.no)
     name = before.id if before else desk.ctx.tokens[0]
     made = DeviceRecorded(
         subject=desk.person.subject,
@@ -85,6 +88,12 @@ def _record(desk: DevicesDesk, asked: RecordDevice) -> Facts | Refused:
         di=asked.di,
     )
     return (*desk.voided("devices", name), made)
+
+
+def _taken_back(before: Implant, asked: RecordDevice) -> bool:
+    """Tell whether an abandoned lead would be none any more: only a signed withdrawal lightens so."""
+    stays = asked.part == Part.LEAD and asked.abandoned == Abandoned.YES
+    return before.abandoned is Abandoned.YES and not stays
 
 
 def _withdraw(desk: DevicesDesk, asked: WithdrawDevice) -> Facts | Refused:
@@ -113,6 +122,9 @@ def _label(desk: DevicesDesk, asked: TranscribeLabel) -> Facts | Refused:
         return why
     if asked.labelling not in tuple(Labelling):
         return refused("device-terms", choices=", ".join(Labelling))
+    unsafe = device.label is not None and device.label.labelling is Labelling.UNSAFE
+    if unsafe and asked.labelling != Labelling.UNSAFE:
+        return refused("device-not-written-over", no=device.no)
     told = LabelTranscribed(
         subject=desk.person.subject,
         visit=desk.person.id,

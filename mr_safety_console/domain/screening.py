@@ -41,6 +41,7 @@ from mr_safety_console.domain.screening_desk import (
     resolvable,
     response,
     told_findings,
+    too_old,
     unwritten,
 )
 from mr_safety_console.domain.screening_facts import (
@@ -251,10 +252,10 @@ def _sign(desk: Desk) -> tuple[Fact, ...] | Refused:
 
 
 def _again(desk: Desk, asked: AskAgain) -> tuple[Fact, ...] | Refused:
-    if why := desk.may("answer"):
-        return why
     if not desk.case.first:
         return refused("screening-not-signed")
+    if why := desk.may("screening-aloud") or _asker(desk):
+        return why
     item = desk.form.item(asked.item)
     if item is None or not item.ask_again:
         return refused("question-unknown", item=asked.item)
@@ -272,6 +273,16 @@ def _again(desk: Desk, asked: AskAgain) -> tuple[Fact, ...] | Refused:
             short=0 <= dwell_ms < read_aloud_ms(item.text, desk.ctx.profile),
         ),
     )
+
+
+def _asker(desk: Desk) -> Refused | None:
+    """Return why who is signed on may not ask aloud: somebody else reviews, or signed first as well."""
+    here = desk.ctx.actor.person if desk.ctx.actor else ""
+    if here in {who.person for who in desk.case.first}:
+        return refused("aloud-first-reviewer")
+    owner = desk.staff.people.get(desk.case.owner)
+    named = owner.initials if owner else "nobody"
+    return None if here == desk.case.owner else refused("aloud-not-owner", owner=named)
 
 
 def _dwell_ms(desk: Desk) -> int:
@@ -327,9 +338,12 @@ def _unasked(desk: Desk) -> Refused | None:
         return refused("screening-not-signed")
     if desk.sheet and not screening_sheets.starred(desk.case, desk.form):
         return refused("sheet-signed-once")
+    if why := too_old(desk):
+        return why
     left = to_ask_again(desk.case, desk.form)
     if left:
-        return refused("ask-again-first", count=len(left))
+        # Whoever signs without having it in hand is told that first: asking is not theirs.
+        return desk.others() or refused("ask-again-first", count=len(left))
     if desk.form.id == OF_CHILDREN and not desk.case.child:
         return refused("child-not-asked")
     return None

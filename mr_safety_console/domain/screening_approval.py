@@ -24,7 +24,14 @@ from mr_safety_console.domain.codec import Command, Fact
 from mr_safety_console.domain.context import Ctx, elapsed
 from mr_safety_console.domain.refusal import Refused
 from mr_safety_console.domain.screening_case import Case, awaits_approval, to_ask_again
-from mr_safety_console.domain.screening_desk import Desk, resolvable, response, told_findings, unwritten
+from mr_safety_console.domain.screening_desk import (
+    Desk,
+    resolvable,
+    response,
+    told_findings,
+    too_old,
+    unwritten,
+)
 from mr_safety_console.domain.screening_facts import Verdict
 from mr_safety_console.domain.staff import roles_of
 from mr_safety_console.domain.words import refused, say
@@ -82,8 +89,11 @@ def remote_offered(case: Case, ctx: Ctx) -> bool:
     return awaits_approval(case) and case.approver == REMOTE and bool(working_lines(case, ctx))
 
 
-def _due(case: Case) -> Refused | None:
-    """Return why there is nothing to approve: no review that admits, or it was approved already."""
+def _due(desk: Desk) -> Refused | None:
+    """Return why there is nothing to approve: no review that admits, answers too old, or approved already."""
+    case = desk.case
+    if why := too_old(desk):
+        return why
     if case.verdict not in (Verdict.CLEARED, Verdict.CLEARED_WITH_CONDITIONS):
         return refused("review-first", verdict=case.verdict)
     return None if awaits_approval(case) else refused("approval-done")
@@ -94,7 +104,7 @@ def _reviewers(case: Case) -> set[str]:
 
 
 def _approve(desk: Desk) -> Facts | Refused:
-    if why := _due(desk.case):
+    if why := _due(desk):
         return why
     if desk.case.approver == REMOTE:
         return refused("approver-other", owner=say("approver", REMOTE))
@@ -102,7 +112,7 @@ def _approve(desk: Desk) -> Facts | Refused:
         return why
     signing = {who.person for who in desk.ctx.signers}
     if signing & _reviewers(desk.case):
-        return refused("same-reviewer")
+        return refused("approver-reviewed")
     holders = [one for one in signing if desk.case.approver in roles_of(desk.staff, one)]
     if not holders:
         return refused("approver-other", owner=say("approver", desk.case.approver))
@@ -110,7 +120,7 @@ def _approve(desk: Desk) -> Facts | Refused:
 
 
 def _remotely(desk: Desk, asked: ApproveRemotely) -> Facts | Refused:
-    if why := _due(desk.case):
+    if why := _due(desk):
         return why
     if desk.case.approver != REMOTE:
         return refused("approver-other", owner=say("approver", desk.case.approver))
@@ -121,7 +131,7 @@ def _remotely(desk: Desk, asked: ApproveRemotely) -> Facts | Refused:
     if why := _engaged(asked) or _elsewhere(desk, asked.decider, REMOTE_ROLES):
         return why
     if asked.decider in _reviewers(desk.case):
-        return refused("same-reviewer")
+        return refused("approver-reviewed")
     return (
         ScreeningApproved(
             subject=desk.subject,

@@ -22,10 +22,11 @@ WEIGHS = UNDECIDED | {"yes"}
 MUST_RESOLVE = frozenset(
     {Trigger.RESOLVE_FIRST, Trigger.HOLD_DEVICE, Trigger.HOLD_CLINICAL, Trigger.REMOVE, Trigger.LOOP}
 )
+CONDITIONS_MET, RISK_BENEFIT = "conditional-met", "radiologist-risk-benefit"
 RESOLUTIONS = (
     "excluded-by-evidence",
-    "conditional-met",
-    "radiologist-risk-benefit",
+    CONDITIONS_MET,
+    RISK_BENEFIT,
     "removed-and-seen",
     "not-suitable",
 )
@@ -119,7 +120,8 @@ class Case:
     response; `filled_utc` when a paper or a response was filled in. `rushed` are the starred questions
     asked in less time than reading them takes. `lines` are the remote lines that were found working.
     `owner` has it in hand: who began it, or took it over last. Nobody else signs its review.
-    `child` says whether the child was asked beside the parent.
+    `child` says whether the child was asked beside the parent. `asked_by` is who asked each starred
+    question aloud last.
     """
 
     form: str
@@ -155,6 +157,7 @@ class Case:
     former: str = ""
     owner: str = ""
     child: str = ""
+    asked_by: Mapping[str, str] = field(default_factory=dict)
 
 
 @frozen
@@ -269,10 +272,16 @@ def of_this_scan(case: Case) -> tuple[str, ...]:
     return tuple(item for item, made in case.resolutions.items() if made.resolution not in OF_THE_BODY)
 
 
+def aloud(case: Case) -> Mapping[str, str]:
+    """Return what whoever has the interview in hand heard aloud: nobody signs for what another heard."""
+    return {item: said for item, said in case.again.items() if case.asked_by.get(item) == case.owner}
+
+
 def to_ask_again(case: Case, form: Form) -> tuple[str, ...]:
-    """Return the starred questions not yet asked aloud."""
+    """Return the starred questions that whoever has the interview in hand has not asked aloud yet."""
+    heard = aloud(case)
     starred = [item.link_id for item in answering.asked(form, case.answers) if item.ask_again]
-    return tuple(item for item in starred if item not in case.again)
+    return tuple(item for item in starred if item not in heard)
 
 
 def verdict(case: Case) -> Verdict:

@@ -9,9 +9,11 @@ from mr_safety_console.domain.authority import MAY
 from mr_safety_console.domain.context import Ctx, elapsed
 from mr_safety_console.domain.refusal import Refused
 from mr_safety_console.domain.screening_case import (
+    CONDITIONS_MET,
     EVIDENCE,
     RESOLUTIONS,
     RESOLVER,
+    RISK_BENEFIT,
     UNDECIDED,
     UNSUITABLE,
     Case,
@@ -21,8 +23,10 @@ from mr_safety_console.domain.screening_case import (
     must_resolve,
 )
 from mr_safety_console.domain.staff import StaffState, credential_over, may, roles_of
+from mr_safety_console.domain.text import same_name
 from mr_safety_console.domain.value import frozen
-from mr_safety_console.domain.visit import Visit
+from mr_safety_console.domain.visit import Visit, outlived
+from mr_safety_console.domain.visit_facts import PATIENT
 from mr_safety_console.domain.words import refused
 from screening_forms import answering
 from screening_forms.types import Form, FormFinding, Trigger
@@ -96,15 +100,6 @@ class Desk:
         return person == self.subject or (known is not None and same_name(known.name, self.person.name))
 
 
-def same_name(one: str, other: str) -> bool:
-    """Tell whether two names have the same words, in whatever order they were written."""
-    return sorted(_words(one)) == sorted(_words(other)) != []
-
-
-def _words(name: str) -> list[str]:
-    return name.replace(",", " ").casefold().split()
-
-
 def fits(form: Form, link_id: str, answer: str) -> Refused | None:
     """Return why this is no answer to that question, or None; blank takes an answer back."""
     item = form.item(link_id)
@@ -164,6 +159,14 @@ def told_findings(desk: Desk) -> str:
     return " ".join(f"{one.link_id}|{one.trigger.value}" for one in found(desk))
 
 
+def too_old(desk: Desk) -> Refused | None:
+    """Return that what was answered and signed is older than an interview may be: nobody signs on it."""
+    hours = desk.ctx.profile.limit("screening_valid_h")
+    if desk.case.first_at is None or not outlived(desk.case.first_at, hours * 3600, desk.ctx):
+        return None
+    return refused("answers-old", hours=hours)
+
+
 def resolvable(desk: Desk, link_id: str, resolution: str, evidence: str) -> str | Refused:
     """Return the act of resolving this item that way, or why nobody can."""
     # A draft answer can still change: what is resolved is an answer that stands under a signature.
@@ -174,18 +177,33 @@ def resolvable(desk: Desk, link_id: str, resolution: str, evidence: str) -> str 
         return refused("nothing-to-resolve", item=link_id)
     if resolution not in RESOLUTIONS or evidence not in EVIDENCE:
         return refused("resolution-unknown", resolutions=", ".join(RESOLUTIONS), evidence=", ".join(EVIDENCE))
-    return resolver_of(desk.case, desk.form, link_id)
+    return _act_of(desk, link_id, resolution)
+
+
+def _act_of(desk: Desk, link_id: str, resolution: str) -> str | Refused:
+    """Return the act of resolving an item in one way: who says a thing is who may decide it."""
+    if resolution == RISK_BENEFIT:
+        return "resolve-clinical"
+    act = resolver_of(desk.case, desk.form, link_id)
+    if resolution != CONDITIONS_MET:
+        return act
+    # Conditions are of a label, for one planned scan: nobody else's device has any that could be met.
+    if desk.sheet or desk.person.category != PATIENT:
+        return refused("conditions-of-patients")
+    return "resolve-device" if act == "resolve-removed" else act
 
 
 def unwritten(desk: Desk, link_id: str, evidence: str, text: str) -> Refused | None:
     """Return that an item wants a document and none is named.
 
-    What two said differently, and what must be resolved first, is settled by a document alone.
+    What two said differently, what must be resolved first, and whatever a starred question found is
+    settled by a document alone.
     """
     item = desk.form.item(link_id)
     held = must_resolve(desk.case).get(link_id)
     first = item is not None and held is not None and holds_as(desk.case, item, held) is Trigger.RESOLVE_FIRST
-    if (first or in_writing(desk.case, link_id)) and (evidence == "verbal" or not text.strip()):
+    starred = item is not None and item.ask_again
+    if (first or starred or in_writing(desk.case, link_id)) and (evidence == "verbal" or not text.strip()):
         return refused("evidence-in-writing", item=link_id)
     return None
 

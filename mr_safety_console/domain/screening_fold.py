@@ -119,6 +119,7 @@ def _changed(case: Case, entry: Entry) -> Case:
         case AnswerAskedAgain(item=item, answer=answer, agrees=agrees):
             case = _heard(replace(case, again={**case.again, item: answer}), item, answer)
             case = _paced(case, entry.fact, entry)
+            case = replace(case, asked_by={**case.asked_by, item: entry.by[0].person if entry.by else ""})
             return case if agrees else _unreviewed(_doubted(case, item))
         case _:
             return _judged(case, entry)
@@ -168,8 +169,7 @@ def _judged(case: Case, entry: Entry) -> Case:
 def _around(case: Case, entry: Entry) -> Case:
     match entry.fact:
         case InformantRecorded() as told:
-            informant = Informant(told.who, told.relation, told.capacity, told.interpreter, told.language)
-            return replace(case, informant=informant)
+            return _informed(case, informant_of(told))
         case PaperTranscribed(filled_by=filled_by, filled_utc=filled_utc):
             return replace(case, way="paper", filled_by=filled_by, filled_utc=filled_utc)
         case ResponseTaken(source=source, authored_utc=authored_utc):
@@ -183,6 +183,18 @@ def _around(case: Case, entry: Entry) -> Case:
             return replace(case, lines={**lines, method: entry.at} if works else lines)
         case _:
             return _bound(case, entry.fact)
+
+
+def informant_of(told: InformantRecorded) -> Informant:
+    """Return who answers, by what was recorded."""
+    return Informant(told.who, told.relation, told.capacity, told.interpreter, told.language)
+
+
+def _informed(case: Case, informant: Informant) -> Case:
+    if informant == case.informant or not case.first:
+        return replace(case, informant=informant)
+    # What was heard and reviewed was heard from somebody else, or through somebody else.
+    return replace(_unreviewed(case), informant=informant, again={}, asked_by={}, rushed=(), child="")
 
 
 def _bound(case: Case, fact: Fact) -> Case:
@@ -258,7 +270,8 @@ def _unsigned(case: Case, amended: AnswerAmended) -> Case:
 
 
 def _without_signature(case: Case) -> Case:
-    return replace(case, first=(), first_at=None, findings={}, again={}, child="", rushed=(), aloud_at=None)
+    unheard = replace(case, again={}, asked_by={}, child="", rushed=(), aloud_at=None)
+    return replace(unheard, first=(), first_at=None, findings={})
 
 
 def _parse(findings: str) -> Mapping[str, str]:

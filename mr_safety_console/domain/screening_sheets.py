@@ -81,7 +81,8 @@ def wanting(case: Case | None, form: Form) -> Wanting | None:
         return Wanting("sheet-unsigned", len(answering.missing(form, case.answers)))
     if any(made.resolution == UNSUITABLE for made in case.resolutions.values()):
         return Wanting("sheet-unsuitable")
-    if aloud := to_ask_again(case, form):
+    # Whoever takes it in hand after the review has nothing to ask any more.
+    if not case.reviewed and (aloud := to_ask_again(case, form)):
         return Wanting("sheet-aloud", len(aloud))
     if left := unresolved(case):
         return Wanting("sheet-open", len(left))

@@ -33,8 +33,9 @@ from mr_safety_console.domain.interview_facts import (
 )
 from mr_safety_console.domain.refusal import Refused
 from mr_safety_console.domain.screening_case import Case, Former, ScreeningState, to_ask_again
-from mr_safety_console.domain.screening_desk import Desk, fits, same_name
-from mr_safety_console.domain.screening_facts import AnswerGiven
+from mr_safety_console.domain.screening_desk import Desk, fits
+from mr_safety_console.domain.screening_facts import OF_CHILDREN, AnswerGiven
+from mr_safety_console.domain.text import same_name
 from mr_safety_console.domain.words import refused
 from screening_forms import answering
 from screening_forms.types import Trigger
@@ -93,6 +94,8 @@ def _informant(desk: Desk, asked: RecordInformant) -> Facts | Refused:
     known = asked.who in INFORMANTS and asked.capacity in CAPACITIES and asked.interpreter in INTERPRETERS
     if not known or not asked.language.strip():
         return refused("informant-terms", choices=", ".join((*INFORMANTS, *CAPACITIES, *INTERPRETERS)))
+    if asked.who == PATIENT and desk.form.id == OF_CHILDREN:
+        return refused("informant-child")
     if asked.who == PATIENT and asked.capacity != "has":
         return refused("informant-capacity")
     if asked.who != PATIENT and not (asked.relation.strip() and asked.why.strip()):

@@ -9,6 +9,7 @@ from mr_safety_console.domain.authority import LETS_IN, MAY, ROLES
 from mr_safety_console.domain.codec import Command, Entry, Fact, Private, command, fact
 from mr_safety_console.domain.context import NS, Ctx, Instant, Who, elapsed
 from mr_safety_console.domain.refusal import Refused
+from mr_safety_console.domain.text import same_name
 from mr_safety_console.domain.value import frozen
 from mr_safety_console.domain.words import refused
 
@@ -246,6 +247,10 @@ def _add(state: StaffState, asked: AddStaff, ctx: Ctx) -> tuple[Fact, ...] | Ref
         return refused("role-unknown", role=", ".join(wrong) or "none", roles=", ".join(ROLES))
     if any(p.initials == asked.initials for p in state.people.values()):
         return refused("initials-taken", initials=asked.initials)
+    same = next((p for p in state.people.values() if same_name(p.name, asked.name)), None)
+    if same is not None:
+        # One person under two initials would be both of the two who sign.
+        return refused("name-taken", initials=same.initials)
     return (
         StaffAdded(
             subject=ctx.tokens[0],

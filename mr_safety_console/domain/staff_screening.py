@@ -108,7 +108,8 @@ def _date(state: StaffState, asked: DateScreening, ctx: Ctx) -> tuple[Fact, ...]
         return why
     if any(who.person == asked.person for who in ctx.signers):
         return refused("signs-for-self")
-    held = own_screening(state, asked.person, ctx) == "held"
+    known = state.people[asked.person].screened
+    held = bool(known) and known not in CLEARED  # also where a declared change stands in front of it
     if held or not 0 < asked.screened_utc <= ctx.now.utc:
         return refused("screened-when")
     return (StaffScreeningDated(person=asked.person, screened_utc=asked.screened_utc),)

@@ -120,7 +120,7 @@ from mr_safety_console.domain.value import frozen
 from mr_safety_console.domain.visit import VisitsState
 from mr_safety_console.domain.wands import WandsState
 
-SCHEMA = 45647303
+SCHEMA = 2377712689
 """Fingerprint of the state's shape, which the cached state carries; a test says what to write here."""
 
 

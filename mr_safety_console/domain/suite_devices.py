@@ -87,7 +87,8 @@ def _undone(state: SuiteState, person: Visit, facts: Facts, ctx: Ctx) -> Facts:
     if not against and not any(isinstance(one, changed) for one in facts):
         return ()
     fallen = suite_lists.undo(state, person, READ_BACK, "devices-changed", ctx)
-    if against or any(isinstance(one, _WORSE) for one in facts):
+    back = any(isinstance(one, DeviceActionDone) for one in facts)
+    if against or back or any(isinstance(one, _WORSE) for one in facts):
         return (*fallen, *suite_binding.come_out(state, (person,), "devices-changed", ctx, ahead=0))
     return fallen
 

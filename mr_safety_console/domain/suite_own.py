@@ -12,7 +12,7 @@ from mr_safety_console.domain.people_acts import ScreenPerson
 from mr_safety_console.domain.people_facts import SCREENED_AS, Category, PersonScreened
 from mr_safety_console.domain.refusal import Refused
 from mr_safety_console.domain.screening import Case
-from mr_safety_console.domain.screening_case import awaits_approval, replaced
+from mr_safety_console.domain.screening_case import awaits_approval, replaced, unresolved
 from mr_safety_console.domain.screening_facts import ScreeningFiled, Verdict
 from mr_safety_console.domain.staff import StaffState, may
 from mr_safety_console.domain.staff_screening import CLEARED, StaffScreened, own_screening, unscreened
@@ -58,10 +58,15 @@ def screen(state: SuiteState, asked: ScreenPerson, ctx: Ctx) -> Facts | Refused:
 
 
 def outcome(case: Case | None) -> Verdict:
-    """Return what an interview came to for whom it screens; before every signature NOT CLEARED."""
-    if case is None or not case.reviewed or awaits_approval(case):
+    """Return what an interview came to for whom it screens; a hold counts before any review."""
+    if case is None:
         return Verdict.NOT_CLEARED
-    return case.verdict
+    # A signed yes or unsure counts against somebody at once: it waits for no second reviewer.
+    if case.first and unresolved(case):
+        return Verdict.HOLD
+    if case.declined or (case.reviewed and not awaits_approval(case)):
+        return case.verdict
+    return Verdict.NOT_CLEARED
 
 
 def followed(state: SuiteState, facts: Facts, ctx: Ctx) -> Facts:

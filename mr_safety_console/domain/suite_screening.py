@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from mr_safety_console.domain import clearance, screening
+from mr_safety_console.domain import clearance, screening, suite_binding
 from mr_safety_console.domain.approval_facts import (
     REVIEWER,
     EmergentScreened,
@@ -13,9 +13,15 @@ from mr_safety_console.domain.approval_facts import (
 )
 from mr_safety_console.domain.codec import Command, Entry, Fact
 from mr_safety_console.domain.context import Ctx
-from mr_safety_console.domain.interview_facts import DETECTOR, InterviewKept, ScreeningDeclined, SourceTold
+from mr_safety_console.domain.interview_facts import (
+    DETECTOR,
+    InformantRecorded,
+    InterviewKept,
+    ScreeningDeclined,
+    SourceTold,
+)
 from mr_safety_console.domain.refusal import Refused
-from mr_safety_console.domain.screening_case import asked_on, replaced
+from mr_safety_console.domain.screening_case import WEIGHS, asked_on, replaced
 from mr_safety_console.domain.screening_facts import (
     AnswerAmended,
     AnswerAskedAgain,
@@ -27,6 +33,7 @@ from mr_safety_console.domain.screening_facts import (
     Verdict,
     sheet_of,
 )
+from mr_safety_console.domain.screening_fold import informant_of
 from mr_safety_console.domain.suite_lists import undo
 from mr_safety_console.domain.visit import Visit, needed
 from mr_safety_console.domain.visit_facts import Leg, LegMade
@@ -58,7 +65,34 @@ def screening_command(state: SuiteState, asked: Command, ctx: Ctx) -> Facts | Re
             extra = (LegMade(visit=person.id, leg=Leg.SCREENING, detail=admitted),)
         elif _shakes(case, fact):
             extra = undo(state, person, (Leg.SCREENING, Leg.FINAL_CHECK), "screening-changed", ctx)
-    return (*answer, *extra)
+    return (*answer, *extra, *_come_out(state, person, answer, ctx))
+
+
+def _come_out(state: SuiteState, person: Visit, facts: Facts, ctx: Ctx) -> Facts:
+    """Return that whoever is inside comes out: by what was just said the interview lets nobody be there.
+
+    A plain answer to what an emergent screen left out only ends that screen, and a figure put right only
+    the review: neither says anything against being there.
+    """
+    if not person.inside or not any(_against(fact) for fact in facts):
+        return ()
+    after = state.screening
+    for fact in facts:
+        after = screening.evolve(after, Entry(0, ctx.now, fact, ctx.cause, "person", ctx.signers))
+    case = after.cases.get(person.id)
+    if case is None or sheet_of(facts[0]) or screening.verdict(case) in clearance.ADMITTING:
+        return ()
+    return suite_binding.come_out(state, (person,), "screening-changed", ctx)
+
+
+def _against(fact: Fact) -> bool:
+    match fact:
+        case AnswerGiven(answer=answer):
+            return answer in WEIGHS
+        case AnswerAmended(was=was, answer=answer):
+            return bool({was, answer} & WEIGHS)
+        case _:
+            return isinstance(fact, _AGAINST)
 
 
 def _admits(case: screening.Case | None, fact: Fact, ctx: Ctx) -> str:
@@ -90,6 +124,8 @@ def _shakes(case: screening.Case | None, fact: Fact) -> bool:
         return not fact.agrees
     if isinstance(fact, ScreeningBegun):
         return case is not None
+    if isinstance(fact, InformantRecorded):
+        return case is not None and bool(case.reviewed) and informant_of(fact) != case.informant
     if isinstance(fact, AnswerGiven):
         return case is not None and bool(case.first)
     if isinstance(fact, SourceTold):
@@ -105,6 +141,8 @@ _SHAKING = (
     EmergentScreened,
     ScreeningDeclined,
 )
+_AGAINST = (AnswerAskedAgain, ItemResolved, ItemDecidedByCall, ScreeningDeclined, SourceTold)
+"""What may be said against somebody who is inside already, beside an answer that weighs."""
 _SHAKING_BESIDE = (ScreeningBegun, ScreeningSigned)
 
 

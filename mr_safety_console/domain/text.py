@@ -35,3 +35,12 @@ def was_changed(value: str | bytes, cleaned: str) -> bool:
     """Tell whether cleaning altered the text, so that the screen can mark it with a warning."""
     original = value.decode("utf-8", "replace") if isinstance(value, bytes) else value
     return unicodedata.normalize("NFC", original) != cleaned
+
+
+def same_name(one: str, other: str) -> bool:
+    """Tell whether two names have the same words, in whatever order they were written."""
+    return sorted(_words(one)) == sorted(_words(other)) != []
+
+
+def _words(name: str) -> list[str]:
+    return name.replace(",", " ").casefold().split()

@@ -376,7 +376,7 @@ def test_an_interview_done_in_a_hurry_is_told_to_the_second_reviewer(site: Site,
     site.do(RecordInformant(visit=visit_id))
     site.face.beat(took_s)
     site.answered(visit_id)
-    site.do(SignScreening(visit=visit_id), site.ben)
+    site.do(SignScreening(visit=visit_id), site.cleo)
     view = site.view()
     held = screening_view.interview(view, {})
     assert held is not None
@@ -398,6 +398,25 @@ def test_the_reviewer_does_not_see_a_starred_answer_before_it_was_said_aloud(sit
     assert "9 left" in told
     said = screening_view.Interview(case, FORMS["screening-adult"], {held.starred[0].link_id: "yes"})
     assert "DIFFERS from the form" in text(screening_view.rows(view, said, ""))
+
+
+def test_neither_hold_nor_none_tells_the_form_before_it_was_asked_aloud(site: Site) -> None:
+    """W4: the reviewer asks without knowing what the form says, and what holds would say it."""
+    visit_id = stages.interviewed(site, Q01="yes", Q37="yes")
+    view = site.view()
+    case = view.state.screening.cases[visit_id]
+    held = screening_view.Interview(case, FORMS["screening-adult"])
+    told = text(screening_view.rows(view, held, ""))
+    assert "HOLDS of ★ questions stand here once each was asked aloud" in told
+    assert "RESOLVE_FIRST" not in told
+    assert "▲ HOLD_CLINICAL: MRMD or RAD resolves it" in told
+    assert "hold:Q01" not in screening_view.keys_of(held)
+    assert "hold:Q37" in screening_view.keys_of(held)
+    plain = screening_view.Interview(replace(case, findings={}), FORMS["screening-adult"])
+    assert "NOTHING HOLDS" not in text(screening_view.rows(view, plain, ""))
+    heard = {item.link_id: case.answers[item.link_id] for item in held.starred}
+    after = screening_view.Interview(case, FORMS["screening-adult"], heard)
+    assert "RESOLVE_FIRST" in text(screening_view.rows(view, after, ""))
 
 
 def test_a_hurried_review_is_told_on_visit_and_suite_until_the_visit_is_closed(site: Site) -> None:
@@ -436,8 +455,7 @@ def test_a_review_read_aloud_is_told_nowhere(site: Site) -> None:
     for item in stages.STARRED:
         site.face.beat(20)
         site.do(AskAgain(visit=visit_id, item=item, answer="no"))
-    site.do(TakeOverScreening(visit=visit_id), site.cleo)
-    site.do(ReviewScreening(visit=visit_id), site.cleo)
+    site.do(ReviewScreening(visit=visit_id), site.ben)
     view = site.view()
     assert "read aloud" not in text(suite.point_rows(view))
     assert "READ ALOUD" not in text(rail.rail_rows(view, view.state.visits.open[visit_id]))
@@ -454,8 +472,12 @@ def test_what_holds_is_told_in_words_with_what_was_written_about_it(site: Site) 
     assert "Only a written document counts as proof.  Example" in told
     assert "≠ the request says yes: referral, page 2" in told
     assert "▲ HOLD_CLINICAL: MRMD or RAD resolves it" in told
-    assert "Space 1: second reviewer takes over" in text(screening_view.head(view, held, "hold:Q08"))
     site.do(TakeOverScreening(visit=view.selected), site.cleo)
+    seen = site.view()
+    taken = screening_view.interview(seen, {})
+    assert taken is not None
+    assert "Space 1: second reviewer takes over" in text(screening_view.head(seen, taken, "hold:Q08"))
+    site.do(TakeOverScreening(visit=view.selected), site.ben)
     view = site.view()
     held = screening_view.interview(view, {})
     assert "v resolves 2, then g reviews it" in text(screening_view.head(view, held, "hold:Q08"))

@@ -286,7 +286,7 @@ async def test_the_answer_given_beneath_german_is_the_one_of_the_form(site: Site
 async def test_the_question_read_aloud_has_its_german_and_no_other(site: Site, size: tuple[int, int]) -> None:
     visit = begun(site)
     site.answered(visit)
-    site.do(SignScreening(visit=visit), site.ben)
+    site.do(SignScreening(visit=visit), site.cleo)
     async with console(site, size, read_translation=Reader()) as hand:
         await hand.press("f4")
         told = " ".join((await read_along(hand)).split())
@@ -301,7 +301,7 @@ async def test_at_80_by_24_no_answer_of_a_question_read_aloud_is_cut(site: Site)
     """In a hurry, with an interpreter and a translation: the head is at its longest."""
     visit = begun(site, "German")
     site.answered(visit)
-    site.do(SignScreening(visit=visit), site.ben)
+    site.do(SignScreening(visit=visit), site.cleo)
     async with console(site, NARROW, read_translation=Reader()) as hand:
         await hand.press("f4")
         await read_along(hand)
@@ -352,7 +352,7 @@ async def test_a_key_that_answers_nothing_here_says_which_do(site: Site) -> None
         assert "The first reviewer has not signed" in await hand.press("escape", "v")
         assert "The first reviewer has not signed" in await hand.press("escape", "m")
         site.answered(visit, Q02="yes")
-        site.do(SignScreening(visit=visit), site.ben)
+        site.do(SignScreening(visit=visit), site.cleo)
         assert "The answers are signed" in await hand.press("backspace")
         assert site.face.working.screening.cases[visit].answers["Q02"] == "yes"
 

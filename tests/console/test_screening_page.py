@@ -25,7 +25,6 @@ from mr_safety_console.domain.screening_facts import (
     BeginScreening,
     ReviewScreening,
     SignScreening,
-    TakeOverScreening,
     Verdict,
 )
 from mr_safety_console.domain.staff import SignOff
@@ -129,7 +128,7 @@ async def test_a_starred_question_stands_alone_to_be_read_aloud(
     site.do(BeginScreening(visit=arrived))
     site.do(RecordInformant(visit=arrived))
     site.answered(arrived, Q02="yes")
-    site.do(SignScreening(visit=arrived), site.ben)
+    site.do(SignScreening(visit=arrived), site.cleo)
     stars = [item for item in FORM.walk() if item.ask_again]
     async with console(site, size) as hand:
         told = await hand.press("f4")
@@ -153,7 +152,7 @@ async def test_with_two_positives_resolver_and_evidence_are_asked_without_leavin
     site.do(BeginScreening(visit=arrived))
     site.do(RecordInformant(visit=arrived))
     site.answered(arrived, Q02="yes", Q08="yes")
-    site.do(SignScreening(visit=arrived), site.ben)
+    site.do(SignScreening(visit=arrived), site.cleo)
     async with console(site, NARROW) as hand:
         await hand.press("f4")
         for item in [one for one in FORM.walk() if one.ask_again]:
@@ -169,13 +168,8 @@ async def test_with_two_positives_resolver_and_evidence_are_asked_without_leavin
             await hand.sign("DD")
             assert isinstance(hand.app.screen, ScreeningPage)
         assert screening.unresolved(case_of(site, arrived)) == ()
-        assert "in the hands of BB" in await hand.press("g")
-        assert "Another reviewer takes it over" in await hand.press("space")
-        await hand.press("1")
-        await hand.sign("CC")
-        assert "in hand: CC" in await hand.look()
         await hand.press("g")
-        await hand.sign("CC")
+        await hand.sign("BB")
         told = await hand.look()
         assert "CLEARED WITH CONDITIONS" in told
         told = await hand.press("f3")
@@ -187,7 +181,7 @@ async def test_a_decision_by_a_call_shows_both_names_until_it_is_signed(site: Si
     site.do(BeginScreening(visit=arrived))
     site.do(RecordInformant(visit=arrived))
     site.answered(arrived, Q02="yes")
-    site.do(SignScreening(visit=arrived), site.ben)
+    site.do(SignScreening(visit=arrived), site.cleo)
     async with console(site) as hand:
         await hand.press("f4")
         for item in [one for one in FORM.walk() if one.ask_again]:
@@ -250,11 +244,10 @@ async def test_a_remote_approval_is_offered_only_over_a_line_that_works(site: Si
     site.do(BeginScreening(visit=arrived))
     site.do(RecordInformant(visit=arrived))
     site.answered(arrived)
-    site.do(SignScreening(visit=arrived), site.ben)
+    site.do(SignScreening(visit=arrived), site.cleo)
     for item in [one for one in FORM.walk() if one.ask_again]:
         site.do(AskAgain(visit=arrived, item=item.link_id, answer="no"))
-    site.do(TakeOverScreening(visit=arrived), site.cleo)
-    site.do(ReviewScreening(visit=arrived), site.cleo)
+    site.do(ReviewScreening(visit=arrived), site.ben)
     async with console(site, profile=remote) as hand:
         told = await hand.press("f4")
         assert "final approval: the remote operator" in told
@@ -284,7 +277,6 @@ async def test_the_emergent_screen_stays_printed_on_every_screen(site: Site, arr
     """H4: never a plain clearance, and what nobody asked is told wherever the person is."""
     site.do(BeginScreening(visit=arrived))
     site.do(RecordInformant(visit=arrived))
-    site.do(TakeOverScreening(visit=arrived), site.cleo)
     async with console(site, NARROW) as hand:
         told = await hand.press("f4", "space")
         number = next(line for line in told.splitlines() if "Emergent path" in line).split()
@@ -292,7 +284,7 @@ async def test_the_emergent_screen_stays_printed_on_every_screen(site: Site, arr
         await hand.press("1")
         for said in ("Dr Orderer", "4711", "y", "cord compression"):
             await hand.type(said, "enter")
-        await hand.sign("CC")
+        await hand.sign("BB")
         assert case_of(site, arrived).verdict is Verdict.EMERGENT
         for key in ("f2", "f3", "f4", "f5", "f6", "ctrl+d", "ctrl+g", "ctrl+t"):
             told = await hand.press(key)
@@ -410,7 +402,7 @@ def test_the_review_is_signed_by_the_second_person_only(site: Site, arrived: str
     site.do(BeginScreening(visit=arrived))
     site.do(RecordInformant(visit=arrived))
     site.answered(arrived)
-    site.do(SignScreening(visit=arrived), site.ben)
+    site.do(SignScreening(visit=arrived), site.cleo)
     answer = site.face.do(ReviewScreening(visit=arrived), site.given(site.ben))
     assert getattr(answer, "rule", "") == "ask-again-first"
 
@@ -508,7 +500,7 @@ async def test_what_holds_on_a_form_is_resolved_there_and_told_on_the_visit(site
                 site.do(
                     AnswerQuestion(visit=arrived, item=item.link_id, answer=answer, sheet="contrast-renal")
                 )
-        site.do(SignScreening(visit=arrived, sheet="contrast-renal"), site.ben)
+        site.do(SignScreening(visit=arrived, sheet="contrast-renal"), site.cleo)
         site.do(AskAgain(visit=arrived, item="Q09", answer="no", sheet="contrast-renal"))
         told = " ".join((await hand.look()).split())
         assert "item(s) to resolve" in told

@@ -604,7 +604,9 @@ def test_an_answer_changed_on_the_table_holds_the_scan() -> None:
     """I4: the clearance that fell with the patient inside lets no scan begin."""
     world, visit = at_start()
     world.do(AmendAnswer(visit=visit, item="Q01", answer="yes", reason="remembered", informant="the patient"))
-    assert world.refused(StartCheck(visit=visit, heads=2)) == "screening-not-cleared"
+    assert world.refused(StartCheck(visit=visit, heads=2)) == "entered-uncleared"
+    against = [one.why.rule for one in clearance.start(world.state, world.visit(visit), world.ctx())]
+    assert "screening-not-cleared" in against
 
 
 def test_whoever_is_announced_outwards_is_not_held_for_an_alarm() -> None:

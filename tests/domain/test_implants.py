@@ -26,10 +26,16 @@ from support.suite_world import World, at_the_door, raised, ready
 
 from mr_safety_console.domain import clearance, token
 from mr_safety_console.domain.context import US
+from mr_safety_console.domain.device_actions import CloseDeviceAction
 from mr_safety_console.domain.findings import Verdict
-from mr_safety_console.domain.implant_acts import SignDeviceDecision, WithdrawDevice
+from mr_safety_console.domain.implant_acts import (
+    RecordDevice,
+    SignDeviceDecision,
+    TranscribeLabel,
+    WithdrawDevice,
+)
 from mr_safety_console.domain.implant_facts import ConfirmationsVoided, DeviceVerdict
-from mr_safety_console.domain.implant_kinds import Result
+from mr_safety_console.domain.implant_kinds import REGIONS, Result, beside
 from mr_safety_console.domain.lifecycle import AttemptRefused
 from mr_safety_console.domain.suite import entry_findings
 from mr_safety_console.domain.visit_facts import AmendVisit, CloseVisit, Leg
@@ -451,3 +457,118 @@ def test_nothing_about_devices_is_asked_of_a_visit_without_any() -> None:
     world, visit = at_the_door()
     assert against(world, visit) == {}
     assert ready().state.implants.visits == {}
+
+
+# --- what must not make a verdict better than it is ---
+
+
+@pytest.mark.parametrize("said", ["unknown", "N/A", " none ", "not stated", "verbal"])
+@pytest.mark.parametrize("line", ["model", "serial", "read_from"])
+def test_a_word_for_not_knowing_identifies_no_device(said: str, line: str) -> None:
+    """W5, H8: unknown is not a serial number, and nobody's memory is a document."""
+    world, visit = arrived()
+    device = record(world, visit, **{line: said})
+    label(world, visit, device, "mr-safe")
+    plan(world, visit)
+    assert judged(world, visit)[0].reasons == ("not-identified",)
+    assert world.refused(decide(world, visit), "LT", "RO") == "devices-other-decision"
+
+
+def test_a_word_for_not_knowing_is_no_document_and_no_condition() -> None:
+    world, visit = arrived()
+    device = record(world, visit)
+    told = {"labelling": "mr-safe", "document": "none", "revision": "B", "dated": "2025-04-01"}
+    world.do(TranscribeLabel(visit=visit, device=device, **told))
+    assert judged(world, visit)[0].reasons == ("document-missing",)
+    other = conditional(world, visit, **{"mr-mode": "unknown"})
+    plan(world, visit)
+    assert world.refused(confirm(world, visit, other, "mr-mode", told_by="", figure="DDD 60")) == (
+        "condition-not-comparable"
+    )
+
+
+def test_what_is_not_met_after_the_decision_is_decided_anew() -> None:
+    """I4, W5: whoever weighed the risk did not know that the defibrillator is missing."""
+    world, visit = waiting()
+    device = conditional(world, visit, defibrillator="at hand")
+    plan(world, visit, figures={"whole-body-sar": "3 W/kg"})
+    assert verdict(world, visit) is DeviceVerdict.NOT_MET
+    world.do(decide(world, visit, "risk-benefit", rationale="stroke"), "RA", "EX")
+    assert "device-not-met" not in against(world, visit)
+    world.do(confirm(world, visit, device, "defibrillator", met=False, told_by=""))
+    assert devices(world, visit).decision is None
+    assert against(world, visit)["device-not-met"] is Verdict.HOLD
+    world.do(decide(world, visit, "risk-benefit", rationale="stroke; none here, known"), "RA", "EX")
+    assert "device-not-met" not in against(world, visit)
+
+
+def test_a_lead_is_not_known_to_be_connected_because_nobody_said_so() -> None:
+    """H8: an abandoned lead heats; unknown is not fine."""
+    world, visit = arrived()
+    met(world, visit)
+    record(world, visit, what="lead", part="lead")
+    assert verdict(world, visit) is DeviceVerdict.CANNOT_VERIFY
+
+
+def test_nobody_writes_over_what_is_abandoned_or_unsafe() -> None:
+    """I6, H8: what stands against the scan is taken back signed and with a reason, never edited away."""
+    world, visit = arrived()
+    device = met(world, visit)
+    lead = record(world, visit, what="lead", part="lead", of=device, abandoned="yes")
+    for part, state in (("lead", "no"), ("lead", "unknown"), ("device", "yes")):
+        changed = RecordDevice(visit=visit, device=lead, what="lead", part=part, of=device, abandoned=state)
+        assert world.refused(changed) == "device-not-written-over"
+    assert verdict(world, visit) is DeviceVerdict.RISK_BENEFIT
+    label(world, visit, device, "mr-unsafe")
+    told = {"document": "manual", "revision": "C", "dated": "2025-04-01"}
+    safe = TranscribeLabel(visit=visit, device=device, labelling="mr-safe", **told)
+    assert world.refused(safe, "LT") == "device-not-written-over"
+    assert verdict(world, visit) is DeviceVerdict.UNSAFE
+    world.do(WithdrawDevice(visit=visit, device=lead, reason="connected, seen on the film"), "LT")
+
+
+@pytest.mark.parametrize(
+    ("excluded", "region", "came_to"),
+    [
+        ("chest", "spine", Result.CANNOT_VERIFY),
+        ("chest", "shoulder", Result.CANNOT_VERIFY),
+        ("head, neck", "spine", Result.CANNOT_VERIFY),
+        ("pelvis", "hip", Result.CANNOT_VERIFY),
+        ("chest", "chest", Result.NOT_MET),
+        ("chest", "knee", Result.MET),
+        ("head", "foot", Result.MET),
+    ],
+)
+def test_a_region_beside_an_excluded_one_is_not_told_apart_by_its_name(
+    excluded: str, region: str, came_to: Result
+) -> None:
+    """W5: a thoracic spine lies in an excluded chest, whatever the plan calls it."""
+    world, visit = arrived()
+    device = conditional(world, visit, **{"region-excluded": excluded})
+    plan(world, visit, region=region)
+    asked = confirm(world, visit, device, "region-excluded")
+    if came_to is Result.MET:
+        world.do(asked)
+    else:
+        assert world.refused(asked) == "condition-not-comparable"
+    assert result(world, visit, "region-excluded") is came_to
+
+
+def test_regions_beside_each_other_are_so_both_ways() -> None:
+    pairs = [(one, other) for one in REGIONS for other in REGIONS if beside(one, other)]
+    assert {(other, one) for one, other in pairs} == set(pairs)
+    assert not any(one == other for one, other in pairs)
+    assert {one for one, _ in pairs} == set(REGIONS)
+
+
+def test_a_device_set_back_while_the_person_is_inside_brings_them_out() -> None:
+    """H34, I8: outside its MR mode it meets no condition, and its bearer lies in the magnet."""
+    world, visit = waiting()
+    met(world, visit, **{"mr-mode": "VOO"})
+    world.do(decide(world, visit), "LT", "RO")
+    world.stage(visit, Leg.FINAL_CHECK, "TE", "LO")
+    world.go_in(visit)
+    (action,) = world.state.actions.of(visit)
+    facts = world.do(CloseDeviceAction(visit=visit, action=action.id, after="DDD 60"), "TE")
+    assert "clearance-void" in raised(facts)
+    assert world.visit(visit).uncleared

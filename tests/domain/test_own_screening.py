@@ -12,6 +12,7 @@ from mr_safety_console.domain.codec import ERASED, split
 from mr_safety_console.domain.context import US
 from mr_safety_console.domain.doors import AnnounceTransit
 from mr_safety_console.domain.emergency import OpenEmergency
+from mr_safety_console.domain.interview_facts import DeclineScreening
 from mr_safety_console.domain.people_acts import (
     AdmitColleague,
     AdmitPerson,
@@ -111,6 +112,40 @@ def test_nobody_screens_themselves_or_reviews_their_own() -> None:
     world.ask_aloud(visit)
     assert world.refused(TakeOverScreening(visit=visit), "LT") == "signs-for-self"
     assert world.refused(ReviewScreening(visit=visit), "LT") == "signs-for-self"
+
+
+def test_h40_a_signed_yes_ends_access_before_anybody_reviews_it() -> None:
+    """H40, I3: whoever says today that they have a pacemaker goes in on no screening of last year."""
+    world = ready()
+    visit = opened(world, world.people["LT"])
+    world.begin(visit)
+    world.answer_all(visit, Q01="yes")
+    assert stands(world, "LT") == ""
+    world.do(SignScreening(visit=visit), "LO")
+    assert stands(world, "LT") == "held"
+    world.do(CloseVisit(visit=visit, outcome="not-scanned"))
+    assert stands(world, "LT") == "held"
+
+
+def test_whoever_declines_their_own_screening_has_none() -> None:
+    world = ready()
+    visit = opened(world, world.people["LT"])
+    world.begin(visit)
+    world.do(DeclineScreening(visit=visit, reason="private"))
+    assert stands(world, "LT") == "held"
+
+
+def test_no_date_from_paper_lifts_a_hold_behind_a_declared_change() -> None:
+    """H40: what held holds until an interview says otherwise."""
+    world = ready()
+    visit = opened(world, world.people["LT"])
+    world.screen(visit, Q01="unsure")
+    world.do(CloseVisit(visit=visit, outcome="not-scanned"))
+    world.do(DeclareChange(person=world.people["LT"], change="implant"))
+    world.advance(1)
+    dated = DateScreening(person=world.people["LT"], screened_utc=world.clock.utc)
+    assert world.refused(dated, "SO") == "screened-when"
+    assert stands(world, "LT") == "changed"
 
 
 def test_an_own_screening_on_hold_ends_access_until_somebody_entitled_resolves_it() -> None:

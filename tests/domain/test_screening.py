@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from support.suite_world import FORM, World, at_the_door, plain_answer, ready
 
@@ -127,10 +129,12 @@ def test_the_two_reviewers_are_two_people() -> None:
     world.begin(visit)
     world.answer_all(visit)
     world.do(SignScreening(visit=visit), "TE")
+    assert world.refused(AskAgain(visit=visit, item="Q01", answer="no")) == "aloud-first-reviewer"
+    world.sign_on("LT")
+    world.do(TakeOverScreening(visit=visit))
     world.ask_aloud(visit)
     assert world.refused(ReviewScreening(visit=visit), "TE") == "same-reviewer"
     assert world.refused(ReviewScreening(visit=visit), "TE", "LT") == "same-reviewer"
-    world.do(TakeOverScreening(visit=visit), "LT")
     world.do(ReviewScreening(visit=visit), "LT")
     assert case_of(world, visit).verdict is Verdict.CLEARED
 
@@ -410,14 +414,14 @@ def test_a_spoken_answer_that_differs_holds_again_what_had_been_resolved() -> No
     """A3: the resolution was about the other answer; both answers stay in the record."""
     world, visit = identified()
     world.interview(visit, Q08="unsure")
-    done = ResolveItem(visit=visit, item="Q08", resolution="radiologist-risk-benefit", evidence="verbal")
-    world.do(done, "RA")
+    spoken = ResolveItem(visit=visit, item="Q08", resolution="radiologist-risk-benefit", evidence="verbal")
+    world.do(replace(spoken, evidence="radiology-report", text="seen"), "RA")
     assert screening.unresolved(case_of(world, visit)) == ()
     world.do(AskAgain(visit=visit, item="Q08", answer="yes"))
     assert screening.unresolved(case_of(world, visit)) == ("Q08",)
     assert case_of(world, visit).answers["Q08"] == "unsure"
     # Two different answers are settled by a document, never by a third word.
-    assert world.refused(done, "RA") == "evidence-in-writing"
+    assert world.refused(spoken, "RA") == "evidence-in-writing"
     how = {"resolution": "radiologist-risk-benefit", "evidence": "radiology-report", "text": "seen"}
     world.do(ResolveItem(visit=visit, item="Q08", **how), "RA")
     assert screening.unresolved(case_of(world, visit)) == ()

@@ -9,6 +9,7 @@ from mr_safety_console.domain import screening
 from mr_safety_console.domain.approval_facts import ScreenEmergent
 from mr_safety_console.domain.screening_facts import (
     AmendAnswer,
+    AskAgain,
     ReviewScreening,
     ScreeningReviewed,
     ScreeningTakenOver,
@@ -17,7 +18,8 @@ from mr_safety_console.domain.screening_facts import (
     Verdict,
 )
 from mr_safety_console.domain.suite import SuiteState, evolve
-from mr_safety_console.domain.visit_facts import Leg
+from mr_safety_console.domain.visit import expired
+from mr_safety_console.domain.visit_facts import CloseVisit, Leg
 
 
 def asked_aloud() -> tuple[World, str]:
@@ -46,6 +48,7 @@ def test_s7_ownership_is_handed_over_by_a_recorded_act_and_only_the_owner_clears
     assert [who.person for who in world.entries[-1].by] == [world.people["LT"]]
     assert world.refused(ReviewScreening(visit=visit), "TE") == "screening-not-owner"
     assert not world.visit(visit).stands(Leg.SCREENING)
+    assert world.refused(ReviewScreening(visit=visit), "LT") == "ask-again-first"
     world.sign_on("TE")
     world.do(TakeOverScreening(visit=visit))
     world.do(ReviewScreening(visit=visit), "TE")
@@ -71,12 +74,55 @@ def test_whoever_signed_first_may_hold_the_case_and_still_does_not_review() -> N
     """I5: first and interactive reviewer differ, whoever owns the case."""
     world, visit = asked_aloud()
     world.do(TakeOverScreening(visit=visit), "LO")
-    assert world.refused(ReviewScreening(visit=visit), "LO") == "role-missing"
+    assert world.refused(ReviewScreening(visit=visit), "LO") == "ask-again-first"
     world.do(AmendAnswer(visit=visit, item="Q05", answer="no", reason="asked once more", informant="patient"))
+    world.do(TakeOverScreening(visit=visit), "TE")
     world.do(SignScreening(visit=visit), "LT")
-    world.do(TakeOverScreening(visit=visit), "LT")
     world.ask_aloud(visit)
-    assert world.refused(ReviewScreening(visit=visit), "LT") == "same-reviewer"
+    world.do(TakeOverScreening(visit=visit), "LT")
+    assert world.refused(ReviewScreening(visit=visit), "LT") == "ask-again-first"
+    world.sign_on("LT")
+    assert world.refused(AskAgain(visit=visit, item="Q01", answer="no")) == "aloud-first-reviewer"
+
+
+def test_nobody_signs_for_what_somebody_else_heard() -> None:
+    """H4, 2.5: the interactive review is the reviewer's own; after a change of hands it is asked anew."""
+    world, visit = asked_aloud()
+    assert world.state.screening.cases[visit].asked_by["Q01"] == world.people["TE"]
+    world.sign_on("LT")
+    assert world.refused(AskAgain(visit=visit, item="Q01", answer="no")) == "aloud-not-owner"
+    world.do(TakeOverScreening(visit=visit))
+    assert world.refused(ReviewScreening(visit=visit), "LT") == "ask-again-first"
+    world.do(AskAgain(visit=visit, item="Q01", answer="no"))
+    assert world.refused(ReviewScreening(visit=visit), "LT") == "ask-again-first"
+    world.ask_aloud(visit)
+    world.do(ReviewScreening(visit=visit), "LT")
+    assert set(world.state.screening.cases[visit].asked_by.values()) == {world.people["LT"]}
+
+
+def test_level_one_asks_nothing_aloud_for_the_review() -> None:
+    """2.5: the interactive review is of Level 2; what Level 1 heard is told as what somebody said."""
+    world = ready()
+    visit = world.arrive()
+    world.begin(visit)
+    world.answer_all(visit)
+    world.do(SignScreening(visit=visit), "LT")
+    world.sign_on("LO")
+    world.do(TakeOverScreening(visit=visit))
+    assert world.refused(AskAgain(visit=visit, item="Q01", answer="no")) == "role-missing"
+
+
+def test_a_review_of_old_answers_is_refused_and_an_expired_one_is_not_renewed_by_a_pin() -> None:
+    """W4: 24 h; afterwards everything is asked anew, in a visit of its own."""
+    world, visit = asked_aloud()
+    world.do(ReviewScreening(visit=visit), "TE")
+    world.advance(24 * 3600 + 1)
+    assert world.refused(ReviewScreening(visit=visit), "TE") == "answers-old"
+    assert expired(world.visit(visit), Leg.SCREENING, world.ctx())
+    world, visit = asked_aloud()
+    world.advance(24 * 3600 + 1)
+    assert world.refused(ReviewScreening(visit=visit), "TE") == "answers-old"
+    world.do(CloseVisit(visit=visit, outcome="not-scanned"))
 
 
 def test_the_emergent_screen_is_the_owners_too() -> None:
@@ -103,10 +149,14 @@ def test_a_review_that_could_not_count_asks_for_no_pin() -> None:
     world.identify(visit)
     world.begin(visit)
     world.answer_all(visit)
-    world.do(SignScreening(visit=visit), "TE")
+    world.do(SignScreening(visit=visit), "LT")
     world.ask_aloud(visit)
-    assert world.refused(ReviewScreening(visit=visit)) == "screening-not-owner"
-    world.do(TakeOverScreening(visit=visit), "LT")
+    world.do(AmendAnswer(visit=visit, item="Q26", answer="no", reason="again", informant="patient"))
+    world.do(SignScreening(visit=visit), "TE")
+    assert world.refused(AskAgain(visit=visit, item="Q01", answer="no")) == "aloud-first-reviewer"
+    world.sign_on("LT")
+    world.do(TakeOverScreening(visit=visit))
+    world.ask_aloud(visit)
     assert world.refused(ReviewScreening(visit=visit)) == "signature-missing"
 
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
 import pytest
-from support.suite_world import FORM, World, at_the_door, plain_answer, ready, site
+from support.suite_world import FORM, World, at_the_door, plain_answer, raised, ready, site
 
 from mr_safety_console.domain import clearance, renal, screening
 from mr_safety_console.domain.approval_facts import (
@@ -21,6 +22,7 @@ from mr_safety_console.domain.approval_facts import (
     SignDecision,
     StateLine,
 )
+from mr_safety_console.domain.codec import Command
 from mr_safety_console.domain.context import US
 from mr_safety_console.domain.detectors import Condition
 from mr_safety_console.domain.interview_facts import (
@@ -52,7 +54,15 @@ from mr_safety_console.domain.screening_ways import difference
 from mr_safety_console.domain.staff import AddStaff, DateCredential
 from mr_safety_console.domain.suite import entry_findings
 from mr_safety_console.domain.suite_offers import for_visit
-from mr_safety_console.domain.visit_facts import CloseVisit, EnterZoneIV, Leg, OpenVisit, RecordBelongings
+from mr_safety_console.domain.visit_facts import (
+    AuthoriseZoneIII,
+    CloseVisit,
+    EnterZoneIV,
+    Leg,
+    OpenVisit,
+    RecordBelongings,
+    RecordDetectorPass,
+)
 from screening_forms.types import Form, Item, ItemType, Option
 
 DAY_US = 86_400 * US
@@ -387,6 +397,7 @@ def test_a_credential_that_has_run_out_signs_nothing_and_what_is_under_way_goes_
     assert world.refused(renewed, "EX") in ("role-missing", "credential-expired")
     world.do(renewed, "SO")
     world.do(TakeOverScreening(visit=visit), "EX")
+    world.ask_aloud(visit)
     world.do(ReviewScreening(visit=visit), "EX")
     assert case_of(world, visit).verdict is Verdict.CLEARED
 
@@ -422,7 +433,7 @@ def test_the_site_names_who_approves_and_the_review_alone_lets_nobody_in() -> No
     assert "approval-missing" in rules(world, visit)
     assert for_visit(world.state, visit, world.ctx())[0].command.kind == "approve-screening"
     assert world.refused(ApproveScreening(visit=visit), "LT") == "approver-other"
-    assert world.refused(ApproveScreening(visit=visit), "TE") == "same-reviewer"
+    assert world.refused(ApproveScreening(visit=visit), "TE") == "approver-reviewed"
     world.do(ApproveScreening(visit=visit), "RA")
     assert world.visit(visit).stands(Leg.SCREENING)
     assert world.refused(ApproveScreening(visit=visit), "RA") == "approval-done"
@@ -486,8 +497,7 @@ def test_a_decision_by_a_call_names_decider_and_recorder_until_the_decider_signs
     world.do(SignDecision(visit=visit, item="Q01"), "RA")
     assert screening.unsigned_calls(case_of(world, visit)) == ()
     assert world.refused(SignDecision(visit=visit, item="Q01"), "RA") == "nothing-to-resolve"
-    world.do(TakeOverScreening(visit=visit), "LT")
-    world.do(ReviewScreening(visit=visit), "LT")
+    world.do(ReviewScreening(visit=visit), "TE")
     assert case_of(world, visit).verdict is Verdict.CLEARED_WITH_CONDITIONS
 
 
@@ -611,6 +621,8 @@ def test_another_persons_review_of_an_emergent_screen_does_not_make_it_cleared()
     world, visit = identified()
     world.begin(visit)
     world.do(emergent(world, visit), "TE")
+    world.sign_on("LT")
+    world.do(TakeOverScreening(visit=visit))
     assert world.refused(ReviewScreening(visit=visit), "LT") == "ask-again-first"
     world.do(AskAgain(visit=visit, item="Q07", answer="no"))
     assert case_of(world, visit).verdict is Verdict.NOT_CLEARED
@@ -839,3 +851,117 @@ def test_parent_and_child_are_each_asked_before_the_review_of_a_childs_interview
     assert case_of(world, visit).reviewed
     world.do(AmendAnswer(visit=visit, item="Q05", answer="no", reason="again", informant="mother"))
     assert case_of(world, visit).child == ""
+
+
+# --- what comes up while somebody is inside ---
+
+
+def inside(**said: str) -> tuple[World, str]:
+    world = ready()
+    visit = world.arrive()
+    world.identify(visit)
+    world.screen(visit, **said)
+    for item in said:
+        world.do(ResolveItem(visit=visit, item=item, **REPORT), "RA")
+    world.do(ReviewScreening(visit=visit), "TE")
+    world.do(RecordBelongings(visit=visit))
+    world.do(RecordDetectorPass(visit=visit))
+    world.do(AuthoriseZoneIII(visit=visit))
+    world.stage(visit, Leg.DOOR_LIST)
+    world.stage(visit, Leg.FINAL_CHECK, "TE", "LO")
+    world.go_in(visit)
+    assert not world.visit(visit).uncleared
+    return world, visit
+
+
+def a_late_yes(visit: str) -> AmendAnswer:
+    return AmendAnswer(visit=visit, item="Q01", answer="yes", reason="remembers", informant="patient")
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        a_late_yes,
+        lambda visit: AskAgain(visit=visit, item="Q01", answer="yes"),
+        lambda visit: TellSource(visit=visit, item="Q01", source="request", says="yes", text="letter"),
+        lambda visit: DeclineScreening(visit=visit, reason="wants out"),
+    ],
+)
+def test_what_is_said_against_somebody_who_is_inside_brings_them_out(
+    said: Callable[[str], Command],
+) -> None:
+    """S7, I8: a pacemaker remembered on the table is a High alarm, not a line on a screen."""
+    world, visit = inside()
+    facts = world.do(said(visit))
+    assert raised(facts) == ["clearance-void"]
+    assert world.visit(visit).uncleared
+    assert "entered-uncleared" in [
+        one.why.rule for one in clearance.start(world.state, world.visit(visit), world.ctx())
+    ]
+
+
+def test_not_suitable_brings_out_whoever_is_inside_and_a_resolution_that_carries_does_not() -> None:
+    world, visit = inside(Q01="unsure")
+    world.do(ResolveItem(visit=visit, item="Q01", **REPORT), "RA")
+    assert not world.visit(visit).uncleared
+    unsuitable = {**REPORT, "resolution": "not-suitable"}
+    assert raised(world.do(ResolveItem(visit=visit, item="Q01", **unsuitable), "RA")) == ["clearance-void"]
+    assert world.visit(visit).uncleared
+
+
+def test_a_figure_put_right_while_somebody_is_inside_rings_nothing_and_holds_the_scan() -> None:
+    world, visit = inside()
+    asked = AmendAnswer(visit=visit, item="weight", answer="76", reason="weighed", informant="nurse")
+    assert raised(world.do(asked)) == []
+    assert not world.visit(visit).uncleared
+    assert not world.visit(visit).stands(Leg.SCREENING)
+
+
+def test_asking_on_after_an_emergent_screen_rings_only_for_what_weighs() -> None:
+    """I7: nobody is kept from asking the family while the patient is inside."""
+    world = ready()
+    visit = world.arrive()
+    world.identify(visit)
+    world.begin(visit)
+    world.do(emergent(world, visit), "TE")
+    world.do(RecordBelongings(visit=visit))
+    world.do(RecordDetectorPass(visit=visit))
+    world.do(AuthoriseZoneIII(visit=visit))
+    world.stage(visit, Leg.DOOR_LIST)
+    world.stage(visit, Leg.FINAL_CHECK, "TE", "LO")
+    world.go_in(visit)
+    assert raised(world.do(AnswerQuestion(visit=visit, item="Q02", answer="no"))) == []
+    assert raised(world.do(AnswerQuestion(visit=visit, item="Q01", answer="unsure"))) == ["clearance-void"]
+
+
+def test_another_informant_after_the_review_voids_it_and_is_asked_everything_anew() -> None:
+    """W4: who answered, and through whom, is part of what was reviewed."""
+    world, visit = identified()
+    world.screen(visit)
+    same = RecordInformant(visit=visit)
+    world.do(same)
+    assert world.visit(visit).stands(Leg.SCREENING)
+    proxy = RecordInformant(
+        visit=visit, who="proxy", relation="son", why="confused", capacity="lacks", interpreter="none"
+    )
+    world.do(proxy)
+    assert case_of(world, visit).verdict is Verdict.NOT_CLEARED
+    assert not world.visit(visit).stands(Leg.SCREENING)
+    assert world.refused(ReviewScreening(visit=visit), "TE") == "ask-again-first"
+
+
+def test_nobody_approves_answers_of_another_day() -> None:
+    """W4: 24 h from the answers, whoever signs last; an approval makes an old review no younger."""
+    world, visit = identified("RAD")
+    world.screen(visit)
+    world.advance(24 * 3600 + 1)
+    assert world.refused(ApproveScreening(visit=visit), "RA") == "answers-old"
+    assert not world.visit(visit).stands(Leg.SCREENING)
+
+
+def test_a_child_does_not_answer_for_itself_alone() -> None:
+    """W4: parent and child are each asked."""
+    world, visit = identified()
+    world.do(BeginScreening(visit=visit, form="screening-paediatric"))
+    assert world.refused(RecordInformant(visit=visit)) == "informant-child"
+    world.do(RecordInformant(visit=visit, who="parent", relation="mother", why="a child"))

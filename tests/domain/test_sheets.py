@@ -243,7 +243,10 @@ def test_a_form_with_a_star_is_asked_aloud_and_signed_by_a_second_person() -> No
     assert "sheet-unreviewed" in rules(world, visit)
     assert world.refused(ReviewScreening(visit=visit, sheet=PREGNANCY), "LO") == "role-missing"
     assert world.refused(ReviewScreening(visit=visit, sheet=PREGNANCY), "LT") == "screening-not-owner"
-    world.do(TakeOverScreening(visit=visit, sheet=PREGNANCY), "LT")
+    world.sign_on("LT")
+    world.do(TakeOverScreening(visit=visit, sheet=PREGNANCY))
+    assert "sheet-aloud" in rules(world, visit)
+    world.do(AskAgain(visit=visit, item="Q09", answer="no", sheet=PREGNANCY))
     assert world.case(visit, PREGNANCY).owner != world.case(visit).owner
     world.do(ReviewScreening(visit=visit, sheet=PREGNANCY), "LT")
     final_check(world, visit)

@@ -23,6 +23,7 @@ BY_HAND: dict[str, tuple[Collection[str], int]] = {
     "answer": (ONE, 0),
     "screening-take-over": (ONE, 0),
     "screening-first": (ONE, 1),
+    "screening-aloud": (L, 0),
     "screening-interactive": (L, 1),
     "resolve-clinical": ({"RAD", "MRMD"}, 1),
     "resolve-device": (L | {"MRSE", "RAD", "MRMD"}, 1),
@@ -214,3 +215,11 @@ def test_a_note_has_words_and_an_author() -> None:
     assert world.entries[-1].by[0].person == world.people["TE"]
     world.sign_off()
     assert world.refused(WriteNote(text="x")) == "nobody-signed-on"
+
+
+def test_nobody_stands_in_the_register_twice() -> None:
+    """2.5: one person under two initials would sign as two."""
+    world = ready()
+    again = AddStaff(name="technologist, TERRY", initials="T2", roles=("L2",), pin_hash="h")
+    assert world.refused(again, "SO") == "name-taken"
+    world.do(AddStaff(name="Terry B. Technologist", initials="T2", roles=("L2",), pin_hash="h"), "SO")

@@ -33,7 +33,6 @@ from mr_safety_console.domain.screening_facts import (
     BeginScreening,
     ReviewScreening,
     SignScreening,
-    TakeOverScreening,
 )
 from mr_safety_console.domain.visit_facts import (
     AuthoriseZoneIII,
@@ -131,15 +130,14 @@ class Site:
         self.do(BeginScreening(visit=visit))
         self.do(RecordInformant(visit=visit))
         self.answered(visit)
-        self.do(SignScreening(visit=visit), self.ben)
+        self.do(SignScreening(visit=visit), self.cleo)
         case = self.face.working.screening.cases[visit]
         for item in answering.asked(FORMS[case.form], case.answers):
             if item.ask_again:
                 if self.aloud_s:
                     self.face.beat(self.aloud_s)
                 self.do(AskAgain(visit=visit, item=item.link_id, answer="no"))
-        self.do(TakeOverScreening(visit=visit), self.cleo)
-        self.do(ReviewScreening(visit=visit), self.cleo)
+        self.do(ReviewScreening(visit=visit), self.ben)
 
     def answered(self, visit: str, **answers: str) -> None:
         """Answer every question; those not given by name with what sets nothing off."""

@@ -115,7 +115,7 @@ def interviewed(site: Site, **answers: str) -> str:
     site.do(RecordInformant(visit=visit))
     site.face.beat(90)
     site.answered(visit, **answers)
-    site.do(SignScreening(visit=visit), site.ben)
+    site.do(SignScreening(visit=visit), site.cleo)
     site.face.beat(60)
     return visit
 

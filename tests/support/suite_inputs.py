@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from functools import cache
+from typing import Any
 
 from hypothesis import strategies as st
 from support.ears import fitted
@@ -127,13 +128,13 @@ def _amend(world: World, visit: str, n: int) -> None:
     world.give(AmendAnswer(visit=visit, item=item, answer=said, reason="told", informant="patient"))
 
 
-def _ask_again(world: World, visit: str, n: int) -> None:
+def _ask_again(world: World, visit: str, n: int, **changes: Any) -> None:
     case = world.state.screening.cases.get(visit)
     answers = case.answers if case else {}
     for item in world.forms["screening-adult"].walk():
         if item.ask_again:
             said = "unsure" if n % 5 == 0 and item.link_id == "Q03" else answers.get(item.link_id, "")
-            world.give(AskAgain(visit=visit, item=item.link_id, answer=said))
+            world.give(AskAgain(visit=visit, item=item.link_id, answer=said), **changes)
 
 
 def _resolve(world: World, visit: str, n: int) -> None:
@@ -367,11 +368,11 @@ def _rescreen(world: World, visit: str, first: str) -> None:
         world.give(AnswerQuestion(visit=visit, item=item.link_id, answer=plain_answer(item)))
     world.give(SignScreening(visit=visit), first)
     for item in must_resolve(world.state.screening.cases[visit]):
-        seen = {"resolution": "conditional-met", "evidence": "implant-card", "text": "card"}
+        seen = {"resolution": "excluded-by-evidence", "evidence": "implant-card", "text": "card"}
         for who in ("RA", "TE"):
             world.give(ResolveItem(visit=visit, item=item, **seen), who)
-    _ask_again(world, visit, 1)
     world.give(TakeOverScreening(visit=visit), "LT")
+    _ask_again(world, visit, 1, actor=world.who("LT"))
     world.give(ReviewScreening(visit=visit), "LT")
 
 

@@ -10,7 +10,7 @@ from typing import Any
 from mr_safety_console.console.present import answers
 from mr_safety_console.console.present.along import Along
 from mr_safety_console.console.present.view import View
-from mr_safety_console.domain import screening
+from mr_safety_console.domain import screening, screening_case
 from mr_safety_console.domain.screening import Case
 from mr_safety_console.domain.screening_case import asked_on
 from screening_forms import answering
@@ -72,7 +72,11 @@ class Interview:
     @property
     def heard(self) -> dict[str, str]:
         """Return what was said aloud so far."""
-        return {**self.case.again, **self.pending}
+        return {**screening_case.aloud(self.case), **self.pending}
+
+    def is_hidden(self, link_id: str) -> bool:
+        """Tell whether a starred question was not asked aloud yet: that it holds tells its answer."""
+        return link_id not in self.heard and any(item.link_id == link_id for item in self.starred)
 
     @property
     def all_heard(self) -> bool:
@@ -113,7 +117,7 @@ def keys_of(held: Interview) -> tuple[str, ...]:
     if not held.signed:
         return tuple(item.link_id for item in held.items)
     asked = tuple(AGAIN + item.link_id for item in held.starred)
-    holds = tuple(HOLD + item for item in screening.must_resolve(held.case))
+    holds = tuple(HOLD + item for item in screening.must_resolve(held.case) if not held.is_hidden(item))
     first = (*holds, *asked) if held.all_heard else (*asked, *holds)
     return (*first, *(ANSWER + item.link_id for item in held.asked))
 

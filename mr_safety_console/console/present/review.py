@@ -143,24 +143,25 @@ def told(held: Interview, item: Item) -> Part:
 
 
 def _hold_rows(view: View, held: Interview) -> list[Row]:
-    holds = screening.must_resolve(held.case)
-    if not holds:
+    holds = {k: v for k, v in screening.must_resolve(held.case).items() if not held.is_hidden(k)}
+    if not holds and held.all_heard:
         return [title("NOTHING HOLDS by these answers")]
-    out = [title(f"HOLDS: {len(screening.unresolved(held.case))} to resolve (v)")]
+    left = sum(not held.is_hidden(one) for one in screening.unresolved(held.case))
+    out = [title(f"HOLDS: {left} to resolve (v)")]
+    if not held.all_heard:
+        # Neither that a starred question holds nor that it does not: both would tell the answer.
+        out = [title("HOLDS of ★ questions stand here once each was asked aloud")]
     for link_id, trigger in holds.items():
         item = held.form.item(link_id)
         text = f"{item.code or link_id} {item.text}" if item else link_id
         made = held.case.resolutions.get(link_id)
         end = resolved(view, made) if made else _open(held, item, link_id, trigger)
-        # The answer of a starred question is not shown before the person has said it aloud.
-        secret = item is not None and item.ask_again and link_id not in held.heard
-        value = told(held, item) if item and not secret else ("", Tone.PLAIN)
+        value = told(held, item) if item else ("", Tone.PLAIN)
         key = HOLD + link_id
         out.append(row(text, key=key, indent=4, cap=LONG))
         out.append(row(MARGIN, value, "  " if value[0] else "", end, key=key, indent=6, cap=LONG))
-        if not secret:
-            out += _detail_rows(view, held, link_id)
-            out += _contradictions(view, held, link_id)
+        out += _detail_rows(view, held, link_id)
+        out += _contradictions(view, held, link_id)
     return out
 
 

@@ -134,7 +134,7 @@ class ScreeningPage(InterviewPage):
         held = self._begun()
         if held is None:
             return
-        left = unresolved(held.case)
+        left = [item for item in unresolved(held.case) if not held.is_hidden(item)]
         if left and self._cursor.removeprefix(HOLD) not in left:
             self._cursor = HOLD + left[0]
             self.desk.repaint()
@@ -142,6 +142,9 @@ class ScreeningPage(InterviewPage):
             item = self._item(held)
             link_id = self._cursor.removeprefix(HOLD)
             resolve(self, self.desk.selected, link_id, present.called(held, item) if item else link_id)
+        elif held.signed and not held.all_heard:
+            unasked = sum(held.is_hidden(item.link_id) for item in held.starred)
+            self.why.refuse(refused("ask-again-first", count=unasked))
         elif held.signed:
             self.why.refuse(refused("nothing-to-resolve", item="This interview"))
         else:
