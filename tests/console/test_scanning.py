@@ -27,6 +27,7 @@ from mr_safety_console.console.dialogs.signature import SignatureDialog
 from mr_safety_console.console.dialogs.sure import SureDialog
 from mr_safety_console.console.driver import HardenedDriver
 from mr_safety_console.console.page import Page
+from mr_safety_console.console.remoting import DutyDialog
 from mr_safety_console.console.screens import NAMES
 from mr_safety_console.console.screens.suite import SuitePage
 from mr_safety_console.console.widgets.pin import PinField
@@ -48,6 +49,7 @@ DIALOGS: dict[type[Dialog], Callable[[Desk], Dialog]] = {
     CauseDialog: lambda desk: CauseDialog(desk, "WHAT WAS IT?", PASSAGES, DOOR_KEYS),
     ChoiceDialog: lambda desk: ChoiceDialog(desk, "WHICH?", (Choice("a", "One"), Choice("b", "Two"))),
     FieldsDialog: lambda desk: FieldsDialog(desk, "WRITE", (Field("one", "One"), Field("two", "Two"))),
+    DutyDialog: lambda desk: DutyDialog(desk, "READ BACK", ("One", "Two"), "all said"),
     HelpDialog: lambda desk: HelpDialog(desk, ()),
     QuitDialog: QuitDialog,
     SignOnDialog: SignOnDialog,

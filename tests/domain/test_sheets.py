@@ -249,6 +249,7 @@ def test_a_form_with_a_star_is_asked_aloud_and_signed_by_a_second_person() -> No
     world.do(AskAgain(visit=visit, item="Q09", answer="no", sheet=PREGNANCY))
     assert world.case(visit, PREGNANCY).owner != world.case(visit).owner
     world.do(ReviewScreening(visit=visit, sheet=PREGNANCY), "LT")
+    world.sign_on("TE")
     final_check(world, visit)
     assert stands(world, visit)
 

@@ -56,9 +56,9 @@ async def test_s2_oxygen_fails_while_a_patient_is_in_the_scanner(tmp_path: Path)
     with LiveSuite(tmp_path) as suite:
         suite.settle()
         visit = in_the_scanner(suite)
-        suite.do(AdmitColleague(staff=suite.person("BS")))
+        suite.do(AdmitColleague(staff=suite.person("BS")), "DP")
         fit = {"name": "Anna Doctor", "purpose": "anaesthesia", "kind_of": "visitor", "max_zone": "III"}
-        suite.do(AdmitPerson(escort=suite.person("BS"), **fit))
+        suite.do(AdmitPerson(escort=suite.person("BS"), **fit), "DP")
         doctor = next(one.id for one in suite.state.people.here.values() if one.name)
         app = ConsoleApp(suite.parts())
         async with app.run_test(size=(120, 40)) as pilot:

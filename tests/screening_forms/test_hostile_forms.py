@@ -41,6 +41,7 @@ def raw(*items: Json) -> bytes:
     ).encode()
 
 
+@pytest.mark.timing
 def test_the_largest_shipped_form_reads_and_lints_in_50_ms() -> None:
     lint_source(LARGEST)
     assert min(seconds(lambda: lint_source(LARGEST)) for _ in range(5)) < 0.05
