@@ -55,10 +55,10 @@ async def test_s2_oxygen_fails_while_a_patient_is_in_the_scanner(tmp_path: Path)
     """S2: no keeper leaves and no iron comes untold, no cylinder goes in; who walks in is not cleared."""
     with LiveSuite(tmp_path) as suite:
         suite.settle()
-        visit = in_the_scanner(suite)
-        suite.do(AdmitColleague(staff=suite.person("BS")), "DP")
+        suite.do(AdmitColleague(staff=suite.person("BS")))
         fit = {"name": "Anna Doctor", "purpose": "anaesthesia", "kind_of": "visitor", "max_zone": "III"}
-        suite.do(AdmitPerson(escort=suite.person("BS"), **fit), "DP")
+        suite.do(AdmitPerson(escort=suite.person("BS"), **fit))
+        visit = in_the_scanner(suite)  # who observes from here on admits nobody
         doctor = next(one.id for one in suite.state.people.here.values() if one.name)
         app = ConsoleApp(suite.parts())
         async with app.run_test(size=(120, 40)) as pilot:
