@@ -37,6 +37,7 @@ def random_texts(count: int) -> list[str]:
 
 
 @pytest.mark.pty
+@pytest.mark.timing  # a terminal that is not read in time drops what it was sent, text and all
 @pytest.mark.parametrize(
     "count", [80, pytest.param(10_000, marks=[pytest.mark.soak, pytest.mark.timeout(1_200)])]
 )
