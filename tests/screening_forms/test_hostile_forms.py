@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import time
 from collections.abc import Callable
@@ -44,7 +45,11 @@ def raw(*items: Json) -> bytes:
 @pytest.mark.timing
 def test_the_largest_shipped_form_reads_and_lints_in_50_ms() -> None:
     lint_source(LARGEST)
-    assert min(seconds(lambda: lint_source(LARGEST)) for _ in range(5)) < 0.05
+    gc.freeze()  # what the tests before have left alive is not looked through at this form's cost
+    try:
+        assert min(seconds(lambda: lint_source(LARGEST)) for _ in range(5)) < 0.05
+    finally:
+        gc.unfreeze()
 
 
 def test_one_answer_is_weighed_anew_in_2_ms() -> None:
