@@ -17,6 +17,7 @@ from mr_safety_console.domain.codec import Command
 from mr_safety_console.domain.detectors import Condition, PointChanged
 from mr_safety_console.domain.emergency import EmergencyKindChosen, OpenEmergency
 from mr_safety_console.domain.lifecycle import ClockStepped, LoseSession, SessionLost
+from mr_safety_console.domain.suite import SuiteState
 from mr_safety_console.engine import turns
 from mr_safety_console.engine.wake import Wake
 
@@ -81,6 +82,35 @@ def test_what_comes_in_right_after_a_hand_over_is_decided_on_at_once(monkeypatch
             clock.advance(0.01)  # so that time is looked at before the next look into the inlet
             t.do(ASKED)
             assert len(record.facts(SessionLost)) == 2 * rounds
+
+
+def test_what_comes_in_while_another_thread_still_holds_the_role_is_not_slept_over(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """The thread it woke found the role taken and slept again; whoever lets the role go looks for it."""
+    monkeypatch.setattr(turns, "WAKE_S", 20.0)
+    clock, record = HandClock(), MemoryRecord()
+    holding, go_on = threading.Event(), threading.Event()
+    with running(clock, record) as t:
+        ours = t.engine._turns
+        told = ours._decided
+
+        def hold(state: SuiteState) -> None:
+            told(state)
+            holding.set()
+            assert go_on.wait(10)
+
+        ours._decided = hold
+        first = t.engine.submit(ASKED)
+        assert holding.wait(10)
+        second = t.engine.submit(ASKED)
+        wait_until(ours._wake._lock.locked, 5, "the other thread to take the call and find the role taken")
+        ours._decided = told
+        clock.advance(0.01)  # so that the look at the clock is due and does not find it by chance
+        go_on.set()
+        first.result(5)
+        second.result(5)
+    assert len(record.facts(SessionLost)) == 2
 
 
 def fallen(record: MemoryRecord) -> set[str]:
